@@ -1,0 +1,1 @@
+"""Change records kept as YAML files in a folder, one file a record."""

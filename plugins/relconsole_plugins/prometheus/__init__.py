@@ -1,0 +1,1 @@
+"""Prometheus for values, rules and alerts, and its Alertmanager for silences."""

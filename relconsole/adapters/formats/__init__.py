@@ -1,0 +1,1 @@
+"""Formats of files that people and other programs exchange with the console."""

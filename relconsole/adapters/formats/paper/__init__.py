@@ -1,0 +1,1 @@
+"""The night on paper: runbook, contacts, prepared rollback and present state as one PDF."""

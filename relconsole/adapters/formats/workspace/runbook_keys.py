@@ -1,0 +1,335 @@
+"""The keys of a runbook: steps, what they run, their checks, and their way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from relconsole.adapters.formats.workspace.desk import UNREAD, Desk, Frame, Unread
+from relconsole.adapters.formats.workspace.estate_keys import PERSON, SERVICE, SYSTEM, TEXT, TEXTS
+from relconsole.adapters.formats.workspace.kinds import (
+    Defined,
+    Duration,
+    ListOf,
+    Kind,
+    Named,
+    Number,
+    OneOf,
+    Text,
+    Texts,
+    Truth,
+    Whole,
+    read_id,
+)
+from relconsole.adapters.formats.workspace.nodes import (
+    MappingNode,
+    Node,
+    items_of,
+    shorten,
+    text_at,
+)
+from relconsole.adapters.formats.workspace.records import (
+    Key,
+    Record,
+    Values,
+    attributes_of,
+    complain_of_key,
+    plainly,
+)
+from relconsole.adapters.formats.workspace.times import Deadline, Estimate, InWindow
+from relconsole.adapters.formats.workspace.written import Written, word
+from relconsole.domain.kernel.durations import plain
+from relconsole.domain.kernel.ids import ServiceId, StepId, SystemId
+from relconsole.domain.plan.graph import find_cycle
+from relconsole.domain.plan.runbook import (
+    Check,
+    JobRun,
+    Mode,
+    Runbook,
+    Step,
+    StepKind,
+    StepSilence,
+    Undo,
+    UndoKind,
+)
+from relconsole.domain.rollback.reverse import has_way_back, undo_id
+
+PROSE: Final = Text(may_be_empty=True)
+EXTRA: Final = "extra step"
+UNDO_STEP: Final = "undo step"
+_MOST_CYCLES: Final = 20
+_HAVE_WAY_BACK: Final = frozenset({UndoKind.INVERSE, UndoKind.COMPENSATION})
+
+
+def _job(values: Values, node: MappingNode, desk: Desk) -> JobRun | Unread:
+    values.setdefault("parameters", {})
+    return plainly(JobRun)(values, node, desk)
+
+
+JOB: Final[Record[JobRun]] = Record(
+    what="job",
+    makes=_job,
+    keys=(
+        Key("system", SYSTEM, required=True),
+        Key("job", TEXT, required=True),
+        Key("with", Texts(), into="parameters"),
+    ),
+)
+
+
+def _check(values: Values, node: MappingNode, desk: Desk) -> Check | Unread:
+    below: float | None = values.get("below")
+    above: float | None = values.get("above")
+    if below is None and above is None:
+        return desk.complain(node, "a check needs below, above or both")
+    if below is not None and above is not None and above >= below:
+        return complain_of_key(node, "above", "no value lies above this and below the other", desk)
+    return plainly(Check)(values, node, desk)
+
+
+CHECK: Final[Record[Check]] = Record(
+    what="check",
+    makes=_check,
+    keys=(
+        Key("id", TEXT, required=True),
+        Key("system", SYSTEM, required=True),
+        Key("query", TEXT, required=True),
+        Key("below", Number()),
+        Key("above", Number()),
+    ),
+)
+
+
+def _undo(values: Values, node: MappingNode, desk: Desk) -> Undo | Unread:
+    kind: UndoKind = values["kind"]
+    if kind in _HAVE_WAY_BACK and "duration" not in values:
+        return complain_of_key(node, "duration", f"an undo of kind {kind} needs duration", desk)
+    excess = [key for key in ("duration", "run") if key in values and kind not in _HAVE_WAY_BACK]
+    for key in excess:
+        complain_of_key(node, key, f"an undo of kind {kind} has no {key}", desk)
+    return UNREAD if excess else plainly(Undo)(values, node, desk)
+
+
+UNDO: Final[Record[Undo]] = Record(
+    what="undo",
+    makes=_undo,
+    keys=(
+        Key("kind", OneOf(choices=UndoKind), required=True),
+        Key("duration", Estimate()),
+        Key("run", JOB),
+        Key("title", PROSE),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Silence:
+    """A silence as written; ``lasts`` is None for as long as the step may take."""
+
+    system: SystemId
+    services: tuple[ServiceId, ...]
+    lasts: timedelta | None = None
+
+
+SILENCE: Final[Record[_Silence]] = Record(
+    what="silence",
+    makes=plainly(_Silence),
+    keys=(
+        Key("system", SYSTEM, required=True),
+        Key("services", ListOf(item=SERVICE, at_least_one="names no service"), required=True),
+        Key("lasts", Duration(may_be_zero=False)),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _MakesStep:
+    """Makes a step; an extra step of a rollback needs no way back of its own."""
+
+    needs_undo: bool
+
+    def __call__(self, values: Values, node: MappingNode, desk: Desk, /) -> Step | Unread:
+        """Give the step where its keys go together; every clash is a problem."""
+        before = len(desk.problems)
+        kind: StepKind = values.get("kind", StepKind.MANUAL)
+        _judge_run(kind, values, node, desk)
+        _judge_stations(kind, values, node, desk)
+        self._judge_undo(kind, values, node, desk)
+        _judge_checks(values, node, desk)
+        if len(desk.problems) > before:
+            return UNREAD
+        silence: _Silence | None = values.get("silence")
+        if silence is not None:
+            lasts = silence.lasts or values["duration"].worst
+            values["silence"] = StepSilence(
+                system=silence.system, services=silence.services, lasts=lasts
+            )
+        made = plainly(Step)(values, node, desk)
+        if self.needs_undo and isinstance(made, Step) and has_way_back(made):
+            desk.note(UNDO_STEP, undo_id(made.id), node.at)
+        return made
+
+    def _judge_undo(self, kind: StepKind, values: Values, node: MappingNode, desk: Desk) -> None:
+        undo: Undo | None = values.get("undo")
+        changes = kind in {StepKind.MANUAL, StepKind.AUTOMATED}
+        if undo is None and changes and self.needs_undo:
+            complain_of_key(node, "undo", f"a step of kind {kind} needs undo", desk)
+        if undo is not None and not changes and undo.kind is not UndoKind.NONE:
+            complain_of_key(node, "undo", f"a step of kind {kind} has nothing to undo", desk)
+
+
+def _judge_run(kind: StepKind, values: Values, node: MappingNode, desk: Desk) -> None:
+    if kind is StepKind.AUTOMATED and "run" not in values:
+        complain_of_key(node, "run", "a step of kind automated needs run", desk)
+    if kind is not StepKind.AUTOMATED and "run" in values:
+        complain_of_key(node, "run", f"a step of kind {kind} runs no job", desk)
+
+
+def _judge_stations(kind: StepKind, values: Values, node: MappingNode, desk: Desk) -> None:
+    stations: tuple[str, ...] = values.get("stations", ())
+    if kind is not StepKind.GATE:
+        for key in ("stations", "quorum"):
+            if key in values:
+                complain_of_key(node, key, f"a step of kind {kind} has no {key}", desk)
+        return
+    if not stations:
+        complain_of_key(node, "stations", "a gate needs stations", desk)
+    elif len(set(stations)) < len(stations):
+        complain_of_key(node, "stations", "a station is named twice", desk)
+    elif values.get("quorum", 1) > len(stations):
+        complain_of_key(node, "quorum", f"there are only {len(stations)} stations", desk)
+
+
+def _judge_checks(values: Values, node: MappingNode, desk: Desk) -> None:
+    ids = [check.id for check in values.get("checks", ())]
+    for twice in sorted({it for it in ids if ids.count(it) > 1}):
+        complain_of_key(node, "checks", f"the check {shorten(twice)} stands twice", desk)
+
+
+def _step_parts(step: Step) -> Mapping[str, Any]:
+    """Give the fields of a step.
+
+    The length of its silence is left out where it is the step's own, and so is the undo of a step
+    that has nothing to undo.
+    """
+    parts = attributes_of(step)
+    if not step.changes_production and step.undo == Undo(kind=UndoKind.NONE):
+        parts["undo"] = None
+    if step.silence is not None:
+        own = step.silence.lasts == step.duration.worst
+        parts["silence"] = _Silence(
+            system=step.silence.system,
+            services=step.silence.services,
+            lasts=None if own else step.silence.lasts,
+        )
+    return parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackwardStep:
+    """A step of the way back: the undo of a step, named by its own id or by that step, or an extra.
+
+    It must be read after the runbook, which says what there is to undo.
+    """
+
+    may_be_extra: bool
+
+    def read(self, node: Node, desk: Desk) -> str | Unread:
+        """Give the id that the step has on the way back, and keep it as named."""
+        kinds = (UNDO_STEP, EXTRA) if self.may_be_extra else (UNDO_STEP,)
+        text = read_id(node, desk, UNDO_STEP)
+        if isinstance(text, Unread):
+            return text
+        is_forward = desk.knows("step", text) and not desk.knows(UNDO_STEP, text)
+        found = undo_id(StepId(text)) if is_forward else text
+        desk.refer(kinds, found, node.at)
+        return found
+
+    def write(self, value: str, frame: Frame | None) -> Written:  # noqa: ARG002 - the port's face
+        """Give the id that the step has on the way back."""
+        return word(value)
+
+
+def _steps(kind: str, *, waits_for: Kind[str], needs_undo: bool) -> Record[Step]:
+    """Give the record of a step whose id is of this kind, and which may wait for these."""
+    return Record(
+        what="step",
+        makes=_MakesStep(needs_undo),
+        parts=_step_parts,
+        keys=(
+            Key("id", Defined(kind=kind, is_local=True), required=True),
+            Key("title", TEXT, required=True),
+            Key("stream", TEXT),
+            Key("owner", PERSON),
+            Key("kind", OneOf(choices=StepKind)),
+            Key("mode", OneOf(choices=Mode)),
+            Key("after", ListOf(item=waits_for)),
+            Key("not_before", InWindow()),
+            Key("services", ListOf(item=SERVICE)),
+            Key("run", JOB),
+            Key("duration", Estimate(), required=True),
+            Key("checks", ListOf(item=CHECK)),
+            Key("stations", TEXTS),
+            Key("quorum", Whole(least=1)),
+            Key("silence", SILENCE),
+            Key("changes_data", Truth()),
+            Key("undo", UNDO, stated=True),
+            Key("note", PROSE),
+        ),
+    )
+
+
+STEP: Final = _steps("step", waits_for=Named(kinds=("step",)), needs_undo=True)
+"""A step of a runbook."""
+
+EXTRA_STEP: Final = _steps(EXTRA, waits_for=BackwardStep(may_be_extra=True), needs_undo=False)
+"""A step that only the rollback has; ``after: [deploy]`` waits for the undo of ``deploy``."""
+
+
+def refuse_cycles(steps: Node | None, desk: Desk) -> None:
+    """Keep a problem for each cycle in ``after``, asked of the nodes so that none hides.
+
+    Each problem names its cycle and stands at the ``after`` of its smallest step.
+    """
+    nodes: dict[str, MappingNode] = {}
+    for it in items_of(steps):
+        if isinstance(it, MappingNode):
+            nodes.setdefault(text_at(it, "id"), it)
+    waiting = [
+        Step(
+            id=StepId(step),
+            title=step,
+            duration=plain(timedelta(0)),
+            after=tuple(StepId(text) for text in _texts(node.find("after"))),
+        )
+        for step, node in nodes.items()
+    ]
+    for _ in range(_MOST_CYCLES):
+        cycle = find_cycle(tuple(waiting))
+        if not cycle:
+            return
+        first = cycle.index(min(cycle))
+        turned = (*cycle[first:], *cycle[:first], cycle[first])
+        way = " waits for ".join(shorten(step) for step in turned)
+        complain_of_key(nodes[turned[0]], "after", f"a cycle: {way}", desk)
+        broken = set(cycle)
+        waiting = [replace(it, after=()) if it.id in broken else it for it in waiting]
+
+
+def _texts(node: Node | None) -> list[str]:
+    return [text for it in items_of(node) if isinstance(text := getattr(it, "text", None), str)]
+
+
+RUNBOOK: Final[Record[Runbook]] = Record(
+    what="runbook",
+    makes=plainly(Runbook),
+    keys=(
+        Key("deadline", Deadline()),
+        Key("decision_time", Duration()),
+        Key("verification", Duration()),
+        Key("unrehearsed_factor", Number(least=1)),
+        Key("steps", ListOf(item=STEP)),
+    ),
+)

@@ -1,0 +1,1 @@
+"""One module a step: ``form_NNNN`` makes form NNNN of the one before it."""

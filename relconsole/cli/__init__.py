@@ -1,0 +1,35 @@
+"""The command line: the headless front end.
+
+Each verb lives in a module of its own, imported only when it is asked for, so that no verb loads
+what its work does not need.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from relconsole.cli.verbs import make_parser, run_verb
+from relconsole.ports.credentials import Credentials
+
+
+def main(argv: Sequence[str] | None = None, credentials: Credentials | None = None) -> int:
+    """Run one verb and give its exit status; without one, print help.
+
+    ``credentials`` None chooses the keyring of this desktop; a program that runs several verbs may
+    hand in its own.
+
+    0 done; 1 the answer is no; 2 the command or its input could not be read; 3 a system, the
+    keyring or the store could not be reached.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = make_parser(words)
+    if not words:
+        parser.print_help()
+        return 0
+    try:
+        arguments = parser.parse_args(words)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 2
+    arguments.credentials = credentials
+    return run_verb(arguments)

@@ -1,0 +1,106 @@
+"""The runs that the verbs of a night work on, and how each answers."""
+
+from __future__ import annotations
+
+import argparse
+
+from relconsole.cli.words import DONE, NO, answer, plain
+from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses
+from relconsole.domain.kernel.ids import PersonId, ReleaseId, StepId
+from relconsole.domain.kernel.json import as_object
+from relconsole.domain.kernel.refusal import Refusal, refuse
+from relconsole.domain.night.answer import NightAnswer, night_answer
+from relconsole.domain.night.plain_json import to_json
+from relconsole.domain.night.state import RunState
+from relconsole.domain.night.step_commands import Said
+from relconsole.domain.plan.runbook import Step
+from relconsole.ports.journal import JournalKind
+from relconsole.runtime.composition import Console
+from relconsole.services.desk import Records
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Add the release whose run is meant, and whether it is a rehearsal's."""
+    parser.add_argument("release", metavar="RELEASE")
+    parser.add_argument("--rehearsal", action="store_true", help="the rehearsal, not the live run")
+
+
+def kind_of(arguments: argparse.Namespace) -> JournalKind:
+    """Give the journal that the run is in."""
+    if getattr(arguments, "demo", False):
+        return JournalKind.DEMO
+    return JournalKind.REHEARSAL if arguments.rehearsal else JournalKind.LIVE
+
+
+def release_of(state: ConsoleState, name: str) -> ReleaseId:
+    """Give a release of the store; PersonMustAct, with those there are, where it has none so."""
+    release = ReleaseId(name)
+    if release in state.workspace.releases:
+        return release
+    known = ", ".join(sorted(state.workspace.releases)) or "none"
+    raise PersonMustAct(
+        f"The store has no release {name}.", do=f"It has: {known}. Import the workspace first."
+    )
+
+
+def run_of(state: ConsoleState, name: str) -> RunState:
+    """Give the newest run of a release; RuleRefuses where it never ran."""
+    run = state.newest_run(release_of(state, name))
+    if run is None:
+        raise RuleRefuses(
+            refuse("no_run", name, f"{name} has no run", f"open one with: relconsole night {name}")
+        )
+    return run
+
+
+def step_of(run: RunState, name: str) -> Step:
+    """Give a step of a run; RuleRefuses where it has none so."""
+    step = run.find_step(StepId(name))
+    if step is None:
+        says = f"run {run.id} has no step {name}"
+        raise RuleRefuses(refuse("unknown_step", name, says))
+    return step
+
+
+def said_of(arguments: argparse.Namespace) -> Said:
+    """Give for whom the act is recorded, how it was heard, and the note."""
+    return Said(
+        for_person=PersonId(arguments.for_name) if arguments.for_name else None,
+        heard=arguments.heard,
+        note=arguments.note,
+    )
+
+
+def must(records: Records | Refusal) -> Records:
+    """Give the records; RuleRefuses where the command was refused."""
+    if isinstance(records, Refusal):
+        raise RuleRefuses(records)
+    return records
+
+
+def answer_run(console: Console, run: RunState, *, as_json: bool) -> None:
+    """Print how a run stands."""
+    found = night_answer(console.desk.run(run.id), console.clock.now())
+    answer(as_object(to_json(found)), run_lines(found), as_json=as_json)
+
+
+def run_lines(found: NightAnswer) -> str:
+    """Give a run for a person: how it stands, each step, and what is left to do."""
+    outcome = found.outcome or "going on"
+    lines = [f"run {found.run} ({found.type}): {outcome}"]
+    lines.extend(f"  {plain(reason)}" for reason in found.reasons)
+    width = max((len(step) for step in found.steps), default=0)
+    for step, line in found.steps.items():
+        times = " ".join(
+            f"{moment:%H:%M:%S}" for moment in (line.started, line.finished) if moment is not None
+        )
+        by = f" by {line.by}" if line.by else ""
+        lines.append(f"  {step:<{width}}  {line.state:<16} {times}{by}".rstrip())
+    lines.extend(f"  left open: {plain(entry.what)}" for entry in found.left_open)
+    return "\n".join(lines)
+
+
+def status_of_outcome(outcome: str | None) -> int:
+    """Give the exit status of a night that ended so: 0 only where it came to its end."""
+    return DONE if outcome == "finished" else NO

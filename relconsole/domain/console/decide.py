@@ -1,0 +1,268 @@
+"""The one door of the console: a command comes to facts, or to a refusal with reasons.
+
+``decide`` is total and pure; it never simulates, sends or reads anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from relconsole.domain.console.commands import (
+    ConsoleCommand,
+    CountRehearsal,
+    EnrolKey,
+    ImportWorkspace,
+    RegisterKey,
+    RevokeKey,
+    TakeOverKeys,
+)
+from relconsole.domain.console.facts import (
+    CalendarImported,
+    ConnectedSystem,
+    ConnectionsImported,
+    ConsoleFact,
+    EffectiveKey,
+    EstateImported,
+    KeysTakenOver,
+    PolicyImported,
+    ReleaseImported,
+    ReleaseRemoved,
+    WorkspaceFact,
+)
+from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.kernel.ids import Digest, ReleaseId
+from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
+from relconsole.domain.night.around import Actor, Around
+from relconsole.domain.night.decide import NightCommand, decide_night
+from relconsole.domain.night.decide_run import open_release
+from relconsole.domain.night.run_commands import OpenRun
+from relconsole.domain.plan.digest import plain_of
+from relconsole.domain.readiness.keys import (
+    KeyEnrolled,
+    KeyRegistered,
+    KeyRevoked,
+    effective_key,
+    enrol_reasons,
+    entitled_to_enrol,
+    register_reasons,
+    revoke_reasons,
+)
+from relconsole.domain.record.canonical import canonical, digest_of
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def decide(
+    state: ConsoleState, command: ConsoleCommand, actor: Actor, now: datetime, journal: str
+) -> tuple[ConsoleFact, ...] | Refusal:
+    """Give what a command comes to at an instant in UTC, asked by this actor in this journal."""
+    match command:
+        case ImportWorkspace():
+            return _import(state, command)
+        case RegisterKey() | EnrolKey() | RevokeKey():
+            return _keep_key(state, command, actor, now)
+        case TakeOverKeys():
+            return _take_over_keys(state, command, now)
+        case CountRehearsal(counted=counted):
+            return (counted,)
+        case OpenRun(release=release):
+            around = _around(state, release, actor, now, journal)
+            if isinstance(around, Refusal):
+                return around
+            return open_release(around, state.newest_run(release), command)
+        case _:
+            return _decide_night(state, command, actor, now, journal)
+
+
+def _decide_night(
+    state: ConsoleState, command: NightCommand, actor: Actor, now: datetime, journal: str
+) -> tuple[ConsoleFact, ...] | Refusal:
+    """Give what a command about a run comes to."""
+    run = state.runs.get(command.run)
+    if run is None:
+        return refuse("unknown_run", command.run, f"there is no run {command.run}")
+    around = _around(state, run.release, actor, now, journal)
+    return around if isinstance(around, Refusal) else decide_night(around, run, command)
+
+
+def _around(
+    state: ConsoleState, release: ReleaseId, actor: Actor, now: datetime, journal: str
+) -> Around | Refusal:
+    """Give what a night's decisions may know."""
+    found = state.workspace.releases.get(release)
+    if found is None:
+        return refuse("unknown_release", release, f"there is no release {release}", "import it")
+    return Around(
+        now=now,
+        journal=journal,
+        actor=actor,
+        estate=state.workspace.estate,
+        calendar=state.workspace.calendar,
+        policy=state.workspace.policy,
+        release=found,
+        keys=state.keys,
+    )
+
+
+def _import(state: ConsoleState, command: ImportWorkspace) -> tuple[WorkspaceFact, ...] | Refusal:
+    """Give a fact for each part that differs; an open run keeps its release as it is."""
+    facts = tuple(_parts_of(command))
+    changed = tuple(
+        fact
+        for part, fact in facts
+        if isinstance(fact, ReleaseRemoved) or state.digests.get(part) != fact.digest
+    )
+    gone = tuple(
+        ReleaseRemoved(release=release)
+        for release in state.workspace.releases
+        if release not in command.workspace.releases
+    )
+    busy = tuple(
+        Reason(
+            rule="release_is_running",
+            thing=run.release,
+            says=f"{run.release} has an open run and its release would change",
+            lifts="amend the run, or end it",
+        )
+        for run in state.open_runs().values()
+        if any(
+            isinstance(fact, ReleaseImported) and fact.release.id == run.release for fact in changed
+        )
+    )
+    has_run = tuple(
+        Reason(
+            rule="release_has_run",
+            thing=fact.release,
+            says=f"{fact.release} has run and is not removed",
+            lifts="leave it in the workspace",
+        )
+        for fact in gone
+        if fact.release in state.newest
+    )
+    if busy or has_run:
+        return Refusal(reasons=(*busy, *has_run))
+    return (*changed, *gone)
+
+
+def _parts_of(command: ImportWorkspace) -> Iterator[tuple[str, WorkspaceFact]]:
+    """Give each part of a workspace as the fact that it would be."""
+    workspace = command.workspace
+    estate = workspace.estate
+    yield (
+        "estate",
+        EstateImported(
+            teams=_in_order(estate.teams),
+            people=_in_order(estate.people),
+            environments=_in_order(estate.environments),
+            services=_in_order(estate.services),
+            dependencies=estate.dependencies,
+            digest=digest_value(estate),
+        ),
+    )
+    yield (
+        "calendar",
+        CalendarImported(calendar=workspace.calendar, digest=digest_value(workspace.calendar)),
+    )
+    yield (
+        "policy",
+        PolicyImported(policy=workspace.policy, digest=digest_value(workspace.policy)),
+    )
+    systems = tuple(
+        ConnectedSystem(
+            id=each.id,
+            plugin=each.plugin,
+            url=each.url,
+            settings=canonical(each.settings).decode(),
+        )
+        for each in _in_order(workspace.systems)
+    )
+    yield "connections", ConnectionsImported(systems=systems, digest=digest_value(systems))
+    for release in _in_order(workspace.releases):
+        yield (
+            f"release/{release.id}",
+            ReleaseImported(release=release, digest=digest_value(release)),
+        )
+
+
+def _in_order(values: Mapping[Key, Value]) -> tuple[Value, ...]:
+    """Give the values of a map by their keys: persistent maps keep no order of their own."""
+    return tuple(value for _, value in sorted(values.items(), key=lambda item: str(item[0])))
+
+
+def digest_value(value: object) -> Digest:
+    """Give the digest of a value of the workspace, over its plain form."""
+    return digest_of(plain_of(value))
+
+
+def _keep_key(
+    state: ConsoleState, command: RegisterKey | EnrolKey | RevokeKey, actor: Actor, now: datetime
+) -> tuple[ConsoleFact, ...] | Refusal:
+    """Give a fact about a key, or why it is not taken."""
+    people = state.workspace.estate.people
+    entitled = entitled_to_enrol(state.workspace.policy, state.workspace.estate)
+    if isinstance(command, RegisterKey):
+        reasons = register_reasons(
+            state.keys, people, person=command.person, public_key=command.public_key
+        )
+        return (
+            Refusal(reasons=reasons)
+            if reasons
+            else (KeyRegistered(person=command.person, public_key=command.public_key, at=now),)
+        )
+    by = actor.person
+    if by is None:
+        return refuse("who_acts", command.fingerprint, "a key is confirmed by a person", "--as")
+    own = effective_key(state.keys, by, people)
+    if not isinstance(own, Reason) and own.fingerprint != actor.key:
+        says = f"{by} has an enrolled key and this act is not signed with it"
+        return refuse("unproven", by, says, f"unlock the key of {by}")
+    if isinstance(command, EnrolKey):
+        reasons = enrol_reasons(
+            state.keys,
+            people,
+            entitled,
+            person=command.person,
+            fingerprint=command.fingerprint,
+            by=by,
+        )
+        fact: ConsoleFact = KeyEnrolled(
+            person=command.person,
+            fingerprint=command.fingerprint,
+            by=by,
+            means=command.means,
+            at=now,
+        )
+        return Refusal(reasons=reasons) if reasons else (fact,)
+    reasons = revoke_reasons(state.keys, people, entitled, fingerprint=command.fingerprint, by=by)
+    if reasons:
+        return Refusal(reasons=reasons)
+    owner = state.keys.owners[command.fingerprint]
+    return (
+        KeyRevoked(
+            person=owner, fingerprint=command.fingerprint, by=by, reason=command.reason, at=now
+        ),
+    )
+
+
+def _take_over_keys(
+    state: ConsoleState, command: TakeOverKeys, now: datetime
+) -> tuple[ConsoleFact, ...]:
+    """Give the keys that are new here, and which of all count; nothing where nothing differs."""
+    foreign = command.keys
+    new = tuple(
+        KeyRegistered(
+            person=foreign.owners[fingerprint], public_key=foreign.keys[fingerprint].text, at=now
+        )
+        for fingerprint in sorted(foreign.effective.values())
+        if fingerprint not in state.keys.keys
+    )
+    if foreign.effective == state.keys.effective:
+        return new
+    effective = tuple(
+        EffectiveKey(person=person, fingerprint=fingerprint)
+        for person, fingerprint in sorted(foreign.effective.items())
+    )
+    return (*new, KeysTakenOver(effective=effective))

@@ -1,0 +1,4 @@
+"""What there is: teams, people, environments, services, dependencies, connected systems, policy.
+
+Nothing here knows a release or a plan.
+"""

@@ -1,0 +1,125 @@
+"""The one door of a night: a command about a run comes to facts, or to a refusal with reasons."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, assert_never
+
+from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.night.around import Around
+from relconsole.domain.night.bridge_commands import BridgeCommand
+from relconsole.domain.night.decide_bridge import decide_bridge
+from relconsole.domain.night.decide_end import (
+    decide_followers,
+    end_step,
+    keep_check,
+    repeat_step,
+    wait_step,
+)
+from relconsole.domain.night.decide_gates import answer_station, decide_gate
+from relconsole.domain.night.decide_rollback import decide_rollback
+from relconsole.domain.night.decide_run import decide_run
+from relconsole.domain.night.decide_start import start_step
+from relconsole.domain.night.evolve import NightFact
+from relconsole.domain.night.rollback_commands import (
+    ArmRollback,
+    AskSignature,
+    CloseTotal,
+    DisarmRollback,
+    EndRollback,
+    FireRollback,
+    KeepPreserved,
+    KeepRestorePoint,
+    KeepTotal,
+    RollbackCommand,
+)
+from relconsole.domain.night.run_commands import (
+    EndRun,
+    IntendEffect,
+    KeepAnchor,
+    LeaveRun,
+    MoveEffect,
+    OpenRun,
+    RunCommand,
+    TakeUp,
+)
+from relconsole.domain.night.state import RunState
+from relconsole.domain.night.step_commands import (
+    AnswerStation,
+    DecideFollowers,
+    DecideGate,
+    EndStep,
+    KeepCheck,
+    RepeatStep,
+    StartStep,
+    StepCommand,
+    WaitStep,
+)
+
+NightCommand: TypeAlias = RunCommand | StepCommand | BridgeCommand | RollbackCommand
+
+
+def decide_night(
+    around: Around, run: RunState, command: NightCommand
+) -> tuple[NightFact, ...] | Refusal:
+    """Give what a command about a run comes to; nothing is simulated and nothing is sent here."""
+    match command:
+        case (
+            OpenRun()
+            | TakeUp()
+            | LeaveRun()
+            | EndRun()
+            | IntendEffect()
+            | MoveEffect()
+            | KeepAnchor()
+        ):
+            return decide_run(around, run, command)
+        case (
+            StartStep()
+            | EndStep()
+            | WaitStep()
+            | RepeatStep()
+            | DecideFollowers()
+            | KeepCheck()
+            | AnswerStation()
+            | DecideGate()
+        ):
+            return _decide_step(around, run, command)
+        case (
+            AskSignature()
+            | ArmRollback()
+            | DisarmRollback()
+            | FireRollback()
+            | EndRollback()
+            | KeepPreserved()
+            | KeepTotal()
+            | CloseTotal()
+            | KeepRestorePoint()
+        ):
+            return decide_rollback(around, run, command)
+        case _:
+            return decide_bridge(around, run, command)
+
+
+def _decide_step(
+    around: Around, run: RunState, command: StepCommand
+) -> tuple[NightFact, ...] | Refusal:
+    """Give what a command about a step or a gate comes to."""
+    match command:
+        case StartStep():
+            return start_step(around, run, command)
+        case EndStep():
+            return end_step(around, run, command)
+        case WaitStep():
+            return wait_step(around, run, command)
+        case RepeatStep():
+            return repeat_step(around, run, command)
+        case DecideFollowers():
+            return decide_followers(around, run, command)
+        case KeepCheck():
+            return keep_check(around, run, command)
+        case AnswerStation():
+            return answer_station(around, run, command)
+        case DecideGate():
+            return decide_gate(around, run, command)
+        case _:
+            assert_never(command)

@@ -1,0 +1,285 @@
+"""Whether a step may end, wait or be done again, and what becomes of those that wait for it."""
+
+from __future__ import annotations
+
+from relconsole.domain.estate.people import are_one_person
+from relconsole.domain.kernel.ids import StepId
+from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
+from relconsole.domain.night.around import (
+    Around,
+    attribution_reasons,
+    commander_reasons,
+    duties,
+    gather,
+    owner_reasons,
+    reason,
+)
+from relconsole.domain.night.bridge_facts import HoldBegan, HoldCause, HoldEnded
+from relconsole.domain.night.evolve import NightFact
+from relconsole.domain.night.facts import (
+    Followers,
+    FollowersDecided,
+    StepEnded,
+    StepReopened,
+    StepState,
+    StepWaits,
+)
+from relconsole.domain.night.readiness_of_steps import steps_of
+from relconsole.domain.night.rollback_facts import TwoPersonAct
+from relconsole.domain.night.second_person import second_reasons
+from relconsole.domain.night.state import ENDED, UNDERWAY, RunState, StepRun
+from relconsole.domain.night.step_commands import (
+    DecideFollowers,
+    EndStep,
+    KeepCheck,
+    RepeatStep,
+    WaitStep,
+)
+from relconsole.domain.plan.runbook import Step, StepKind, followers
+from relconsole.domain.readiness.segregation import Duty
+from relconsole.domain.record.effect import Outcome
+
+_DONE = frozenset({StepState.DONE, StepState.DONE_WITH_REMARK})
+_DROPPED = frozenset({StepState.SKIPPED, StepState.NOT_NEEDED})
+
+
+def end_step(around: Around, run: RunState, command: EndStep) -> tuple[NightFact, ...] | Refusal:
+    """Give the end of an attempt, with the hold that a failure or a skip brings."""
+    step = run.find_step(command.step)
+    if step is None or step.id not in run.steps:
+        return refuse("unknown_step", command.step, f"run {run.id} has no step {command.step}")
+    refusal = gather(
+        _ending_reasons(run, step, command),
+        _person_reasons(around, run, step, command),
+        _done_reasons(around, run, step, command) if command.state in _DONE else (),
+    )
+    if refusal is not None:
+        return refusal
+    ended = StepEnded(
+        run=run.id,
+        step=step.id,
+        attempt=len(run.steps[step.id].attempts),
+        state=command.state,
+        for_person=command.said.for_person,
+        heard=command.said.heard,
+        note=command.said.note,
+    )
+    return (ended, *_hold_followers(run, step, command))
+
+
+def _ending_reasons(run: RunState, step: Step, command: EndStep) -> tuple[Reason, ...]:
+    """Give why the step cannot end like this from where it stands."""
+    if run.is_over:
+        return (reason("run_over", run.id, f"run {run.id} has ended"),)
+    if command.state not in ENDED:
+        return (reason("not_an_ending", step.id, f"{command.state} is no ending"),)
+    found = run.steps[step.id]
+    dropping = command.state in _DROPPED
+    if dropping and not command.said.note:
+        return (reason("no_reason", step.id, f"{command.state} needs a reason", "add a note"),)
+    if dropping and has_open_effect(run, found):
+        says = f"what became of the job of {step.id} is not settled"
+        return (reason("effect_open", step.id, says, "wait for it, or settle it"),)
+    if found.state in UNDERWAY:
+        return ()
+    if dropping and found.state in {StepState.NOT_STARTED, StepState.FAILED}:
+        return ()
+    return (reason("step_state", step.id, f"{step.id} is {found.state}", "start it first"),)
+
+
+def _person_reasons(
+    around: Around, run: RunState, step: Step, command: EndStep
+) -> tuple[Reason, ...]:
+    """Give why this person may not end the step; the console records what a job came to."""
+    if around.actor.is_console:
+        return ()
+    return (
+        *attribution_reasons(around, run, step.id),
+        *owner_reasons(around, run, command.said, step.owner, step.id),
+        *(duties(around, run, command.said, Duty.CONFIRM) if step.changes_production else ()),
+    )
+
+
+def _done_reasons(
+    around: Around, run: RunState, step: Step, command: EndStep
+) -> tuple[Reason, ...]:
+    """Give why the step is not done: its gate, its job or its checks say otherwise."""
+    if step.kind is StepKind.GATE and step.id not in run.gates:
+        return (reason("gate_open", step.id, f"{step.id} has no decision yet", "decide it"),)
+    if not run.steps[step.id].attempts:
+        return ()
+    newest = run.steps[step.id].attempts[-1]
+    job = tuple(
+        reason(
+            "job_not_done",
+            found.effect.id,
+            f"the job of {step.id} "
+            + ("is not over" if found.effect.outcome is None else found.effect.outcome),
+        )
+        for found in run.step_effects(step.id, newest.number)
+        if found.effect.outcome is not Outcome.SUCCEEDED
+    )
+    failing = failing_checks(run, step)
+    if failing and command.second is not None:
+        if step.owner is not None and are_one_person(
+            around.estate.people, command.second.signer, step.owner
+        ):
+            says = f"{command.second.signer} owns {step.id} and may not override its checks"
+            return (*job, reason("owner_overrides", step.id, says, "somebody else signs"))
+        return (
+            *job,
+            *second_reasons(around, run, TwoPersonAct.OVERRIDE, step.id, command.second),
+        )
+    return (*job, *failing)
+
+
+def failing_checks(run: RunState, step: Step) -> tuple[Reason, ...]:
+    """Give the checks of the newest attempt that did not pass; unknown does not pass.
+
+    A rehearsal has no production to look at and reads none.
+    """
+    found = run.steps[step.id]
+    if run.rehearsal or not found.attempts:
+        return ()
+    read = {check.check: check for check in found.attempts[-1].checks}
+    return tuple(
+        reason(
+            "check_fails",
+            check.id,
+            read[check.id].says if check.id in read else f"check {check.id} was not read",
+            "it passes, or a second person who is not the owner signs the override",
+        )
+        for check in step.checks
+        if check.id not in read or not read[check.id].passed
+    )
+
+
+def has_open_effect(run: RunState, step: StepRun) -> bool:
+    """Tell whether what became of the newest attempt's job is not settled."""
+    return bool(step.attempts) and any(
+        found.is_open for found in run.step_effects(step.step, step.attempts[-1].number)
+    )
+
+
+def _hold_followers(run: RunState, step: Step, command: EndStep) -> tuple[NightFact, ...]:
+    """Give the hold that asks what becomes of those that wait for a failed or skipped step."""
+    if command.state not in {StepState.FAILED, StepState.SKIPPED}:
+        return ()
+    waiting = followers(steps_of(run)).get(step.id, ())
+    if command.state is StepState.SKIPPED and not waiting:
+        note = "nothing waits for it"
+        return (FollowersDecided(run=run.id, step=step.id, decision=Followers.GO_ON, note=note),)
+    why = f"{step.id} {command.state}" + (f": {command.said.note}" if command.said.note else "")
+    names = f"{', '.join(waiting)} wait for it" if waiting else "nothing waits for it"
+    return (
+        HoldBegan(
+            run=run.id,
+            cause=HoldCause.STEP,
+            thing=step.id,
+            reasons=(f"{why}; {names}: repeat, go on, hold, not needed, or roll back",),
+        ),
+    )
+
+
+def wait_step(around: Around, run: RunState, command: WaitStep) -> tuple[NightFact, ...] | Refusal:
+    """Give that a running step waits."""
+    found = run.steps.get(command.step)
+    if found is None or found.state not in UNDERWAY:
+        return refuse("step_state", command.step, f"{command.step} is not running", "start it")
+    refusal = gather(attribution_reasons(around, run, command.step))
+    return refusal or (
+        StepWaits(
+            run=run.id,
+            step=command.step,
+            reason=command.reason,
+            until=command.until,
+            for_person=command.said.for_person,
+            heard=command.said.heard,
+        ),
+    )
+
+
+def repeat_step(
+    around: Around, run: RunState, command: RepeatStep
+) -> tuple[NightFact, ...] | Refusal:
+    """Give that an ended step is open again; its hold goes with it."""
+    step = run.find_step(command.step)
+    found = run.steps.get(command.step)
+    if step is None or found is None or found.state not in ENDED:
+        return refuse("step_state", command.step, f"{command.step} has not ended")
+    says = f"what became of the job of {step.id} is not settled"
+    refusal = gather(
+        attribution_reasons(around, run, step.id),
+        owner_reasons(around, run, command.said, step.owner, step.id),
+        duties(around, run, command.said, Duty.START) if step.changes_production else (),
+        (reason("effect_open", step.id, says, "settle it"),) if has_open_effect(run, found) else (),
+    )
+    if refusal is not None:
+        return refusal
+    said = command.said
+    reopened = StepReopened(
+        run=run.id, step=step.id, for_person=said.for_person, heard=said.heard, note=said.note
+    )
+    return (reopened, *_end_hold(run, step.id, "it is repeated"))
+
+
+def decide_followers(
+    around: Around, run: RunState, command: DecideFollowers
+) -> tuple[NightFact, ...] | Refusal:
+    """Give what becomes of the followers of a failed or skipped step; the commander says."""
+    found = run.steps.get(command.step)
+    if found is None or found.state not in {StepState.FAILED, StepState.SKIPPED}:
+        return refuse("step_state", command.step, f"{command.step} neither failed nor was skipped")
+    refusal = gather(
+        attribution_reasons(around, run, command.step), commander_reasons(around, run, command.step)
+    )
+    if refusal is not None:
+        return refusal
+    note = command.said.note
+    decided = FollowersDecided(run=run.id, step=command.step, decision=command.decision, note=note)
+    match command.decision:
+        case Followers.GO_ON:
+            return (decided, *_end_hold(run, command.step, "its followers go on"))
+        case Followers.NOT_NEEDED:
+            return (
+                decided,
+                *_drop_followers(run, found),
+                *_end_hold(run, command.step, "its followers are not needed"),
+            )
+        case Followers.HOLD | Followers.ROLL_BACK:
+            return (decided,)
+
+
+def _drop_followers(run: RunState, found: StepRun) -> tuple[NightFact, ...]:
+    """Give the followers that have not started as not needed."""
+    return tuple(
+        StepEnded(
+            run=run.id,
+            step=waiting,
+            attempt=0,
+            state=StepState.NOT_NEEDED,
+            note=f"{found.step} {found.state}",
+        )
+        for waiting in followers(steps_of(run)).get(found.step, ())
+        if run.steps[waiting].state is StepState.NOT_STARTED
+    )
+
+
+def keep_check(
+    _around: Around, run: RunState, command: KeepCheck
+) -> tuple[NightFact, ...] | Refusal:
+    """Give what a check read, for the attempt that runs."""
+    found = run.steps.get(command.check.step)
+    if found is None or found.state not in UNDERWAY:
+        says = f"{command.check.step} is not running"
+        return refuse("step_state", command.check.step, says)
+    return (command.check,)
+
+
+def _end_hold(run: RunState, step: StepId, note: str) -> tuple[NightFact, ...]:
+    """Give the end of the holds that a step began, nothing where there is none."""
+    return tuple(
+        HoldEnded(run=run.id, cause=hold.cause, thing=hold.thing, note=note)
+        for hold in run.holds
+        if hold.cause in {HoldCause.STEP, HoldCause.CHECK} and hold.thing == step
+    )

@@ -1,0 +1,219 @@
+"""Opening, taking up, leaving and ending a run, and the moves of its effects."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from relconsole.domain.calendar.verdict import forbids
+from relconsole.domain.kernel.ids import EffectId
+from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
+from relconsole.domain.night.around import (
+    Around,
+    attribution_reasons,
+    duties,
+    gather,
+    reason,
+)
+from relconsole.domain.night.bookings import booking_of
+from relconsole.domain.night.bridge_facts import HoldCause, HoldEnded
+from relconsole.domain.night.decide_start import halt_reasons
+from relconsole.domain.night.effect_facts import EffectSettledByHand, Purpose
+from relconsole.domain.night.evolve import NightFact
+from relconsole.domain.night.evolve_effects import moved_effect
+from relconsole.domain.night.facts import (
+    CheckpointAnchored,
+    RunEnded,
+    RunLeft,
+    RunOpened,
+    RunOutcome,
+    RunTakenUp,
+)
+from relconsole.domain.night.intents import intend
+from relconsole.domain.night.readiness_of_steps import is_finished
+from relconsole.domain.night.rollback_facts import RollbackEnding
+from relconsole.domain.night.run_commands import (
+    EndRun,
+    IntendEffect,
+    KeepAnchor,
+    LeaveRun,
+    MoveEffect,
+    OpenRun,
+    RunCommand,
+    TakeUp,
+)
+from relconsole.domain.night.state import RunState
+from relconsole.domain.night.step_commands import Said
+from relconsole.domain.readiness.segregation import Duty
+
+Facts = tuple[NightFact, ...]
+
+
+def open_release(
+    around: Around, standing: RunState | None, command: OpenRun
+) -> tuple[RunOpened] | Refusal:
+    """Give the opening of a run, or every reason why this night may not begin."""
+    release = around.release
+    if standing is not None and not standing.is_over:
+        return refuse("run_open", standing.id, f"{release.id} has an open run", "take it up")
+    refusal = None if command.rehearsal else gather(_live_reasons(around, command))
+    if refusal is not None:
+        return refusal
+    return (
+        RunOpened(
+            run=command.run,
+            release=release.id,
+            rehearsal=command.rehearsal,
+            runbook=release.runbook,
+            plan=command.plan,
+            step_digests=command.step_digests,
+            calls=command.calls,
+            commander=release.commander,
+            holder=command.holder,
+            approval=command.approval,
+            policy=command.policy,
+            console=command.console,
+            plugins=command.plugins,
+        ),
+    )
+
+
+def _live_reasons(around: Around, command: OpenRun) -> tuple[Reason, ...]:
+    """Give why a live night may not begin: the calendar, the change, or who begins it."""
+    approval = tuple(
+        reason("not_approved", around.release.id, gap, "the change is approved")
+        for gap in command.approval_gaps
+    )
+    return (
+        *forbids(around.calendar, around.estate, booking_of(around.release, around.estate)),
+        *approval,
+        *_opener_reasons(around),
+    )
+
+
+def _opener_reasons(around: Around) -> tuple[Reason, ...]:
+    """Give why this person may not open a live run: an enrolled one opens it under their key."""
+    person = around.actor.person
+    if person is None:
+        if not around.keys.effective:
+            return ()
+        return (reason("who_acts", around.release.id, "a live run is opened by a person", "--as"),)
+    enrolled = around.key_of(person)
+    if enrolled is None or enrolled.fingerprint == around.actor.key:
+        return ()
+    says = f"{person} has an enrolled key and this act is not signed with it"
+    return (reason("unproven", person, says, f"unlock the key of {person}"),)
+
+
+def decide_run(around: Around, run: RunState, command: RunCommand) -> Facts | Refusal:
+    """Give what a command about the run as a whole comes to."""
+    match command:
+        case OpenRun():
+            return refuse("run_open", run.id, f"run {run.id} is open")
+        case TakeUp(holder=holder, fence=fence):
+            if run.is_over:
+                return refuse("run_over", run.id, f"run {run.id} has ended")
+            return (RunTakenUp(run=run.id, holder=holder, fence=fence), *_answered_holds(run))
+        case LeaveRun(outcome=outcome, reasons=reasons):
+            return (RunLeft(run=run.id, outcome=outcome, reasons=reasons),)
+        case EndRun():
+            return _end(run, command)
+        case IntendEffect():
+            return _intend(around, run, command)
+        case MoveEffect():
+            return _move(around, run, command)
+        case KeepAnchor(size=size, root=root, place=place):
+            return (CheckpointAnchored(run=run.id, size=size, root=root, place=place),)
+        case _:
+            assert_never(command)
+
+
+def _answered_holds(run: RunState) -> Facts:
+    """Give the end of the holds that only meant that nobody was there to answer."""
+    return tuple(
+        HoldEnded(run=run.id, cause=hold.cause, thing=hold.thing, note="taken up")
+        for hold in run.holds
+        if hold.cause in {HoldCause.NO_ANSWER, HoldCause.MONITORING}
+    )
+
+
+def _end(run: RunState, command: EndRun) -> Facts | Refusal:
+    """Give the end of the run, once nothing is open that nobody took over."""
+    rolled_back = run.rollback is not None and run.rollback.ending is RollbackEnding.ROLLED_BACK
+    wrong = {
+        RunOutcome.FINISHED: () if is_finished(run) else ("not every step is dealt with",),
+        RunOutcome.ROLLED_BACK: () if rolled_back else ("it is not observed as rolled back",),
+        RunOutcome.HELD: ("a held run is left, not ended",),
+        RunOutcome.STOPPED: ("a stopped run is left, not ended",),
+    }[command.outcome]
+    refusal = gather(
+        (reason("run_over", run.id, f"run {run.id} has ended"),) if run.is_over else (),
+        tuple(reason("not_at_the_end", run.id, says) for says in wrong),
+        halt_reasons(run, forward=True) if command.outcome is RunOutcome.FINISHED else (),
+        tuple(
+            reason(
+                "left_open",
+                entry,
+                f"{found.entry.what} is open",
+                f"{found.entry.closes}, or hand it over",
+            )
+            for entry, found in sorted(run.left_open.items())
+            if found.handed_to is None
+        ),
+        tuple(
+            reason("effect_open", found.effect.id, f"{found.effect.kind} is {found.effect.state}")
+            for found in run.open_effects()
+            # An anchor that ITSM has not taken yet keeps nobody on the bridge; the record says so.
+            if found.intent.purpose is not Purpose.ANCHOR
+        ),
+        tuple(
+            reason("problem_open", problem, found.opened.what, "close it")
+            for problem, found in sorted(run.problems.items())
+            if found.closed is None
+        ),
+    )
+    return refusal or (RunEnded(run=run.id, outcome=command.outcome),)
+
+
+def _intend(around: Around, run: RunState, command: IntendEffect) -> Facts | Refusal:
+    """Give an effect that serves the night itself."""
+    stopped = halt_reasons(run, forward=False) if run.stop is not None else ()
+    refusal = gather(stopped)
+    return refusal or (
+        intend(
+            around,
+            run,
+            system=command.system,
+            effect_kind=command.effect_kind,
+            purpose=command.purpose,
+            payload=command.payload,
+            step=command.step,
+            serves=command.serves,
+        ),
+    )
+
+
+def _move(around: Around, run: RunState, command: MoveEffect) -> Facts | Refusal:
+    """Give the move of an effect where the table of moves has it; by hand only by a person."""
+    fact = command.move
+    known = run.effects.get(EffectId(fact.effect))
+    if known is None:
+        return refuse("no_effect", fact.effect, f"run {run.id} has no effect {fact.effect}")
+    moved = moved_effect(known.effect, fact, around.now)
+    if isinstance(moved, Refusal):
+        return moved
+    if not isinstance(fact, EffectSettledByHand):
+        return (fact,)
+    unsaid = reason("no_reason", fact.effect, "settling by hand needs what was seen", "add a note")
+    refusal = gather(
+        attribution_reasons(around, run, fact.effect),
+        duties(around, run, Said(), Duty.CONFIRM),
+        () if fact.note else (unsaid,),
+    )
+    if refusal is not None:
+        return refusal
+    ended = tuple(
+        HoldEnded(run=run.id, cause=hold.cause, thing=hold.thing, note="settled by hand")
+        for hold in run.holds
+        if hold.cause is HoldCause.EFFECT and hold.thing == fact.effect
+    )
+    return (fact, *ended)

@@ -1,0 +1,203 @@
+"""The muster: who is needed soon, how to reach them, and which coming step has nobody.
+
+It is called an hour and a quarter of an hour before the window, and at any time during the night.
+Who has answered is not known here: no fact says it yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from relconsole.domain.estate.catalogue import Estate
+from relconsole.domain.estate.people import Person, Reach, are_one_person, find_person
+from relconsole.domain.kernel.ids import PersonId, ReleaseId
+from relconsole.domain.night.ahead import Need, NeedRole, coming_steps, needs_of
+from relconsole.domain.night.state import RunState
+from relconsole.domain.plan.forecast import Forecast
+from relconsole.domain.release.release import Bridge, Release, VendorContact
+
+AHEAD: Final = timedelta(minutes=30)
+CALLS: Final = (timedelta(minutes=60), timedelta(minutes=15))
+"""How long before the window a muster is due."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MusterLine:
+    """A person who is needed.
+
+    ``reach`` is in the order in which to try, empty where nobody knows how. ``on_duty`` is None
+    where no hours are known; it is judged at ``needed_at``, which is None for who must be there
+    throughout. ``known`` is False for a name that the estate does not have.
+    """
+
+    person: PersonId
+    name: str
+    team: str
+    zone: str
+    roles: tuple[str, ...]
+    reach: tuple[Reach, ...]
+    on_duty: bool | None
+    needed_at: datetime | None
+    needs: tuple[Need, ...]
+    known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Muster:
+    """Who is needed from ``at`` to ``until``, both in UTC, the first needed first.
+
+    ``nobody`` are the needs that no known person meets; ``bridge`` is None where the release names
+    none.
+    """
+
+    release: ReleaseId
+    title: str
+    zone: str
+    at: datetime
+    until: datetime
+    window_start: datetime
+    people: tuple[MusterLine, ...]
+    nobody: tuple[Need, ...]
+    bridge: Bridge | None
+    vendors: tuple[VendorContact, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether every coming step has somebody who can be reached and is on duty."""
+        return not self.nobody and all(
+            line.known and line.reach and line.on_duty is not False for line in self.people
+        )
+
+
+def muster_times(release: Release) -> tuple[datetime, ...]:
+    """Give when a muster is due before the window, in UTC."""
+    return tuple(release.window.start - before for before in CALLS)
+
+
+def make_muster(
+    release: Release,
+    estate: Estate,
+    now: datetime,
+    *,
+    run: RunState | None = None,
+    forecast: Forecast | None = None,
+    ahead: timedelta = AHEAD,
+) -> Muster:
+    """Give the muster at an instant; before the window it looks as far into the night.
+
+    At an hour before the window it is those of the first half hour that must be reached.
+    """
+    rehearsed = run is not None and run.rehearsal
+    starts = now if rehearsed else max(now, release.window.start)
+    until = starts + ahead
+    commander = release.commander if run is None else run.commander
+    needs = tuple(
+        need
+        for each in coming_steps(run, release, now, forecast)
+        if each.at < until
+        for need in needs_of(each, estate, commander)
+    )
+    lines = (
+        *_line_up_bridge(release, commander, estate, now, needs),
+        *_line_up(estate, needs, (commander, release.scribe)),
+    )
+    return Muster(
+        release=release.id,
+        title=release.title,
+        zone=release.zone,
+        at=now,
+        until=until,
+        window_start=release.window.start,
+        people=lines,
+        nobody=tuple(need for need in needs if not need.people),
+        bridge=release.bridge,
+        vendors=release.vendors,
+    )
+
+
+def _line_up_bridge(
+    release: Release, commander: PersonId, estate: Estate, now: datetime, needs: tuple[Need, ...]
+) -> tuple[MusterLine, ...]:
+    """Give the commander and the scribe, who are needed throughout."""
+    found = [
+        _line(estate.people, commander, "commander", _needs_for(estate, needs, commander), now)
+    ]
+    scribe = release.scribe
+    if scribe is not None and not are_one_person(estate.people, scribe, commander):
+        found.append(_line(estate.people, scribe, "scribe", _needs_for(estate, needs, scribe), now))
+    return tuple(found)
+
+
+def _line_up(
+    estate: Estate, needs: tuple[Need, ...], there: Iterable[PersonId | None]
+) -> tuple[MusterLine, ...]:
+    """Give everybody else who is needed, the first needed first."""
+    present = tuple(person for person in there if person is not None)
+    names: list[PersonId] = []
+    for need in needs:
+        for person in need.people:
+            if person not in names and not any(
+                are_one_person(estate.people, person, other) for other in present
+            ):
+                names.append(person)
+    return tuple(
+        _line(estate.people, name, "", _needs_for(estate, needs, name), None) for name in names
+    )
+
+
+def _needs_for(estate: Estate, needs: tuple[Need, ...], name: PersonId) -> tuple[Need, ...]:
+    """Give what one person is needed for."""
+    return tuple(
+        need
+        for need in needs
+        if any(are_one_person(estate.people, person, name) for person in need.people)
+    )
+
+
+def _line(
+    people: Mapping[PersonId, Person],
+    name: PersonId,
+    role: str,
+    needs: tuple[Need, ...],
+    now: datetime | None,
+) -> MusterLine:
+    """Give a person with what they are needed for; ``now`` for who is needed throughout."""
+    person = find_person(people, name)
+    needed_at = needs[0].at if now is None else None
+    roles = tuple(dict.fromkeys(each for each in (role, *_roles(needs)) if each))
+    if person is None:
+        return MusterLine(
+            person=name,
+            name=name,
+            team="",
+            zone="",
+            roles=roles,
+            reach=(),
+            on_duty=None,
+            needed_at=needed_at,
+            needs=needs,
+            known=False,
+        )
+    return MusterLine(
+        person=person.id,
+        name=person.name,
+        team=person.team or "",
+        zone=person.zone,
+        roles=roles,
+        reach=person.reach,
+        on_duty=person.is_on_duty(needs[0].at if now is None else now),
+        needed_at=needed_at,
+        needs=needs,
+        known=True,
+    )
+
+
+def _roles(needs: tuple[Need, ...]) -> tuple[str, ...]:
+    """Give as what a person is needed, in words."""
+    return tuple(
+        f"station {need.asked}" if need.role is NeedRole.STATION else str(need.role)
+        for need in needs
+    )

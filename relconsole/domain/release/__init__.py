@@ -1,0 +1,1 @@
+"""The release record: what goes where, when, by whom, under which change."""

@@ -1,0 +1,1 @@
+"""What runs in a plugin's process: frames, limits, the guarded HTTP client. Sees no ports."""

@@ -1,0 +1,428 @@
+"""Composing a console over a store: to write, with its journal, its keys and its systems; to read.
+
+One process opens at most one person's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from relconsole import __version__
+from relconsole.adapters.clock import SystemClock, SystemIds
+from relconsole.adapters.evidence import EvidenceFolder
+from relconsole.adapters.journal_sql.journal import ReadOnlyJournal, SqlJournal
+from relconsole.adapters.journal_sql.opening import (
+    Wanted,
+    identity_of,
+    open_journal,
+    open_readonly,
+)
+from relconsole.adapters.journal_sql.projection import EffectFacts
+from relconsole.adapters.keyring_os.credentials import choose_credentials
+from relconsole.adapters.person_keys import (
+    StoreKeyGone,
+    make_store_key,
+    person_key_name,
+    read_store_key,
+    unlock_person_key,
+)
+from relconsole.adapters.plugin_host.host import PluginHost
+from relconsole.adapters.store.layout import StoreLayout
+from relconsole.adapters.store.writer_lock import Frozen, holder_of, take_writer
+from relconsole.domain.console.commands import CountRehearsal, ImportWorkspace, TakeOverKeys
+from relconsole.domain.console.evolve import fold
+from relconsole.domain.console.facts import ConsoleFact, make_codec
+from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
+from relconsole.domain.kernel.ids import PersonId, RunId, SystemId
+from relconsole.domain.record.checkpoint import Checkpoint, parse_checkpoint
+from relconsole.domain.record.codec import Codec
+from relconsole.domain.record.recorded import Recorded
+from relconsole.domain.record.signature import SigningKey
+from relconsole.ports.credentials import Credentials, Secret
+from relconsole.ports.journal import JournalKind, Lease
+from relconsole.ports.questions import Asker
+from relconsole.runtime.tasks import AsyncioTasks
+from relconsole.services.arming import Armourer
+from relconsole.services.asking import Interviewer
+from relconsole.services.checkpoints import Checkpointer, anchor_name
+from relconsole.services.conduct import Conductor, Crew
+from relconsole.services.deliver import Dispatcher
+from relconsole.services.desk import Desk, Signer, open_envelope
+from relconsole.services.falling_back import Retreat
+from relconsole.services.forecasting import Forecaster
+from relconsole.services.opening import Holder, Opener
+from relconsole.services.rehearse import kept_times
+from relconsole.services.restore import RestoreKeeper
+from relconsole.services.steps import StepMover
+from relconsole.services.watch import Watcher
+
+KEYRING_SERVICE: Final = "relconsole"
+LEASE_SECONDS: Final = 30.0
+
+Announce = Callable[[Recorded[ConsoleFact], ConsoleState], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How a console is to be opened.
+
+    ``person`` and ``passphrase`` open that one person's key; ``key`` is one that is open already,
+    as the demo's commander has it. ``credentials`` None chooses the keyring of this desktop.
+    ``take_over`` takes the role from a frozen console whose lease has run out.
+    """
+
+    store: Path
+    kind: JournalKind
+    verb: str
+    person: PersonId | None = None
+    passphrase: Secret | None = None
+    key: SigningKey | None = None
+    credentials: Credentials | None = None
+    announce: Announce | None = None
+    take_over: bool = False
+    lease_seconds: float = LEASE_SECONDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """A console that may write: what the front ends work with."""
+
+    layout: StoreLayout
+    kind: JournalKind
+    desk: Desk
+    plugins: PluginHost
+    clock: SystemClock
+    ids: SystemIds
+    credentials: Credentials
+    holder: Holder
+    codec: Codec[ConsoleFact]
+    forecaster: Forecaster
+    said: tuple[str, ...] = ()
+
+    @property
+    def opener(self) -> Opener:
+        """Give what opens runs and takes them up."""
+        return Opener(
+            desk=self.desk,
+            plugins=self.plugins,
+            clock=self.clock,
+            ids=self.ids,
+            holder=self.holder,
+        )
+
+    @property
+    def mover(self) -> StepMover:
+        """Give what starts and ends steps."""
+        return StepMover(
+            desk=self.desk, plugins=self.plugins, clock=self.clock, forecaster=self.forecaster
+        )
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """Give what delivers effects."""
+        return Dispatcher(
+            desk=self.desk, plugins=self.plugins, clock=self.clock, tasks=AsyncioTasks()
+        )
+
+    @property
+    def armourer(self) -> Armourer:
+        """Give what prepares and arms rollbacks."""
+        return Armourer(desk=self.desk, plugins=self.plugins, clock=self.clock)
+
+    @property
+    def retreat(self) -> Retreat:
+        """Give what fires rollbacks and reckons after them."""
+        return Retreat(
+            desk=self.desk,
+            plugins=self.plugins,
+            clock=self.clock,
+            evidence=EvidenceFolder(self.layout.folder / "evidence"),
+            armourer=self.armourer,
+            keeper=RestoreKeeper(desk=self.desk, plugins=self.plugins),
+        )
+
+    def interviewer(self, asker: Asker) -> Interviewer:
+        """Give what asks people through this asker."""
+        return Interviewer(desk=self.desk, clock=self.clock, mover=self.mover, asker=asker)
+
+    def conductor(self, lease: Lease, asker: Asker, is_cancelled: Callable[[], bool]) -> Conductor:
+        """Give what conducts the run of a lease."""
+        run = self.desk.run(lease.run)
+        release = self.desk.state.workspace.releases[run.release]
+        tasks = AsyncioTasks()
+        crew = Crew(
+            desk=self.desk,
+            clock=self.clock,
+            dispatcher=self.dispatcher,
+            watcher=Watcher(
+                desk=self.desk,
+                plugins=self.plugins,
+                clock=self.clock,
+                tasks=tasks,
+                release=release,
+            ),
+            mover=self.mover,
+            interviewer=self.interviewer(asker),
+            checkpointer=Checkpointer(
+                desk=self.desk, clock=self.clock, credentials=self.credentials
+            ),
+            keeper=RestoreKeeper(desk=self.desk, plugins=self.plugins),
+            retreat=self.retreat,
+        )
+        return Conductor(crew, lease, self.holder.lease_seconds, is_cancelled)
+
+
+@asynccontextmanager
+async def open_console(wish: Wish) -> AsyncGenerator[Console]:
+    """Open a store to write, as its only writer, and close everything at the end.
+
+    StoreBusy where somebody else writes; StoreKeyGone where the journal's key is not kept any more;
+    RecordBroken where the record was changed outside; PersonMustAct for a wrong passphrase.
+    """
+    clock, ids = SystemClock(), SystemIds()
+    layout = StoreLayout(wish.store)
+    layout.make()
+    async with AsyncExitStack() as stack:
+        frozen = await _frozen(wish) if wish.take_over else None
+        role = take_writer(wish.store, wish.verb, clock.now(), frozen=frozen)
+        stack.callback(role.release)
+        credentials = wish.credentials or await _choose(stack)
+        said: list[str] = []
+        if not credentials.durable:
+            said.append(f"Keys and credentials are in {credentials.place}.")
+        codec = make_codec()
+        signer = await _signer(wish, credentials)
+        journal = await _open_to_write(layout, wish.kind, credentials, clock, ids, said)
+        stack.push_async_callback(journal.close)
+        state = fold([open_envelope(each, codec) for each in await journal.read()])
+        desk = Desk(
+            journal=journal,
+            clock=clock,
+            ids=ids,
+            codec=codec,
+            state=state,
+            signer=signer,
+            announce=wish.announce,
+        )
+        if wish.kind is JournalKind.REHEARSAL:
+            await _take_over_workspace(layout, desk, codec)
+        plugins = PluginHost(
+            desk.state.workspace.systems,
+            secrets=lambda system: _system_secret(desk, credentials, system),
+            folder=layout.folder / "plugins",
+            clock=clock,
+        )
+        stack.push_async_callback(plugins.close)
+        yield Console(
+            layout=layout,
+            kind=wish.kind,
+            desk=desk,
+            plugins=plugins,
+            clock=clock,
+            ids=ids,
+            credentials=credentials,
+            holder=Holder(
+                name=role.holder.name,
+                lease_seconds=wish.lease_seconds,
+                console=__version__,
+            ),
+            codec=codec,
+            forecaster=Forecaster(),
+            said=tuple(said),
+        )
+
+
+async def _frozen(wish: Wish) -> Frozen | None:
+    """Give the console that holds the store, with the lease of its own that has run out.
+
+    None where nobody holds the store, or its holder has no lease: then there is nothing to break.
+    """
+    holder = holder_of(wish.store)
+    path = StoreLayout(wish.store).journal(wish.kind)
+    if holder is None or identity_of(path) is None:
+        return None
+    journal = await open_readonly(path)
+    try:
+        leases = await journal.leases()
+    finally:
+        await journal.close()
+    own = [lease for lease in leases if lease.holder == holder.name]
+    return Frozen(holder=holder, lease=own[-1]) if own else None
+
+
+async def _choose(stack: AsyncExitStack) -> Credentials:
+    """Give the credentials of this desktop, closed at the end."""
+    chosen = await choose_credentials(KEYRING_SERVICE)
+    stack.push_async_callback(chosen.close)
+    return chosen
+
+
+async def _signer(wish: Wish, credentials: Credentials) -> Signer | None:
+    """Give the one person whose key is open, None where nobody signs."""
+    if wish.person is None:
+        return None
+    if wish.key is not None:
+        return Signer(person=wish.person, key=wish.key)
+    if wish.passphrase is None:
+        return None
+    kept = await credentials.get(person_key_name(wish.person))
+    if kept is None:
+        raise PersonMustAct(
+            f"{credentials.place} keeps no key of {wish.person}.",
+            do=f"Make one with: relconsole key make {wish.person}",
+        )
+    return Signer(person=wish.person, key=unlock_person_key(kept, wish.passphrase, wish.person))
+
+
+async def _open_to_write(
+    layout: StoreLayout,
+    kind: JournalKind,
+    credentials: Credentials,
+    clock: SystemClock,
+    ids: SystemIds,
+    said: list[str],
+) -> SqlJournal:
+    """Give the journal of this kind, begun where there is none.
+
+    A rehearsal or demo journal whose key is gone is set aside and another begun: it was made to be
+    thrown away. A live one is never set aside by itself, unless it holds nothing but imports.
+    """
+    path = layout.journal(kind)
+    found = identity_of(path)
+    if found is not None:
+        try:
+            key = await read_store_key(credentials, found.journal, kind)
+        except StoreKeyGone:
+            if kind is JournalKind.LIVE and not await _holds_only_imports(path):
+                raise
+            aside = layout.set_aside(kind, clock.now())
+            said.append(f"The {kind} journal's key is gone; it was set aside as {aside}.")
+            found = None
+        else:
+            return await open_journal(
+                path,
+                Wanted(
+                    journal=found.journal,
+                    kind=kind,
+                    key=key,
+                    now=clock.now(),
+                    projection=EffectFacts(),
+                    anchors=await _anchors(credentials, found.journal),
+                ),
+            )
+    journal = ids.fresh()
+    key = await make_store_key(credentials, journal, ids.secret_bytes)
+    wanted = Wanted(journal=journal, kind=kind, key=key, now=clock.now(), projection=EffectFacts())
+    return await open_journal(path, wanted)
+
+
+async def _holds_only_imports(path: Path) -> bool:
+    """Tell whether a journal holds what a workspace says and nothing that anybody decided."""
+    journal = await open_readonly(path)
+    try:
+        return all(
+            each.kind.endswith("_imported") or each.kind == "release_removed"
+            for each in await journal.read()
+        )
+    finally:
+        await journal.close()
+
+
+async def _anchors(credentials: Credentials, journal: str) -> tuple[Checkpoint, ...]:
+    """Give the newest anchor that the keyring keeps of a journal."""
+    if not credentials.durable:
+        return ()
+    kept = await credentials.get(anchor_name(journal))
+    return () if kept is None else (parse_checkpoint(kept.reveal().encode()),)
+
+
+async def _take_over_workspace(layout: StoreLayout, desk: Desk, codec: Codec[ConsoleFact]) -> None:
+    """Bring a rehearsal's journal to the workspace and the keys of the live one."""
+    live = await read_state(layout.folder, JournalKind.LIVE, codec)
+    await desk.must(ImportWorkspace(workspace=live.workspace))
+    await desk.must(TakeOverKeys(keys=live.keys), desk.console)
+
+
+async def _system_secret(desk: Desk, credentials: Credentials, system: SystemId) -> Secret | None:
+    """Give the secret of one connected system, bound to the address it was given for."""
+    known = desk.state.workspace.systems.get(system)
+    return await credentials.get(credential_name(system, known.url if known else ""))
+
+
+def credential_name(system: SystemId, url: str) -> str:
+    """Give the name under which a system's secret is kept; another address needs it anew."""
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else "local"
+    return f"system/{system}@{origin}"
+
+
+async def read_state(
+    store: Path, kind: JournalKind, codec: Codec[ConsoleFact] | None = None
+) -> ConsoleState:
+    """Give the state of a journal without the writer's role; empty where there is none."""
+    return fold(await read_records(store, kind, codec))
+
+
+async def read_records(
+    store: Path, kind: JournalKind, codec: Codec[ConsoleFact] | None = None
+) -> tuple[Recorded[ConsoleFact], ...]:
+    """Give every recorded fact of a journal, none where there is no journal."""
+    layout = StoreLayout(store)
+    path = layout.journal(kind)
+    if identity_of(path) is None:
+        return ()
+    forms = codec or make_codec()
+    journal = await open_readonly(path)
+    try:
+        return tuple(open_envelope(each, forms) for each in await journal.read())
+    finally:
+        await journal.close()
+
+
+async def count_rehearsal(console: Console, run: RunId) -> str:
+    """Take the kept times of a finished rehearsal over into the live journal; says how it went.
+
+    The writer's role of the store is held by this console already.
+    """
+    found = console.desk.run(run)
+    head = await console.desk.journal.head()
+    release = console.desk.state.workspace.releases[found.release]
+    if head is None or release.rehearsal is None:
+        return "A walk-through: no job ran, so no times were kept."
+    said: list[str] = []
+    journal = await _open_to_write(
+        console.layout, JournalKind.LIVE, console.credentials, console.clock, console.ids, said
+    )
+    try:
+        records = await journal.read()
+        live = Desk(
+            journal=journal,
+            clock=console.clock,
+            ids=console.ids,
+            codec=console.codec,
+            state=fold([open_envelope(each, console.codec) for each in records]),
+        )
+        counted = kept_times(found, head, console.clock.now())
+        await live.must(CountRehearsal(counted=counted), live.console)
+    finally:
+        await journal.close()
+    return f"Kept the times of {len(counted.forward)} steps and {len(counted.undo)} undo steps."
+
+
+@asynccontextmanager
+async def open_to_read(store: Path, kind: JournalKind) -> AsyncGenerator[ReadOnlyJournal]:
+    """Open a journal without the writer's role; WorldIsDown where there is none."""
+    path = StoreLayout(store).journal(kind)
+    if identity_of(path) is None:
+        raise WorldIsDown(f"There is no {kind} journal in {store}.", system="store")
+    journal = await open_readonly(path)
+    try:
+        yield journal
+    finally:
+        await journal.close()

@@ -1,0 +1,1 @@
+"""Use cases: what the console does, over ports; one verb a file."""

@@ -1,0 +1,34 @@
+"""Reading what jobs would run: the digests that plans and moments of intent are bound to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
+from relconsole.domain.kernel.ids import Digest, StepId
+from relconsole.domain.plan.runbook import Step
+from relconsole.ports.plugins import Plugins
+
+
+async def read_call(plugins: Plugins, step: Step) -> Digest | None:
+    """Give the digest of what a step's job would run now, None where it cannot be read."""
+    if step.run is None:
+        return None
+    try:
+        return (await plugins.describe_job(step.run.system, step.run.job)).digest
+    except (WorldIsDown, PersonMustAct):
+        return None
+
+
+async def read_calls(plugins: Plugins, steps: Iterable[Step]) -> Mapping[StepId, Digest | None]:
+    """Give what each step with a job would run; jobs that several steps share are read once."""
+    found: dict[StepId, Digest | None] = {}
+    read: dict[tuple[str, str], Digest | None] = {}
+    for step in steps:
+        if step.run is None:
+            continue
+        job = (step.run.system, step.run.job)
+        if job not in read:
+            read[job] = await read_call(plugins, step)
+        found[step.id] = read[job]
+    return found

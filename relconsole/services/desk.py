@@ -1,0 +1,256 @@
+"""Submitting a command: the domain decides, the journal keeps, and only then it has happened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from relconsole.domain.console.commands import ConsoleCommand
+from relconsole.domain.console.decide import decide
+from relconsole.domain.console.evolve import evolve
+from relconsole.domain.console.facts import ConsoleFact
+from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.kernel.errors import RuleRefuses
+from relconsole.domain.kernel.ids import EffectId, FactId, PersonId, RunId
+from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.night.around import Actor
+from relconsole.domain.night.effect_facts import (
+    EffectAcknowledged,
+    EffectConfirmed,
+    EffectIntended,
+    EffectRefused,
+    EffectSent,
+    EffectSettledByHand,
+    EffectUnknown,
+)
+from relconsole.domain.night.state import RunState
+from relconsole.domain.record.codec import Codec
+from relconsole.domain.record.effect import Effect
+from relconsole.domain.record.envelope import ActSignature, Envelope, act_message
+from relconsole.domain.record.recorded import Recorded
+from relconsole.domain.record.signature import SigningKey, to_base64url
+from relconsole.ports.clock import Clock, Ids
+from relconsole.ports.journal import Batch, Journal
+
+Records = tuple[Recorded[ConsoleFact], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """The one person whose key is open in this process."""
+
+    person: PersonId
+    key: SigningKey
+
+
+def stream_of(fact: ConsoleFact, state: ConsoleState) -> str:
+    """Give the stream that a fact belongs to: its release, the keys, or the workspace."""
+    release = getattr(fact, "release", None)
+    run = getattr(fact, "run", None)
+    if run is not None and run in state.runs:
+        return f"release/{state.runs[run].release}"
+    if release is not None:
+        return f"release/{getattr(release, 'id', release)}"
+    return "keys" if fact.KIND.startswith("key_") else "workspace"
+
+
+class Desk:
+    """Takes commands one after the other; its state is the fold of what is durable, never more."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        clock: Clock,
+        ids: Ids,
+        codec: Codec[ConsoleFact],
+        state: ConsoleState,
+        signer: Signer | None = None,
+        announce: Callable[[Recorded[ConsoleFact], ConsoleState], None] | None = None,
+    ) -> None:
+        """Take the ports, the state that the journal comes to, and whose key is open."""
+        self._journal = journal
+        self._clock = clock
+        self._ids = ids
+        self._codec = codec
+        self._state = state
+        self._signer = signer
+        self._announce = announce
+        self._turn = asyncio.Lock()
+
+    @property
+    def state(self) -> ConsoleState:
+        """Give the state as it is on disk."""
+        return self._state
+
+    @property
+    def journal(self) -> Journal:
+        """Give the journal behind the desk."""
+        return self._journal
+
+    @property
+    def person(self) -> PersonId | None:
+        """Give the person whose key is open."""
+        return self._signer.person if self._signer else None
+
+    def run(self, run: RunId) -> RunState:
+        """Give a run as it is on disk."""
+        return self._state.runs[run]
+
+    @property
+    def actor(self) -> Actor:
+        """Give the actor of a person's own acts."""
+        if self._signer is None:
+            return Actor()
+        return Actor(person=self._signer.person, key=self._signer.key.public.fingerprint)
+
+    @property
+    def console(self) -> Actor:
+        """Give the actor of what the console itself observed."""
+        return Actor(person=self.person, is_console=True)
+
+    async def submit(
+        self, command: ConsoleCommand, actor: Actor | None = None
+    ) -> Records | Refusal:
+        """Give the facts that a command came to, durable when this returns, or the refusal.
+
+        ``actor`` None is the person whose key is open. Raises StaleFence where another console took
+        the run over, WorldIsDown where the disk refuses; then nothing has happened.
+        """
+        async with self._turn:
+            who = actor or self.actor
+            now = self._clock.now()
+            facts = decide(self._state, command, who, now, self._journal.id)
+            if isinstance(facts, Refusal):
+                return facts
+            return await self._keep(facts, who)
+
+    async def must(self, command: ConsoleCommand, actor: Actor | None = None) -> Records:
+        """Give the facts of a command; RuleRefuses where it is refused."""
+        answer = await self.submit(command, actor)
+        if isinstance(answer, Refusal):
+            raise RuleRefuses(answer)
+        return answer
+
+    async def _keep(self, facts: tuple[ConsoleFact, ...], actor: Actor) -> Records:
+        """Give the facts as recorded, after one durable transaction."""
+        if not facts:
+            return ()
+        state = self._state
+        envelopes: list[Envelope] = []
+        records: list[Recorded[ConsoleFact]] = []
+        effects: dict[str, Effect] = {}
+        steps: list[ConsoleState] = []
+        for fact in facts:
+            envelope = self._seal(fact, actor, state)
+            recorded = Recorded(
+                id=envelope.id,
+                seq=envelope.seq,
+                at=envelope.at,
+                by=envelope.by,
+                key=envelope.act.key if envelope.act else None,
+                fact=fact,
+            )
+            state = evolve(state, recorded)
+            moved = moved_effect_of(state, recorded)
+            if moved is not None:
+                effects[moved.id] = moved
+            envelopes.append(envelope)
+            records.append(recorded)
+            steps.append(state)
+        await self._journal.append(
+            Batch(envelopes=tuple(envelopes), effects=tuple(effects.values()))
+        )
+        self._state = state
+        if self._announce is not None:
+            for recorded, after in zip(records, steps, strict=True):
+                self._announce(recorded, after)
+        return tuple(records)
+
+    def _seal(self, fact: ConsoleFact, actor: Actor, state: ConsoleState) -> Envelope:
+        """Give the envelope of a fact, signed where the person whose key is open acts."""
+        kind, version, body = self._codec.encode(fact)
+        fact_id = FactId(self._ids.fresh())
+        at = self._clock.now()
+        by = None if actor.is_console else actor.person
+        stream = stream_of(fact, state)
+        act = None
+        # Only a key that the journal itself introduces can be checked by whoever verifies it.
+        if (
+            self._signer is not None
+            and by == self._signer.person
+            and self._signer.key.public.fingerprint in state.keys.keys
+        ):
+            message = act_message(
+                id=fact_id,
+                journal=self._journal.id,
+                stream=stream,
+                kind=kind,
+                version=version,
+                at=at,
+                by=self._signer.person,
+                body=body,
+            )
+            key = self._signer.key
+            act = ActSignature(
+                key=key.public.fingerprint, signature=to_base64url(key.sign(message))
+            )
+        return Envelope(
+            seq=state.size + 1,
+            id=fact_id,
+            journal=self._journal.id,
+            stream=stream,
+            kind=kind,
+            version=version,
+            at=at,
+            tick=int(self._clock.tick() * 1000),
+            by=by,
+            body=body,
+            act=act,
+        )
+
+
+def moved_effect_of(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> Effect | None:
+    """Give the projection of the effect that a fact intended or moved, None for other facts.
+
+    It bears the token under which the run is held now: an effect that outlived the console which
+    intended it is moved by the one that took the run up.
+    """
+    fact = recorded.fact
+    match fact:
+        case EffectIntended(run=run):
+            effect = EffectId(recorded.id)
+        case (
+            EffectSent(run=run, effect=effect)
+            | EffectAcknowledged(run=run, effect=effect)
+            | EffectConfirmed(run=run, effect=effect)
+            | EffectUnknown(run=run, effect=effect)
+            | EffectRefused(run=run, effect=effect)
+            | EffectSettledByHand(run=run, effect=effect)
+        ):
+            pass
+        case _:
+            return None
+    found = state.runs[run]
+    return replace(found.effects[effect].effect, fence=found.fence)
+
+
+async def load_state(journal: Journal, codec: Codec[ConsoleFact]) -> ConsoleState:
+    """Give the fold of everything that a journal holds."""
+    state = ConsoleState()
+    for envelope in await journal.read():
+        state = evolve(state, open_envelope(envelope, codec))
+    return state
+
+
+def open_envelope(envelope: Envelope, codec: Codec[ConsoleFact]) -> Recorded[ConsoleFact]:
+    """Give the recorded fact of an envelope; InputRejected for a fact that nobody knows."""
+    return Recorded(
+        id=envelope.id,
+        seq=envelope.seq,
+        at=envelope.at,
+        by=envelope.by,
+        key=envelope.act.key if envelope.act else None,
+        fact=codec.decode(envelope.kind, envelope.version, envelope.body),
+    )

@@ -1,0 +1,98 @@
+"""A plugin host for tests: the real one, with a real clock and secrets from a table."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import AsyncGenerator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from relconsole.adapters.plugin_host import Limits, PluginHost
+from relconsole.domain.estate.connections import System
+from relconsole.domain.kernel.ids import SystemId
+from relconsole.domain.kernel.json import Json
+from relconsole.ports.credentials import Secret
+
+
+class RealClock:
+    """The clocks of the machine."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def tick(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def system(name: str, plugin: str, url: str = "", **settings: Json) -> System:
+    return System(id=SystemId(name), plugin=plugin, url=url, settings=settings)
+
+
+@contextlib.asynccontextmanager
+async def hosted(
+    folder: Path,
+    *systems: System,
+    secrets: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
+) -> AsyncGenerator[PluginHost]:
+    """Give a host of these systems, and see that it leaves no process behind."""
+    known = secrets or {}
+
+    async def secret(name: SystemId) -> Secret | None:
+        return Secret(known[name]) if name in known else None
+
+    host = PluginHost(
+        {one.id: one for one in systems},
+        secrets=secret,
+        folder=folder,
+        clock=RealClock(),
+        limits=limits or Limits(read=5.0, effect=5.0),
+    )
+    children: set[int] = set()
+    try:
+        yield host
+        children = children_of(os.getpid())
+    finally:
+        await host.close()
+    assert {pid for pid in children if is_alive(pid)} == set()
+
+
+def children_of(parent: int) -> set[int]:
+    """The processes whose parent this is."""
+    found: set[int] = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError):
+                fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+                if int(fields[1]) == parent and fields[0] != "Z":
+                    found.add(int(entry.name))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; a zombie does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
+
+
+def kill(pid: int) -> None:
+    """End one process by its number."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+async def until(holds: object, seconds: float = 5.0) -> None:
+    """Wait until a condition holds; fails where it never does."""
+    end = time.monotonic() + seconds
+    assert callable(holds)
+    while not holds():
+        assert time.monotonic() < end, "it never came to be"
+        await asyncio.sleep(0.01)

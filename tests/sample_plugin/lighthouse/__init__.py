@@ -1,0 +1,1 @@
+"""Lighthouse, a small monitoring service."""
