@@ -26,12 +26,12 @@ from relconsole.adapters.journal_sql.journal import SqlJournal
 from relconsole.adapters.journal_sql.opening import Wanted, open_journal
 from relconsole.adapters.journal_sql.projection import EffectFacts
 from relconsole.adapters.journal_sql.reader import LINES
-from relconsole.adapters.journal_sql.rows import Identity
+from relconsole.adapters.journal_sql.rows import MOVE_HEAD, Identity, head_row
 from relconsole.adapters.journal_sql.verification import verify
 from relconsole.adapters.journal_sql.worker import SerialThread
 from relconsole.domain.kernel.ids import FactId, PersonId
 from relconsole.domain.kernel.json import JsonObject
-from relconsole.domain.record.checkpoint import checkpoint_line, sign_checkpoint
+from relconsole.domain.record.checkpoint import sign_checkpoint
 from relconsole.domain.record.envelope import (
     ActSignature,
     Envelope,
@@ -284,8 +284,8 @@ def _make_million(path: Path, flat: Path) -> None:
                 file.write(b"\n".join(lines) + b"\n")
         head = sign_checkpoint(journal=JOURNAL, size=edge.size, root=edge.digest, at=AT, key=KEY)
         driver.execute(
-            "UPDATE head SET size = ?, root = ?, frontier = ?, line = ?",
-            (head.size, head.root, b"".join(edge.peaks), checkpoint_line(head)),
+            MOVE_HEAD,
+            head_row(head, edge),
         )
     finally:
         disconnect(connection)

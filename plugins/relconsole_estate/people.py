@@ -50,7 +50,7 @@ def encode(raw: bytes) -> str:
 
 def format_instant(instant: datetime) -> str:
     """RFC 3339 in UTC with `Z`."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def parse_instant(text: str) -> datetime:

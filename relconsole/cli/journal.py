@@ -79,11 +79,11 @@ def run(arguments: argparse.Namespace) -> int:
             from relconsole.cli.journal_export import seal_journal
 
             verdict, more = asyncio.run(seal_journal(arguments))
-    answer(_document(verdict, more), _in_words(verdict, more), as_json=arguments.json)
+    answer(verdict_document(verdict, more), _in_words(verdict, more), as_json=arguments.json)
     return DONE if verdict.ok else NO
 
 
-def _document(verdict: Verification, more: JsonObject) -> JsonObject:
+def verdict_document(verdict: Verification, more: JsonObject) -> JsonObject:
     """Give the verdict with the keys that every verdict on a journal has."""
     return {
         "ok": verdict.ok,

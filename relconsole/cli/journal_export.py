@@ -10,14 +10,13 @@ from typing import Final
 from relconsole.adapters.evidence import write_durably
 from relconsole.adapters.person_keys import read_store_key
 from relconsole.cli.opening import credentials_of, opened, reached, wish_of
-from relconsole.cli.verdicts import Taken, anchor_of, judge_taken, lines_of, take_journal
+from relconsole.cli.verdicts import judge_taken, lines_of, take_journal
 from relconsole.cli.words import say
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.json import Json, JsonObject
 from relconsole.domain.record.checkpoint import checkpoint_line
-from relconsole.domain.record.signature import SigningKey
 from relconsole.domain.record.verification import Verification
-from relconsole.ports.credentials import Credentials, Secret
+from relconsole.ports.credentials import Secret
 from relconsole.services.checkpoints import anchor_name
 
 VERIFIER: Final = "verify_journal.py"
@@ -30,7 +29,9 @@ async def export_journal(arguments: argparse.Namespace) -> tuple[Verification, J
     must see. OutOfReach where the journal's key is not kept any more.
     """
     async with credentials_of(arguments) as credentials:
-        taken, key, found = await _judged(arguments, credentials)
+        with reached():
+            taken = await take_journal(arguments.store, arguments.kind, credentials)
+            key = await read_store_key(credentials, taken.journal, taken.kind)
     more: dict[str, Json] = {"file": str(arguments.file), "verifier": None}
     _write(arguments.file, b"".join(lines_of(taken, key)))
     if arguments.with_verifier:
@@ -38,17 +39,7 @@ async def export_journal(arguments: argparse.Namespace) -> tuple[Verification, J
         script = files("relconsole_resources") / "verifier" / VERIFIER
         _write(beside, script.read_bytes())
         more["verifier"] = str(beside)
-    return found, more
-
-
-async def _judged(
-    arguments: argparse.Namespace, credentials: Credentials
-) -> tuple[Taken, SigningKey, Verification]:
-    """Give a journal as it stands, its key, and the verdict with the anchor that is kept of it."""
-    taken = await take_journal(arguments.store, arguments.kind)
-    with reached():
-        key = await read_store_key(credentials, taken.journal, taken.kind)
-    return taken, key, judge_taken(taken, key, await anchor_of(credentials, taken.journal))
+    return judge_taken(taken, key), more
 
 
 async def seal_journal(arguments: argparse.Namespace) -> tuple[Verification, JsonObject]:
@@ -76,16 +67,16 @@ async def seal_journal(arguments: argparse.Namespace) -> tuple[Verification, Jso
         if arguments.file is not None:
             _write(arguments.file, line + b"\n")
             places.append(str(arguments.file))
-        taken = await take_journal(arguments.store, arguments.kind)
-        with reached():
-            key = await read_store_key(credentials, taken.journal, taken.kind)
+        brought = (head,) if places else ()
+        taken = await take_journal(arguments.store, arguments.kind, credentials, brought)
+        key = await read_store_key(credentials, taken.journal, taken.kind)
     more: JsonObject = {
         "size": head.size,
         "checkpoint": line.decode(),
         "places": list(places),
         "file": None if arguments.file is None else str(arguments.file),
     }
-    return judge_taken(taken, key, (head,) if places else ()), more
+    return judge_taken(taken, key), more
 
 
 def _write(path: Path, content: bytes) -> None:

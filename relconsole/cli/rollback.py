@@ -17,7 +17,7 @@ from relconsole.cli.runs import add_run, kind_of, run_of
 from relconsole.cli.seconds import add_second, obtain_second
 from relconsole.cli.words import DONE, NO, OutOfReach, answer, plain, say
 from relconsole.domain.kernel.errors import RuleRefuses
-from relconsole.domain.kernel.ids import ServiceId
+from relconsole.domain.kernel.ids import PersonId, RunId, ServiceId
 from relconsole.domain.kernel.json import JsonObject, as_object
 from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.facts import RunOutcome
@@ -30,6 +30,7 @@ from relconsole.domain.night.rollback_answer import (
 )
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.state import RunState
+from relconsole.domain.record.request import Answer
 from relconsole.ports.journal import StaleFence
 from relconsole.ports.questions import Asker
 from relconsole.runtime.composition import Console, count_rehearsal
@@ -90,8 +91,27 @@ async def _act(
             return await _show(console, found, only)
         if arguments.answer is None or found.rollback is None:
             _raise(await console.armourer.arm(found.id, only, forced=arguments.force))
-        await _fire(console, arguments, found)
-    return await _fall_back(console, found, asker)
+        second = None
+        if not found.rehearsal or arguments.answer is not None:
+            second = await _second(console, arguments, found.id)
+        _raise(await console.retreat.fire(found.id, second))
+    return await fall_back(console, found.id, asker)
+
+
+async def arm_and_fire(
+    console: Console, run_id: RunId, *, person_asked: PersonId, wait: float
+) -> None:
+    """Arm the whole rollback, ask this person to sign, and fire; RuleRefuses with the reasons."""
+    _raise(await console.armourer.arm(run_id, None))
+    asking = argparse.Namespace(answer=None, wait=wait, person_asked=person_asked)
+    second = await _second(console, asking, run_id)
+    _raise(await console.retreat.fire(run_id, second))
+
+
+async def _second(console: Console, arguments: argparse.Namespace, run_id: RunId) -> Answer:
+    """Give the second person's signature under the armed rollback."""
+    shows = _shows(console.desk.run(run_id))
+    return await obtain_second(console, arguments, run_id, TwoPersonAct.ROLLBACK, run_id, shows)
 
 
 def _raise(answered: object) -> None:
@@ -108,21 +128,6 @@ async def _show(console: Console, found: RunState, only: ServiceId | None) -> Ro
     for says in prepared.decayed:
         say(f"not backed by a rehearsal: {says}")
     return dry_run_answer(found.id, prepared.rows, prepared.plan.steps)
-
-
-async def _fire(console: Console, arguments: argparse.Namespace, found: RunState) -> None:
-    """Take the run up and fire what is armed, with the second person's signature."""
-    second = None
-    if not found.rehearsal or arguments.answer is not None:
-        second = await obtain_second(
-            console,
-            arguments,
-            found.id,
-            TwoPersonAct.ROLLBACK,
-            found.id,
-            _shows(console.desk.run(found.id)),
-        )
-    _raise(await console.retreat.fire(found.id, second))
 
 
 def _shows(found: RunState) -> JsonObject:
@@ -142,20 +147,20 @@ def _shows(found: RunState) -> JsonObject:
     }
 
 
-async def _fall_back(console: Console, found: RunState, asker: Asker) -> RollbackAnswer:
+async def fall_back(console: Console, run_id: RunId, asker: Asker) -> RollbackAnswer:
     """Run the fired rollback to its end and give what it came to."""
-    taken = await console.opener.take_up(found.id)
+    taken = await console.opener.take_up(run_id)
     if isinstance(taken, Refusal):
         raise RuleRefuses(taken)
+    found = console.desk.run(run_id)
     with leaving() as is_cancelled:
         conductor = console.conductor(taken.lease, asker, is_cancelled.is_set)
         ending = await conductor.fall_back(found.runbook.verification)
     for reason in ending.reasons:
         say(reason)
-    after = console.desk.run(found.id)
     if found.rehearsal and ending.outcome is RunOutcome.ROLLED_BACK:
-        say(await count_rehearsal(console, found.id))
-    return rollback_answer(after)
+        say(await count_rehearsal(console, run_id))
+    return rollback_answer(console.desk.run(run_id))
 
 
 def _lines(given: RollbackAnswer) -> str:

@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from relconsole.domain.kernel.errors import InputRejected, Problem
+from relconsole.adapters.clock import SystemClock
+from relconsole.adapters.journal_sql.journal import ReadOnlyJournal
+from relconsole.adapters.journal_sql.projection import EffectFacts
+from relconsole.adapters.journal_sql.verification import RecordBroken
+from relconsole.adapters.person_keys import StoreKeyGone, read_store_key
+from relconsole.cli.opening import credentials_of
+from relconsole.domain.kernel.errors import InputRejected, PersonMustAct, Problem
 from relconsole.domain.kernel.ids import Fingerprint
 from relconsole.domain.record.checkpoint import Checkpoint, parse_checkpoint
 from relconsole.domain.record.file_form import JournalKind as FileKind
@@ -19,11 +25,15 @@ from relconsole.domain.record.tree import Frontier, leaf_hash
 from relconsole.domain.record.verification import Verification, verify_lines
 from relconsole.ports.credentials import Credentials
 from relconsole.ports.journal import JournalKind
+from relconsole.runtime.composition import open_to_read
+from relconsole.services.checkpoints import anchor_name
 
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 _LONGEST: Final = 1024 * 1024
 _MARK: Final = b"relconsole checkpoint "
 """What stands before a checkpoint where it was put as a comment."""
+
+_NOT_ANCHORED: Final = "not anchored: nothing outside this file speaks for it"
 
 
 def read_anchors(paths: Iterable[Path]) -> tuple[Checkpoint, ...]:
@@ -66,51 +76,64 @@ def judge_file(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A journal as it stood at one moment: its lines and the signed heads up to there."""
+    """A journal as it stood at one moment: its lines, the signed heads up to there, its anchors.
+
+    ``broken`` says what is wrong with its file, empty where nothing is.
+    """
 
     journal: str
     kind: JournalKind
     key: PublicKey
     facts: tuple[bytes, ...]
     heads: tuple[Checkpoint, ...]
+    anchors: tuple[Checkpoint, ...]
     broken: str = ""
     first_broken: int | None = None
 
 
-async def take_journal(store: Path, kind: JournalKind, anchors: Sequence[Checkpoint] = ()) -> Taken:
-    """Give a journal of the store as it stands, and what is wrong with its file.
+async def take_journal(
+    store: Path,
+    kind: JournalKind,
+    credentials: Credentials,
+    brought: Sequence[Checkpoint] = (),
+) -> Taken:
+    """Give a journal of the store as it stands, its file verified, read beside whoever writes it.
 
-    Facts after the head that was read first belong to a later moment and are left out.
-    WorldIsDown where there is no such journal.
+    The anchor that the credentials keep is taken beside those that were brought. Facts after the
+    head that was read first belong to a later moment and are left out. WorldIsDown where there is
+    no such journal; RecordBroken where nothing can be read of it.
     """
-    from relconsole.adapters.journal_sql.projection import EffectFacts
-    from relconsole.adapters.journal_sql.verification import RecordBroken
-    from relconsole.cli.opening import reached
-    from relconsole.runtime.composition import open_to_read
-
-    with reached():
-        async with open_to_read(store, kind) as journal:
-            says, first = "", None
-            try:
-                await journal.verify(EffectFacts(), anchors)
-            except RecordBroken as broken:
-                says, first = broken.what, broken.seq
-            head = await journal.head()
-            heads = [*await journal.checkpoints()]
-            facts = await journal.lines()
-            identity = journal.identity
-    if head is not None and not says:
-        facts = facts[: head.size]
-        heads = [each for each in heads if each.size <= head.size]
+    async with open_to_read(store, kind) as journal:
+        anchors = (*brought, *await anchor_of(credentials, journal.id))
+        says, first = "", None
+        try:
+            head = (await journal.verify(EffectFacts(), anchors)).head
+            heads = [*await journal.checkpoints(), head]
+        except RecordBroken as broken:
+            says, first = broken.what, broken.seq
+            heads = await _heads_of(journal)
+        facts = await journal.lines()
+        identity = journal.identity
+    size = len(facts) if says else heads[-1].size
     return Taken(
         journal=identity.journal,
         kind=identity.kind,
         key=identity.key,
-        facts=tuple(facts),
-        heads=tuple(heads if head is None else [*heads, head]),
+        facts=tuple(facts[:size]),
+        heads=tuple(each for each in heads if 0 < each.size <= size),
+        anchors=anchors,
         broken=says,
         first_broken=first,
     )
+
+
+async def _heads_of(journal: ReadOnlyJournal) -> list[Checkpoint]:
+    """Give the signed heads of a broken journal, none where one of them cannot be read."""
+    try:
+        head = await journal.head()
+        return [*await journal.checkpoints(), *(() if head is None else (head,))]
+    except PersonMustAct:
+        return []
 
 
 async def judge_store(
@@ -118,25 +141,20 @@ async def judge_store(
 ) -> Verification:
     """Give the verdict on a journal of the store, read beside whoever writes it.
 
-    The anchor that the keyring keeps is taken as one more. Where the store's key is kept, the
-    journal is judged as its export would be; its file is judged in any case.
+    Where the store's key is kept, the journal is judged as its export would be; its file is judged
+    in any case.
     """
-    from relconsole.cli.opening import credentials_of
-
     async with credentials_of(arguments) as credentials:
-        journal = await _id_of(arguments.store, arguments.kind)
-        brought = (*anchors, *await anchor_of(credentials, journal))
-        taken = await take_journal(arguments.store, arguments.kind, brought)
+        try:
+            taken = await take_journal(arguments.store, arguments.kind, credentials, anchors)
+        except RecordBroken as broken:
+            return _unreadable(broken)
         key = await _key_of(credentials, taken)
-    if key is None:
-        return _judge_file_only(taken, brought, known)
-    return judge_taken(taken, key, brought, known)
+    return _judge_file_only(taken, known) if key is None else judge_taken(taken, key, known)
 
 
 def lines_of(taken: Taken, key: SigningKey) -> list[bytes]:
     """Give the lines of the export of a journal that was taken, newlines included."""
-    from relconsole.adapters.clock import SystemClock
-
     return list(
         export_lines(
             journal=taken.journal,
@@ -149,14 +167,9 @@ def lines_of(taken: Taken, key: SigningKey) -> list[bytes]:
     )
 
 
-def judge_taken(
-    taken: Taken,
-    key: SigningKey,
-    anchors: Sequence[Checkpoint] = (),
-    known: Fingerprint | None = None,
-) -> Verification:
+def judge_taken(taken: Taken, key: SigningKey, known: Fingerprint | None = None) -> Verification:
     """Give the verdict on a journal as an auditor would give it on its export, and on its file."""
-    found = verify_lines(lines_of(taken, key), anchors, known)
+    found = verify_lines(lines_of(taken, key), taken.anchors, known)
     if not taken.broken:
         return found
     firsts = [each for each in (found.first_broken, taken.first_broken) if each is not None]
@@ -170,52 +183,50 @@ def judge_taken(
     )
 
 
-def _judge_file_only(
-    taken: Taken, anchors: Sequence[Checkpoint], known: Fingerprint | None
-) -> Verification:
+def _judge_file_only(taken: Taken, known: Fingerprint | None) -> Verification:
     """Give the verdict on the file alone: its tree, its heads and what its effects say."""
     tree = Frontier().extend([leaf_hash(fact) for fact in taken.facts])
     wrong = [taken.broken] if taken.broken else []
     if known not in {None, taken.key.fingerprint}:
         wrong.append(f"signed by {taken.key.fingerprint}, known is {known}")
     notes = ["the signatures of people were not judged: the journal's key is not kept here"]
-    if not anchors:
-        notes.append("not anchored: nothing outside this file speaks for it")
-    anchored = not wrong and bool(anchors)
+    if not taken.anchors:
+        notes.append(_NOT_ANCHORED)
+    anchored = not wrong and bool(taken.anchors)
     return Verification(
         ok=not wrong,
         facts=tree.size,
         root=tree.digest,
         first_broken=taken.first_broken,
         anchored=anchored,
-        anchored_to=max((each.size for each in anchors), default=0) if anchored else 0,
+        anchored_to=max((each.size for each in taken.anchors), default=0) if anchored else 0,
         signed_by=None if taken.broken else taken.key.fingerprint,
         reasons=(*wrong, *notes),
     )
 
 
-async def _id_of(store: Path, kind: JournalKind) -> str:
-    """Give the id of a journal."""
-    from relconsole.cli.opening import reached
-    from relconsole.runtime.composition import open_to_read
-
-    with reached():
-        async with open_to_read(store, kind) as journal:
-            return journal.id
+def _unreadable(broken: RecordBroken) -> Verification:
+    """Give the verdict on a journal of which nothing can be read."""
+    return Verification(
+        ok=False,
+        facts=0,
+        root=Frontier().digest,
+        first_broken=broken.seq,
+        anchored=False,
+        anchored_to=0,
+        signed_by=None,
+        reasons=(broken.what, _NOT_ANCHORED),
+    )
 
 
 async def anchor_of(credentials: Credentials, journal: str) -> tuple[Checkpoint, ...]:
     """Give the newest anchor that the credentials keep of a journal."""
-    from relconsole.services.checkpoints import anchor_name
-
     kept = await credentials.get(anchor_name(journal))
     return () if kept is None else (parse_checkpoint(kept.reveal().encode(), file="keyring"),)
 
 
 async def _key_of(credentials: Credentials, taken: Taken) -> SigningKey | None:
     """Give the store's key of a journal, None where it is not kept any more."""
-    from relconsole.adapters.person_keys import StoreKeyGone, read_store_key
-
     try:
         return await read_store_key(credentials, taken.journal, taken.kind)
     except StoreKeyGone:

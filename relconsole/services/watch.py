@@ -6,6 +6,7 @@ A monitoring outage holds a night and never rolls it back.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from relconsole.domain.health.indicator import ReadFailed, Reading, Watch, step_watch
@@ -75,10 +76,7 @@ class Watcher:
             return
         self._due = self._clock.tick() + READ_EVERY_SECONDS
         await self._tasks.together(
-            [
-                lambda indicator=indicator: self._read(run, indicator)
-                for indicator in self._release.indicators
-            ]
+            [partial(self._read, run, indicator) for indicator in self._release.indicators]
         )
         await self._record(run)
 

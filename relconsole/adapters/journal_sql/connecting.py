@@ -23,6 +23,9 @@ DRIVER: Final = cast("ModuleType", untyped)
 DriverError: Final = cast("type[Exception]", DRIVER.Error)
 """The root of the driver's own errors."""
 
+DriverIntegrityError: Final = cast("type[Exception]", DRIVER.IntegrityError)
+"""What the driver raises where a row would break a rule of its table."""
+
 BUSY_SECONDS: Final = 5.0
 """How long a statement waits for another program's transaction."""
 
@@ -52,6 +55,10 @@ _MODES: Final[Mapping[Access, str]] = {
 
 class Cursor(Protocol):
     """What we use of a driver's cursor."""
+
+    def fetchone(self) -> tuple[object, ...] | None:
+        """Give the next row."""
+        ...
 
     def fetchmany(self, size: int) -> list[tuple[object, ...]]:
         """Give the next rows."""

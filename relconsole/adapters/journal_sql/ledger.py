@@ -19,7 +19,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from relconsole.adapters.journal_sql import rows
-from relconsole.adapters.journal_sql.connecting import disconnect
+from relconsole.adapters.journal_sql.connecting import (
+    DriverIntegrityError,
+    disconnect,
+    driver_of,
+)
 from relconsole.adapters.journal_sql.faults import FAULTS, is_busy, meaning
 from relconsole.adapters.journal_sql.projection import Projection
 from relconsole.adapters.journal_sql.verification import RecordBroken
@@ -42,7 +46,6 @@ from relconsole.ports.journal import Batch, Lease, StaleFence
 Given = TypeVar("Given")
 
 _APPEND: Final = "INSERT INTO fact (seq, leaf, line) VALUES (?, ?, ?)"
-_MOVE_HEAD: Final = "UPDATE head SET size = ?, root = ?, frontier = ?, line = ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,8 @@ class Ledger:
         """Take a journal that was verified, and the epoch that this opening began."""
         self._connection: Final = connection
         self._run: Final = connection.exec_driver_sql
+        # The same connection without SQLAlchemy, for the few statements of every append.
+        self._driver: Final = driver_of(connection)
         self._path: Final = path
         self._identity: Final = identity
         self._key: Final = key
@@ -182,7 +187,7 @@ class Ledger:
             self.check_fences(batch.effects)
             for effect in effects:
                 self._run(rows.KEEP_EFFECT, rows.effect_row(effect))
-        self._run(
+        self._driver.executemany(
             _APPEND,
             [(first + at, leaves[at], line) for at, line in enumerate(sealed.lines)],
         )
@@ -223,8 +228,7 @@ class Ledger:
             at=at,
             key=self._key,
         )
-        peaks = b"".join(frontier.peaks)
-        self._run(_MOVE_HEAD, (head.size, head.root, peaks, checkpoint_line(head)))
+        self._driver.execute(rows.MOVE_HEAD, rows.head_row(head, frontier))
         return head
 
     def _keep(self, lease: Lease) -> Lease:
@@ -247,7 +251,7 @@ class Ledger:
             )
         try:
             with self._transaction():
-                head = rows.read_head(self._connection)
+                head = rows.read_head(self._driver)
                 self.check_writer(head)
                 return write(head)
         except FAULTS as fault:
@@ -259,7 +263,7 @@ class Ledger:
     def _transaction(self) -> Generator[None]:
         """Commit what is done inside, or undo it; broken from begin to end, healed by either."""
         try:
-            self._run("BEGIN IMMEDIATE")
+            self._driver.execute("BEGIN IMMEDIATE")
         except FAULTS as fault:
             if not is_busy(fault):
                 self._broken = str(meaning(fault, self._path))
@@ -268,11 +272,11 @@ class Ledger:
         try:
             try:
                 yield
-            except (StaleFence, RelconsoleError, IntegrityError):
-                self._run("ROLLBACK")
+            except (StaleFence, RelconsoleError, IntegrityError, DriverIntegrityError):
+                self._driver.execute("ROLLBACK")
                 self._broken = None
                 raise
-            self._run("COMMIT")
+            self._driver.execute("COMMIT")
             self._broken = None
         except FAULTS as fault:
             if self._broken is not None:
@@ -282,7 +286,7 @@ class Ledger:
             if self._broken is not None:
                 # Readers must not wait for a transaction that nobody will end.
                 with suppress(*FAULTS):
-                    self._run("ROLLBACK")
+                    self._driver.execute("ROLLBACK")
 
 
 def _legal(before: Effect | None, after: Effect, envelopes: Sequence[Envelope]) -> Effect:

@@ -21,6 +21,7 @@ from relconsole.adapters.journal_sql.connecting import (
     connect,
     create_private,
     disconnect,
+    driver_of,
 )
 from relconsole.adapters.journal_sql.faults import FAULTS, meaning, meaning_of_content
 from relconsole.adapters.journal_sql.journal import ReadOnlyJournal, SqlJournal
@@ -31,7 +32,7 @@ from relconsole.adapters.journal_sql.schema import FORMAT, METADATA
 from relconsole.adapters.journal_sql.verification import RecordBroken, verify
 from relconsole.adapters.journal_sql.worker import SerialThread
 from relconsole.domain.kernel.errors import PersonMustAct
-from relconsole.domain.record.checkpoint import Checkpoint, checkpoint_line, sign_checkpoint
+from relconsole.domain.record.checkpoint import Checkpoint, sign_checkpoint
 from relconsole.domain.record.signature import SigningKey
 from relconsole.domain.record.tree import Frontier
 from relconsole.ports.journal import JournalKind
@@ -177,7 +178,7 @@ def _take(connection: Connection, path: Path, wanted: Wanted) -> int:
     if not rows.read_effects(connection):
         for effect in verified.effects.values():
             connection.exec_driver_sql(rows.KEEP_EFFECT, rows.effect_row(effect))
-    epoch = rows.read_head(connection).writer_epoch + 1
+    epoch = rows.read_head(driver_of(connection)).writer_epoch + 1
     connection.exec_driver_sql("UPDATE meta SET writer_epoch = ?", (epoch,))
     return epoch
 
@@ -218,10 +219,7 @@ def _make(connection: Connection, wanted: Wanted) -> None:
         "INSERT INTO meta (one, journal, kind, key, writer_epoch) VALUES (1, ?, ?, ?, 0)",
         (wanted.journal, wanted.kind, wanted.key.public.text),
     )
-    run(
-        "INSERT INTO head (one, size, root, frontier, line) VALUES (1, 0, ?, x'', ?)",
-        (head.root, checkpoint_line(head)),
-    )
+    run(rows.MAKE_HEAD, rows.head_row(head, Frontier()))
     run(f"PRAGMA user_version = {FORMAT}")
 
 

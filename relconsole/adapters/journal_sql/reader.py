@@ -65,8 +65,7 @@ class Reader:
 
     def head(self) -> Checkpoint | None:
         """Give the signed head, None while there is no fact."""
-        line = self._connection.exec_driver_sql("SELECT line FROM head").scalar_one()
-        head = parse_checkpoint(cast("bytes", line))
+        head = rows.read_signed_head(self._connection, self.identity)
         return head if head.size else None
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:

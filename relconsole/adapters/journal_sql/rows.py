@@ -8,9 +8,11 @@ from typing import Final, cast
 
 from sqlalchemy import Connection
 
-from relconsole.domain.kernel.ids import EffectId, RunId, StepId, SystemId
+from relconsole.adapters.journal_sql.connecting import DriverConnection
+from relconsole.domain.kernel.ids import Digest, EffectId, RunId, StepId, SystemId
 from relconsole.domain.kernel.instants import format_instant, parse_instant
 from relconsole.domain.record.canonical import canonical
+from relconsole.domain.record.checkpoint import Checkpoint
 from relconsole.domain.record.effect import Effect, EffectState, Outcome
 from relconsole.domain.record.signature import (
     PublicKey,
@@ -22,6 +24,7 @@ from relconsole.domain.record.tree import Frontier
 from relconsole.ports.journal import JournalKind, Lease
 
 HASH_BYTES: Final = 32
+ROW_MISSING: Final = "a row that every journal has is missing"
 LEASE_PREFIX: Final = b"relconsole-lease/1\n"
 
 EFFECT_COLUMNS: Final = (
@@ -33,6 +36,10 @@ KEEP_EFFECT: Final = (
     " remote = excluded.remote, outcome = excluded.outcome, since = excluded.since,"
     " not_before = excluded.not_before"
 )
+MAKE_HEAD: Final = (
+    "INSERT INTO head (one, size, root, frontier, at, signature) VALUES (1, ?, ?, ?, ?, ?)"
+)
+MOVE_HEAD: Final = "UPDATE head SET size = ?, root = ?, frontier = ?, at = ?, signature = ?"
 KEEP_LEASE: Final = (
     "INSERT INTO lease (run, holder, fence, until, seal) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (run) DO UPDATE SET holder = excluded.holder, fence = excluded.fence,"
@@ -57,9 +64,15 @@ class Head:
     writer_epoch: int
 
 
-def read_head(connection: Connection) -> Head:
-    """Give the head as it stands in the file; ValueError where it cannot be one."""
-    size, frontier, epoch = _one(connection, "SELECT size, frontier, writer_epoch FROM head, meta")
+def read_head(connection: DriverConnection) -> Head:
+    """Give the head as it stands in the file; ValueError where it cannot be one.
+
+    Straight from the driver, as every append begins with it.
+    """
+    row = connection.execute("SELECT size, frontier, writer_epoch FROM head, meta").fetchone()
+    if row is None:
+        raise ValueError(ROW_MISSING)
+    size, frontier, epoch = row
     peaks = cast("bytes", frontier)
     cut = tuple(peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES))
     if len(peaks) != int.bit_count(cast("int", size)) * HASH_BYTES:
@@ -69,20 +82,15 @@ def read_head(connection: Connection) -> Head:
 
 def read_identity(connection: Connection) -> Identity:
     """Give which journal it is; ValueError where the row is none that we wrote."""
-    journal, kind, key = _one(connection, "SELECT journal, kind, key FROM meta")
+    row = connection.exec_driver_sql("SELECT journal, kind, key FROM meta").fetchone()
+    if row is None:
+        raise ValueError(ROW_MISSING)
+    journal, kind, key = tuple(row)
     return Identity(
         journal=cast("str", journal),
         kind=JournalKind(cast("str", kind)),
         key=PublicKey.from_text(cast("str", key)),
     )
-
-
-def _one(connection: Connection, sql: str) -> Sequence[object]:
-    """Give the only row; ValueError where there is none."""
-    row = connection.exec_driver_sql(sql).fetchone()
-    if row is None:
-        raise ValueError("a row that every journal has is missing")
-    return tuple(row)
 
 
 def effect_row(effect: Effect) -> tuple[str | int | None, ...]:
@@ -137,6 +145,28 @@ def read_effects(connection: Connection, run: RunId | None = None) -> tuple[Effe
     else:
         rows = connection.exec_driver_sql(f"{sql} WHERE run = ? ORDER BY id", (run,))
     return tuple(effect_of(row) for row in rows)
+
+
+def head_row(head: Checkpoint, frontier: Frontier) -> tuple[object, ...]:
+    """Give the signed head as its table keeps it; the tree's right edge beside it."""
+    peaks = b"".join(frontier.peaks)
+    return (head.size, head.root, peaks, format_instant(head.at), head.signature)
+
+
+def read_signed_head(connection: Connection, identity: Identity) -> Checkpoint:
+    """Give the signed head as it stands in the file, not verified; ValueError for none."""
+    row = connection.exec_driver_sql("SELECT size, root, at, signature FROM head").fetchone()
+    if row is None:
+        raise ValueError(ROW_MISSING)
+    size, root, at, signature = cast("tuple[int, str, str, str]", tuple(row))
+    return Checkpoint(
+        journal=identity.journal,
+        size=size,
+        root=Digest(root),
+        at=parse_instant(at),
+        key=identity.key.fingerprint,
+        signature=signature,
+    )
 
 
 def lease_message(journal: str, lease: Lease) -> bytes:

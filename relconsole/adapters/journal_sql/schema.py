@@ -25,7 +25,7 @@ from sqlalchemy import (
 FORMAT: Final = 1
 """The form of the file, kept in SQLite's ``user_version``; 0 is a file without tables."""
 
-SCHEMA_DIGEST: Final = "601cadaae1697db453b91158b3670b20641e23f81ebe7de3c152a890308dac1d"
+SCHEMA_DIGEST: Final = "5e54b74aabeab5d17bda8251da8ddc0c458c4964814bb0c1e9b6e8055d923087"
 """What ``digest_of_schema`` gives for a file of the present form."""
 
 METADATA: Final = MetaData()
@@ -62,10 +62,13 @@ FACT: Final = Table(
     _of_line("kind"),
     _of_line("stream"),
     Index("fact_id", "id", unique=True),
-    Index("fact_stream", "stream", "seq"),
     sqlite_strict=True,
 )
-"""The facts; ``line`` is the exact canonical bytes, ``leaf`` their hash in the tree."""
+"""The facts; ``line`` is the exact canonical bytes, ``leaf`` their hash in the tree.
+
+Every index is a page more to write with each fact, so there is none but the one that keeps an id
+from being given twice: a stream is found by a pass over the file.
+"""
 
 HEAD: Final = Table(
     "head",
@@ -74,7 +77,8 @@ HEAD: Final = Table(
     Column("size", Integer, nullable=False),
     Column("root", Text, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
-    Column("line", LargeBinary, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("signature", Text, nullable=False),
     CheckConstraint("one = 1"),
     sqlite_strict=True,
 )

@@ -102,7 +102,7 @@ def _verify(
     known = sorted([*kept, head, *anchors], key=lambda checkpoint: checkpoint.size)
     walk = _walk(connection, identity, {checkpoint.size for checkpoint in known}, projection)
     _compare(identity, walk, known)
-    edge = rows.read_head(connection).frontier
+    edge = rows.read_head(driver_of(connection)).frontier
     if edge != walk.frontier:
         raise RecordBroken(identity.journal, "the head is not the edge of the tree")
     _check_tokens(connection, identity, walk.effects)
@@ -185,14 +185,10 @@ def _compare(identity: rows.Identity, walk: _Walk, known: Sequence[Checkpoint]) 
 
 
 def _head(connection: Connection, identity: rows.Identity) -> Checkpoint:
-    """Give the signed head."""
-    row = connection.exec_driver_sql("SELECT size, root, line FROM head").fetchone()
-    if row is None:
-        raise RecordBroken(identity.journal, "its head is missing")
-    size, root, line = cast("tuple[int, str, bytes]", tuple(row))
-    head = _signed(identity, line, "its head")
-    if (head.size, head.root) != (size, root):
-        raise RecordBroken(identity.journal, "its head says two things")
+    """Give the signed head, which must be signed by the store."""
+    head = rows.read_signed_head(connection, identity)
+    if not is_checkpoint_signed(head, identity.key):
+        raise RecordBroken(identity.journal, "its head was not signed by the store of this record")
     return head
 
 

@@ -10,6 +10,7 @@ from relconsole.domain.kernel.ids import Fingerprint, PersonId
 from relconsole.domain.night.decide import NightCommand
 from relconsole.domain.night.rollback_facts import RehearsalCounted
 from relconsole.domain.readiness.keys import Keyring
+from relconsole.domain.record.request import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,16 @@ class RegisterKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolKey:
-    """Confirm a key by its fingerprint; the actor confirms, ``means`` says how it was checked."""
+    """Confirm a key by its fingerprint; ``means`` says how it was checked.
+
+    The actor confirms, or whoever signed ``answer`` to the signing request ``request``.
+    """
 
     person: PersonId
     fingerprint: Fingerprint
     means: str
+    request: str = ""
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,14 +18,13 @@ from relconsole.domain.console.commands import (
     RevokeKey,
     TakeOverKeys,
 )
+from relconsole.domain.console.decide_keys import keep_key, take_over_keys
 from relconsole.domain.console.facts import (
     CalendarImported,
     ConnectedSystem,
     ConnectionsImported,
     ConsoleFact,
-    EffectiveKey,
     EstateImported,
-    KeysTakenOver,
     PolicyImported,
     ReleaseImported,
     ReleaseRemoved,
@@ -39,16 +38,6 @@ from relconsole.domain.night.decide import NightCommand, decide_night
 from relconsole.domain.night.decide_run import open_release
 from relconsole.domain.night.run_commands import OpenRun
 from relconsole.domain.plan.digest import plain_of
-from relconsole.domain.readiness.keys import (
-    KeyEnrolled,
-    KeyRegistered,
-    KeyRevoked,
-    effective_key,
-    enrol_reasons,
-    entitled_to_enrol,
-    register_reasons,
-    revoke_reasons,
-)
 from relconsole.domain.record.canonical import canonical, digest_of
 
 Key = TypeVar("Key")
@@ -63,9 +52,9 @@ def decide(
         case ImportWorkspace():
             return _import(state, command)
         case RegisterKey() | EnrolKey() | RevokeKey():
-            return _keep_key(state, command, actor, now)
+            return keep_key(state, command, actor, now, journal)
         case TakeOverKeys():
-            return _take_over_keys(state, command, now)
+            return take_over_keys(state, command, now)
         case CountRehearsal(counted=counted):
             return (counted,)
         case OpenRun(release=release):
@@ -195,74 +184,3 @@ def _in_order(values: Mapping[Key, Value]) -> tuple[Value, ...]:
 def digest_value(value: object) -> Digest:
     """Give the digest of a value of the workspace, over its plain form."""
     return digest_of(plain_of(value))
-
-
-def _keep_key(
-    state: ConsoleState, command: RegisterKey | EnrolKey | RevokeKey, actor: Actor, now: datetime
-) -> tuple[ConsoleFact, ...] | Refusal:
-    """Give a fact about a key, or why it is not taken."""
-    people = state.workspace.estate.people
-    entitled = entitled_to_enrol(state.workspace.policy, state.workspace.estate)
-    if isinstance(command, RegisterKey):
-        reasons = register_reasons(
-            state.keys, people, person=command.person, public_key=command.public_key
-        )
-        return (
-            Refusal(reasons=reasons)
-            if reasons
-            else (KeyRegistered(person=command.person, public_key=command.public_key, at=now),)
-        )
-    by = actor.person
-    if by is None:
-        return refuse("who_acts", command.fingerprint, "a key is confirmed by a person", "--as")
-    own = effective_key(state.keys, by, people)
-    if not isinstance(own, Reason) and own.fingerprint != actor.key:
-        says = f"{by} has an enrolled key and this act is not signed with it"
-        return refuse("unproven", by, says, f"unlock the key of {by}")
-    if isinstance(command, EnrolKey):
-        reasons = enrol_reasons(
-            state.keys,
-            people,
-            entitled,
-            person=command.person,
-            fingerprint=command.fingerprint,
-            by=by,
-        )
-        fact: ConsoleFact = KeyEnrolled(
-            person=command.person,
-            fingerprint=command.fingerprint,
-            by=by,
-            means=command.means,
-            at=now,
-        )
-        return Refusal(reasons=reasons) if reasons else (fact,)
-    reasons = revoke_reasons(state.keys, people, entitled, fingerprint=command.fingerprint, by=by)
-    if reasons:
-        return Refusal(reasons=reasons)
-    owner = state.keys.owners[command.fingerprint]
-    return (
-        KeyRevoked(
-            person=owner, fingerprint=command.fingerprint, by=by, reason=command.reason, at=now
-        ),
-    )
-
-
-def _take_over_keys(
-    state: ConsoleState, command: TakeOverKeys, now: datetime
-) -> tuple[ConsoleFact, ...]:
-    """Give the keys that are new here, and which of all count; nothing where nothing differs."""
-    foreign = command.keys
-    new = tuple(
-        KeyRegistered(
-            person=foreign.owners[fingerprint], public_key=foreign.keys[fingerprint].text, at=now
-        )
-        for fingerprint in sorted(foreign.effective.values())
-        if fingerprint not in state.keys.keys
-    )
-    if foreign.effective == state.keys.effective:
-        return new
-    effective = tuple(
-        EffectiveKey(person=person, fingerprint=fingerprint)
-        for person, fingerprint in sorted(foreign.effective.items())
-    )
-    return (*new, KeysTakenOver(effective=effective))

@@ -110,12 +110,17 @@ def needs_of(coming: Coming, estate: Estate, commander: PersonId) -> tuple[Need,
 
 
 def people_of_station(estate: Estate, station: str) -> tuple[PersonId, ...]:
-    """Give who speaks for a station: those whose id, team or role bears its name, in order."""
+    """Give who speaks for a station: those whose id, team or role bears its name, sorted by id.
+
+    Sorted, because a brief is bound by its digest and the estate keeps no order of its own.
+    """
     folded = fold_name(station)
     return tuple(
-        person.id
-        for person in estate.people.values()
-        if folded in {fold_name(each) for each in (person.id, person.team or "", *person.roles)}
+        sorted(
+            person.id
+            for person in estate.people.values()
+            if folded in {fold_name(each) for each in (person.id, person.team or "", *person.roles)}
+        )
     )
 
 

@@ -17,6 +17,7 @@ from relconsole.domain.estate.people import Person, are_one_person, find_person
 from relconsole.domain.estate.policy import Policy, roles_for
 from relconsole.domain.kernel.ids import Fingerprint, PersonId
 from relconsole.domain.kernel.refusal import Reason
+from relconsole.domain.record.request import Answer
 from relconsole.domain.record.signature import PublicKey
 
 ENROL_ACT = "enrol_key"
@@ -36,7 +37,11 @@ class KeyRegistered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyEnrolled:
-    """``by`` confirmed to a person the fingerprint of their key; ``means`` says how."""
+    """``by`` confirmed to a person the fingerprint of their key; ``means`` says how.
+
+    Where ``by`` signed in a process of their own, ``request`` is what was asked, as canonical text,
+    and ``answer`` the signature.
+    """
 
     KIND: ClassVar[str] = "key_enrolled"
 
@@ -45,6 +50,8 @@ class KeyEnrolled:
     by: PersonId
     means: str
     at: datetime
+    request: str = ""
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from relconsole.domain.night.bridge_commands import EndHold, StopLine
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import EffectSettledByHand
 from relconsole.domain.night.facts import Followers, RunOutcome, StepState
-from relconsole.domain.night.rollback_commands import AskSignature
+from relconsole.domain.night.rollback_commands import AskSignature, KeepRestorePoint
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.night.state import Hold, RunState
@@ -97,7 +97,7 @@ class Night:
         self.wrong: list[str] = []
         self.lives: list[Life] = []
         self.crashes = 0
-        self.stopped = False
+        self.was_left = False
         self.chance = random.Random(seed)
         self.loop.chance = self.chance
         known = self.shape.stored
@@ -277,12 +277,13 @@ class Program:
                     )
                 ending = await conductor.conduct()
             if ending.outcome is RunOutcome.STOPPED:
-                night.stopped = True
+                night.was_left = True
                 return
             if ending.outcome is not RunOutcome.HELD:
                 return
             await self._deal_with(self._desk.run(taken.run))
             if self._is_given_up(self._desk.run(taken.run)):
+                night.was_left = True
                 return
         night.wrong.append(f"still held after {MOST_LIVES} times: {ending}")
 
@@ -354,6 +355,10 @@ class Program:
                     )
             case HoldCause.STEP:
                 step = next((each for each in run.steps if each == hold.thing), None)
+                point = self._point_behind(run, hold)
+                if point is not None:
+                    kept = KeepRestorePoint(run=run.id, point=point, says="taken by hand")
+                    await self._desk.submit(kept)
                 if step is None or run.steps[step].state is not StepState.FAILED:
                     await self._desk.submit(
                         EndHold(run=run.id, cause=hold.cause, thing=hold.thing, said=said)
@@ -375,6 +380,11 @@ class Program:
                 await self._desk.submit(
                     EndHold(run=run.id, cause=hold.cause, thing=hold.thing, said=said)
                 )
+
+    def _point_behind(self, run: RunState, hold: Hold) -> str | None:
+        """Give the restore point whose job did not succeed, if that is what holds the run."""
+        found = run.effects.get(EffectId(hold.thing))
+        return found.intent.serves if found is not None else None
 
     async def _roll_back(self, run: RunState) -> bool:
         """Arm and fire the rollback with the second person; tell whether it was fired."""

@@ -14,13 +14,14 @@ from relconsole.adapters.journal_sql.connecting import DRIVER, Access, connect, 
 from relconsole.adapters.journal_sql.migrations import migrate
 from relconsole.adapters.journal_sql.opening import identity_of, open_journal, open_readonly
 from relconsole.adapters.journal_sql.projection import EffectFacts
+from relconsole.adapters.journal_sql.rows import head_row
 from relconsole.adapters.journal_sql.schema import FORMAT, SCHEMA_DIGEST, digest_of_schema
 from relconsole.adapters.journal_sql.verification import RecordBroken
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.record.checkpoint import Checkpoint, sign_checkpoint
 from relconsole.domain.record.envelope import line
 from relconsole.domain.record.signature import SigningKey
-from relconsole.domain.record.tree import leaf_hash
+from relconsole.domain.record.tree import Frontier, leaf_hash
 from relconsole.ports.journal import JournalKind
 from tests.helpers.journals import (
     JOURNAL,
@@ -123,7 +124,9 @@ def test_that_an_untouched_journal_opens_again_with_all_it_held(path: Path) -> N
         ("UPDATE head SET size = 7", None),
         ("UPDATE head SET root = lower(hex(randomblob(32)))", None),
         ("UPDATE head SET frontier = randomblob(32)", None),
-        ("UPDATE head SET line = (SELECT line FROM checkpoint WHERE number = 1)", None),
+        ("UPDATE head SET at = '2026-08-08T19:00:00Z'", None),
+        ("UPDATE head SET at = 'never'", None),
+        ("UPDATE head SET signature = 'A'", None),
         ("DELETE FROM head", None),
         ("DELETE FROM meta", None),
         ("DELETE FROM checkpoint WHERE number = 1", None),
@@ -169,9 +172,6 @@ def _reseal(path: Path, facts: int, key: SigningKey) -> None:
 
 
 def _seal_head(path: Path, leaves: list[bytes], key: SigningKey) -> None:
-    from relconsole.domain.record.checkpoint import checkpoint_line
-    from relconsole.domain.record.tree import Frontier
-
     edge = Frontier().extend(leaves)
     head = sign_checkpoint(
         journal=JOURNAL, size=edge.size, root=edge.digest, at=fact(8).at, key=key
@@ -179,8 +179,8 @@ def _seal_head(path: Path, leaves: list[bytes], key: SigningKey) -> None:
     connection = DRIVER.connect(str(path), isolation_level=None)
     try:
         connection.execute(
-            "UPDATE head SET size = ?, root = ?, frontier = ?, line = ?",
-            (head.size, head.root, b"".join(edge.peaks), checkpoint_line(head)),
+            "UPDATE head SET size = ?, root = ?, frontier = ?, at = ?, signature = ?",
+            head_row(head, edge),
         )
     finally:
         connection.close()

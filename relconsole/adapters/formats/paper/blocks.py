@@ -44,10 +44,11 @@ class Lines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell of a table: a first line that counts, and smaller ones below it."""
+    """A cell of a table: a first line that counts, and smaller ones below it; a sign is large."""
 
     text: str
     below: tuple[str, ...] = ()
+    is_sign: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +85,12 @@ class Sheet:
         )
 
 
-def cell(text: str, *below: str) -> Cell:
+def cell(text: str, *below: str, is_sign: bool = False) -> Cell:
     """Give a cell of cleaned text; empty lines are left out."""
     return Cell(
         text=one_line(text, cap=LONGEST),
         below=tuple(one_line(line, cap=LONGEST) for line in below if line),
+        is_sign=is_sign,
     )
 
 

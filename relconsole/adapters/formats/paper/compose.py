@@ -6,12 +6,8 @@ rollback, and lines for what is done by hand and entered later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Final
-
-from immutables import Map
 
 from relconsole.adapters.formats.paper.blocks import (
     Block,
@@ -23,60 +19,26 @@ from relconsole.adapters.formats.paper.blocks import (
     facts,
     lines,
 )
-from relconsole.domain.estate.catalogue import Estate
+from relconsole.adapters.formats.paper.paper_night import PaperNight
+from relconsole.adapters.formats.paper.rows import step_row, undo_row
 from relconsole.domain.estate.people import Person
-from relconsole.domain.kernel.ids import Digest, StepId
-from relconsole.domain.night.answer import StepLine, step_line
+from relconsole.domain.night.ahead import Need, people_of_station
 from relconsole.domain.night.brief import Brief, make_brief
 from relconsole.domain.night.brief_text import say_need, say_open, say_problem, say_vendor
-from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.muster import Muster, make_muster
-from relconsole.domain.night.state import RunState, StepRun
-from relconsole.domain.night.wording import say_clock, say_duration, say_instant
-from relconsole.domain.plan.forecast import Forecast
-from relconsole.domain.plan.runbook import JobRun, Step, StepKind, UndoKind
+from relconsole.domain.night.wording import say_clock, say_instant
 from relconsole.domain.plan.schedule import plan_schedule
-from relconsole.domain.release.release import Release
-from relconsole.domain.rollback.plan import RollbackPlan
 
-SIGNS: Final[Mapping[StepState, str]] = {
-    StepState.NOT_STARTED: "☐",
-    StepState.READY: "☐",
-    StepState.RUNNING: "▶",
-    StepState.WAITING: "◔",
-    StepState.DONE: "☑",
-    StepState.DONE_WITH_REMARK: "☑!",
-    StepState.FAILED: "☒",
-    StepState.SKIPPED: "–",
-    StepState.NOT_NEEDED: "–",
-}
-"""A shape for each state, so that it reads without colour; the word stands below it."""
-
-_RUNBOOK_HEAD: Final = ("", "Time", "Step", "Owner", "Takes", "Way back", "Start", "End")
-_RUNBOOK_WIDTHS: Final = (13.0, 22.0, 66.0, 19.0, 15.0, 19.0, 14.0, 14.0)
-_PEOPLE_WIDTHS: Final = (44.0, 82.0, 56.0)
+_RUNBOOK_HEAD: Final = ("", "UTC", "Step", "Owner", "Takes", "Way back", "Start", "End")
+_RUNBOOK_WIDTHS: Final = (14.0, 15.0, 71.0, 20.0, 14.0, 19.0, 14.5, 14.5)
+_ROLLBACK_HEAD: Final = ("", "After", "Step", "Owner", "Takes", "Start", "End")
+_ROLLBACK_WIDTHS: Final = (14.0, 15.0, 90.0, 20.0, 14.0, 14.5, 14.5)
+_PEOPLE_WIDTHS: Final = (50.0, 82.0, 50.0)
+_AHEAD: Final = 6
+"""Coming needs on the first page."""
 _LOG_LINES: Final = 24
 _LOG_HEIGHT: Final = 9.0
 """Millimetres of a line that a tired hand writes on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperNight:
-    """What is to be printed, at ``made_at`` in UTC.
-
-    ``plan`` is the digest of the runbook. ``run`` is None before the night, ``forecast`` where none
-    was made, ``rollback`` where none could be prepared. ``latest`` holds the latest safe rollback
-    start after each step, None where there is no way back.
-    """
-
-    release: Release
-    estate: Estate
-    plan: Digest
-    made_at: datetime
-    run: RunState | None = None
-    forecast: Forecast | None = None
-    rollback: RollbackPlan | None = None
-    latest: Mapping[StepId, datetime | None] = Map()
 
 
 def compose_sheet(night: PaperNight) -> Sheet:
@@ -97,6 +59,7 @@ def compose_sheet(night: PaperNight) -> Sheet:
         blocks=(
             *_state(night, brief),
             *_bridge(muster),
+            *(_trouble(brief) if brief is not None else ()),
             *_people(night, muster),
             *_runbook(night),
             *_rollback(night),
@@ -112,7 +75,7 @@ def _state(night: PaperNight, brief: Brief | None) -> Iterator[Block]:
     if brief is None:
         yield facts([("State", "not started"), ("Commander", release.commander)], loud=True)
     else:
-        state = str(brief.outcome) if brief.outcome else "running"
+        state = str(brief.outcome).replace("_", " ").upper() if brief.outcome else "running"
         yield facts(
             [
                 ("State", f"{state}, {brief.ended} of {brief.planned} steps ended"),
@@ -132,22 +95,15 @@ def _state(night: PaperNight, brief: Brief | None) -> Iterator[Block]:
             ("Forecast", _forecast(brief, zone)),
         ]
     )
-    if brief is not None:
-        yield from _trouble(brief)
+    if brief is not None and _standing(brief):
+        yield lines(_standing(brief), boxed=True)
 
 
 def _trouble(brief: Brief) -> Iterator[Block]:
-    """Give what holds the night, and what is open."""
+    """Give what is next and what is open."""
     zone = brief.zone
-    standing = [
-        *brief.reasons,
-        *(f"trigger {trigger} stands" for trigger in brief.triggers),
-        *(f"not settled: {effect}" for effect in brief.unsettled),
-    ]
-    if standing:
-        yield lines(standing, boxed=True)
     for title, texts in (
-        ("Under way and next", [say_need(need, zone) for need in brief.coming[:6]]),
+        ("Under way and next", [_need(need, zone) for need in brief.coming[:_AHEAD]]),
         ("Problems and decisions", [say_problem(each, zone) for each in brief.problems]),
         ("Left open", [say_open(each, zone) for each in brief.left_open]),
     ):
@@ -156,8 +112,22 @@ def _trouble(brief: Brief) -> Iterator[Block]:
             yield lines(texts)
 
 
+def _need(need: Need, zone: str) -> str:
+    """Give a coming step with who is needed for it."""
+    return f"{say_need(need, zone)}: {', '.join(need.people) or 'NOBODY'}"
+
+
+def _standing(brief: Brief) -> list[str]:
+    """Give what holds the night."""
+    return [
+        *brief.reasons,
+        *(f"trigger {trigger} stands" for trigger in brief.triggers),
+        *(f"not settled: {effect}" for effect in brief.unsettled),
+    ]
+
+
 def _bridge(muster: Muster) -> Iterator[Block]:
-    """Give the ways onto the bridge and to the vendors."""
+    """Give the ways onto the bridge."""
     bridge = muster.bridge
     yield Heading(text="Bridge")
     if bridge is None:
@@ -171,23 +141,27 @@ def _bridge(muster: Muster) -> Iterator[Block]:
             ],
             loud=True,
         )
-    if muster.vendors:
-        yield Heading(text="Vendors")
-        yield lines(say_vendor(muster, index) for index in range(len(muster.vendors)))
 
 
 def _people(night: PaperNight, muster: Muster) -> Iterator[Block]:
     """Give everybody who has a part in the night, with the ways to reach them in order."""
     roles = {line.person: line.roles for line in muster.people}
-    owners = {step.owner for step in _steps(night)}
-    stations = {station for step in _steps(night) for station in step.stations}
-    taking_part = [
+    owners = {step.owner for step in night.steps}
+    speaking = {
         person
-        for person in night.estate.people.values()
-        if person.id in owners
-        or person.id in roles
-        or stations.intersection((person.id, person.team or "", *person.roles))
-    ]
+        for step in night.steps
+        for station in step.stations
+        for person in people_of_station(night.estate, station)
+    }
+    first = {name: place for place, name in enumerate(roles)}
+    taking_part = sorted(
+        (
+            person
+            for person in night.estate.people.values()
+            if person.id in owners or person.id in roles or person.id in speaking
+        ),
+        key=lambda person: (first.get(person.id, len(first)), person.id),
+    )
     yield Heading(text="People", starts_page=True)
     if muster.nobody:
         yield lines(
@@ -203,6 +177,9 @@ def _people(night: PaperNight, muster: Muster) -> Iterator[Block]:
         widths=_PEOPLE_WIDTHS,
         rows=tuple(_person(person, roles.get(person.id, ())) for person in taking_part),
     )
+    if muster.vendors:
+        yield Heading(text="Vendors")
+        yield lines(say_vendor(muster, index) for index in range(len(muster.vendors)))
 
 
 def _person(person: Person, roles: tuple[str, ...]) -> tuple[Cell, ...]:
@@ -222,14 +199,15 @@ def _person(person: Person, roles: tuple[str, ...]) -> tuple[Cell, ...]:
 
 def _runbook(night: PaperNight) -> Iterator[Block]:
     """Give the runbook to tick off."""
-    steps = _steps(night)
+    steps = night.steps
     yield Heading(text="Runbook", starts_page=True)
     if not steps:
         yield lines(["the plan has no steps"], boxed=True)
         return
     planned = plan_schedule(steps, night.release.window.start)
     rows = tuple(
-        _step(night, step, planned.instant_of(planned.steps[step.id].start)) for step in steps
+        step_row(night, number, step, planned.instant_of(planned.steps[step.id].start))
+        for number, step in enumerate(steps, 1)
     )
     yield Table(head=_RUNBOOK_HEAD, widths=_RUNBOOK_WIDTHS, rows=rows)
 
@@ -249,8 +227,10 @@ def _rollback(night: PaperNight) -> Iterator[Block]:
             *(
                 (
                     item.service,
-                    f"at {item.environment}: from {' or '.join(item.before) or 'unknown'} back to "
-                    f"{item.after or 'unknown'}",
+                    (
+                        f"at {item.environment}: from {' or '.join(item.before) or 'unknown'} "
+                        f"back to {item.after or 'unknown'}"
+                    ),
                 )
                 for item in plan.items
             ),
@@ -269,13 +249,17 @@ def _rollback(night: PaperNight) -> Iterator[Block]:
         ]
     )
     yield lines(
-        ["Only two people may start this. Say aloud who, and write both names and the time."],
+        ["Only two people may start this: say aloud who, and write both names and the time."],
         boxed=True,
     )
+    started = plan_schedule(plan.steps, night.made_at)
     yield Table(
-        head=_RUNBOOK_HEAD,
-        widths=_RUNBOOK_WIDTHS,
-        rows=tuple(_step(night, step, None) for step in plan.steps),
+        head=_ROLLBACK_HEAD,
+        widths=_ROLLBACK_WIDTHS,
+        rows=tuple(
+            undo_row(night, plan, place, started.steps[step.id].earliest_start)
+            for place, step in enumerate(plan.steps)
+        ),
     )
 
 
@@ -288,87 +272,6 @@ def _log() -> Iterator[Block]:
         rows=tuple(tuple(cell("") for _ in range(4)) for _ in range(_LOG_LINES)),
         row_height=_LOG_HEIGHT,
     )
-
-
-def _step(night: PaperNight, step: Step, planned: datetime | None) -> tuple[Cell, ...]:
-    """Give a row for a step, with its actual times where it has them."""
-    zone = night.release.zone
-    found = _line(night, step)
-    state = str(found.state).replace("_", " ")
-    time = f"{planned:%H:%M}Z" if planned else "-"
-    local = say_clock(planned, zone).partition(" ")[2] if planned else ""
-    return (
-        cell(SIGNS[found.state], "" if found.state is StepState.NOT_STARTED else state),
-        cell(time, local),
-        cell(step.title, *_below(step, zone)),
-        cell(step.owner or "-", step.stream),
-        cell(_takes(step)),
-        cell(*_undo(night, step)),
-        cell(f"{found.started:%H:%M}Z" if found.started else ""),
-        cell(
-            f"{found.finished:%H:%M}Z" if found.finished else "",
-            found.by or "",
-            f"rec. {found.recorded_by}" if found.recorded_by else "",
-        ),
-    )
-
-
-def _below(step: Step, zone: str) -> Iterator[str]:
-    """Give what somebody must know to do a step without the console."""
-    kind = f"{step.kind}, {step.mode}" if step.kind is StepKind.MANUAL else str(step.kind)
-    yield f"{step.id}: {kind}" + (f", after {', '.join(step.after)}" if step.after else "")
-    if step.not_before is not None:
-        yield f"not before {say_clock(step.not_before, zone)}"
-    if step.run is not None:
-        yield _job(step.run)
-    if step.stations:
-        needed = step.quorum if step.quorum is not None else len(step.stations)
-        yield f"asks {', '.join(step.stations)}; {needed} needed"
-    for check in step.checks:
-        limits = [f"below {check.below:g}"] if check.below is not None else []
-        limits += [f"above {check.above:g}"] if check.above is not None else []
-        yield f"check {check.id}: {check.query} {' and '.join(limits)}"
-    if step.changes_data:
-        yield "changes data: a verified restore point first"
-    if step.note:
-        yield step.note
-
-
-def _job(run: JobRun) -> str:
-    """Give a job with its parameters."""
-    given = ", ".join(f"{name}={value}" for name, value in sorted(run.parameters.items()))
-    return f"runs {run.job} at {run.system}" + (f" with {given}" if given else "")
-
-
-def _takes(step: Step) -> str:
-    """Give how long a step takes, to its worst case where it has a range."""
-    likely = say_duration(step.duration.likely)
-    return f"{likely} to {say_duration(step.duration.worst)}" if step.duration.has_range else likely
-
-
-def _undo(night: PaperNight, step: Step) -> tuple[str, ...]:
-    """Give the way back of a step, and until when it can be taken."""
-    match step.undo.kind:
-        case UndoKind.NONE:
-            words = "-"
-        case UndoKind.IRREVERSIBLE:
-            words = "NONE: IRREVERSIBLE"
-        case _:
-            duration = step.undo.duration
-            words = say_duration(duration.likely) if duration else str(step.undo.kind)
-    latest = night.latest.get(step.id)
-    return (words, f"by {say_clock(latest, night.release.zone)}") if latest else (words,)
-
-
-def _line(night: PaperNight, step: Step) -> StepLine:
-    """Give a step as it stands, not started before the night."""
-    nothing = StepRun(step=step.id)
-    return step_line(step, nothing if night.run is None else night.run.steps.get(step.id, nothing))
-
-
-def _steps(night: PaperNight) -> tuple[Step, ...]:
-    """Give the steps of the plan as it is now."""
-    return night.release.runbook.steps if night.run is None else night.run.runbook.steps
 
 
 def _command(brief: Brief) -> str:

@@ -109,9 +109,18 @@ def _styles() -> dict[str, Any]:
         )
 
     return {
-        "heading": style("heading", 15, bold=True),
+        "heading": styles.ParagraphStyle(
+            "heading",
+            fontName="Paper-Bold",
+            fontSize=15,
+            leading=19,
+            spaceBefore=12,
+            spaceAfter=5,
+            keepWithNext=1,
+        ),
         "label": style("label", 9),
-        "text": style("text", 9.5),
+        "text": style("text", 10.5),
+        "sign": style("sign", 14),
         "loud": style("loud", 14, bold=True),
         "boxed": style("boxed", 11, bold=True),
         "head": style("head", 8.5, bold=True, white=True),
@@ -124,24 +133,32 @@ def _build(library: _Library, sheet: Sheet, *, total: int) -> tuple[bytes, int]:
     """Give the bytes and the number of pages; the total is known only after a first round."""
     out = BytesIO()
     mm = library.mm
-    document = library.platypus.SimpleDocTemplate(
+    document = library.platypus.BaseDocTemplate(
         out,
         pagesize=(210 * mm, 297 * mm),
-        leftMargin=MARGIN * mm,
-        rightMargin=MARGIN * mm,
-        topMargin=_TOP * mm,
-        bottomMargin=_BOTTOM * mm,
         title=sheet.title,
         author="relconsole",
         invariant=1,
     )
-    frame = _frame(library, sheet, total)
+    frame = library.platypus.Frame(
+        MARGIN * mm,
+        _BOTTOM * mm,
+        _WIDTH * mm,
+        (297 - _TOP - _BOTTOM) * mm,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+    document.addPageTemplates(
+        library.platypus.PageTemplate(frames=[frame], onPage=_frame(library, sheet, total))
+    )
     story: list[Any] = []
     for index, block in enumerate(sheet.blocks):
         if isinstance(block, Heading) and block.starts_page and index:
             story.append(library.platypus.PageBreak())
         story.append(_flow(library, block))
-    document.build(story, onFirstPage=frame, onLaterPages=frame)
+    document.build(story)
     return out.getvalue(), int(document.page)
 
 
@@ -179,13 +196,7 @@ def _flow(library: _Library, block: Block) -> Any:
     """Give a block as something the library sets on pages."""
     match block:
         case Heading(text=text):
-            return library.platypus.KeepTogether(
-                [
-                    library.platypus.Spacer(1, 4 * library.mm),
-                    _paragraph(library, text, "heading"),
-                    library.platypus.Spacer(1, 1.5 * library.mm),
-                ]
-            )
+            return _paragraph(library, text, "heading")
         case Facts():
             return _draw_facts(library, block)
         case Lines():
@@ -255,7 +266,7 @@ def _draw_table(library: _Library, block: Table) -> Any:
 def _cell(library: _Library, found: Cell) -> list[Any]:
     """Give the first line of a cell and the small ones below it."""
     return [
-        _paragraph(library, found.text, "cell"),
+        _paragraph(library, found.text, "sign" if found.is_sign else "cell"),
         *(_paragraph(library, line, "below") for line in found.below),
     ]
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from relconsole.adapters.formats.paper.compose import PaperNight, compose_sheet
+from relconsole.adapters.formats.paper.compose import compose_sheet
 from relconsole.adapters.formats.paper.draw import draw_sheet
+from relconsole.adapters.formats.paper.paper_night import PaperNight
 from relconsole.domain.kernel.ids import Digest
 
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")

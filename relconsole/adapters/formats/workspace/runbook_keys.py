@@ -12,8 +12,8 @@ from relconsole.adapters.formats.workspace.estate_keys import PERSON, SERVICE, S
 from relconsole.adapters.formats.workspace.kinds import (
     Defined,
     Duration,
-    ListOf,
     Kind,
+    ListOf,
     Named,
     Number,
     OneOf,

@@ -24,6 +24,7 @@ from tests.unit.domain.night.scenes import (
     DEPLOY,
     DROP,
     GATE,
+    INES,
     JO,
     MARA,
     OTHER_PLAN,
@@ -163,6 +164,13 @@ def test_that_a_station_is_spoken_for_by_id_team_or_role(
     station: str, people: tuple[PersonId, ...]
 ) -> None:
     assert people_of_station(estate(), station) == people
+
+
+def test_that_who_speaks_for_a_station_does_not_hang_on_the_order_of_the_estate() -> None:
+    people = estate().people
+    for order in (sorted(people), sorted(people, reverse=True)):
+        shuffled = Estate(people={name: people[name] for name in order})
+        assert people_of_station(shuffled, "operations") == (INES, MARA)
 
 
 def test_that_a_release_without_steps_has_nothing_ahead() -> None:

@@ -30,7 +30,8 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer, nullable=False),
         sa.Column("root", sa.Text, nullable=False),
         sa.Column("frontier", sa.LargeBinary, nullable=False),
-        sa.Column("line", sa.LargeBinary, nullable=False),
+        sa.Column("at", sa.Text, nullable=False),
+        sa.Column("signature", sa.Text, nullable=False),
         sa.CheckConstraint("one = 1"),
         sqlite_strict=True,
     )
@@ -75,7 +76,6 @@ def _make_facts() -> None:
         sqlite_strict=True,
     )
     op.create_index("fact_id", "fact", ["id"], unique=True)
-    op.create_index("fact_stream", "fact", ["stream", "seq"])
 
 
 def _make_effects() -> None:
