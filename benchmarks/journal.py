@@ -7,12 +7,13 @@ import hashlib
 import importlib
 import importlib.util
 import os
+import random
 import statistics
 import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any, Final
 
 from benchmarks.frame import Row, at_most, medians
@@ -25,7 +26,7 @@ from relconsole.adapters.journal_sql.connecting import (
 from relconsole.adapters.journal_sql.journal import SqlJournal
 from relconsole.adapters.journal_sql.opening import Wanted, open_journal
 from relconsole.adapters.journal_sql.projection import EffectFacts
-from relconsole.adapters.journal_sql.reader import LINES
+from relconsole.adapters.journal_sql.reader import LINES, Reader
 from relconsole.adapters.journal_sql.rows import MOVE_HEAD, Identity, head_row
 from relconsole.adapters.journal_sql.verification import verify
 from relconsole.adapters.journal_sql.worker import SerialThread
@@ -47,7 +48,8 @@ JOURNAL: Final = "0192f0c0a5b87d3e8f00112233445566"
 AT: Final = datetime(2026, 8, 8, 20, 0, tzinfo=UTC)
 MICRO: Final = 1e6
 GROUP: Final = 20
-APPENDS: Final = 400
+APPENDS: Final = 1_000
+CHANCE: Final = random.Random(7)
 FACTS: Final = 1_000_000
 READS: Final = 3_000
 
@@ -147,27 +149,35 @@ async def _append_in_turn(
     """Do each kind of append once; gives the number of facts after it."""
     facts = [_fact(seq + at) for at in range(1, GROUP + 2)]
     raw = line(facts[0])
+    _fall_out_of_step()
     start = perf_counter()
     os.write(plain, raw)
     os.fdatasync(plain)
     taken["plain"].append(perf_counter() - start)
+    _fall_out_of_step()
     start = perf_counter()
     await journal.append(Batch(envelopes=(facts[0],)))
     taken["one"].append(perf_counter() - start)
+    _fall_out_of_step()
     start = perf_counter()
     await asyncio.gather(*(journal.append(Batch(envelopes=(fact,))) for fact in facts[1:]))
     taken["group"].append(perf_counter() - start)
     return seq + GROUP + 1
 
 
+def _fall_out_of_step() -> None:
+    """Wait at random: some disks answer at a beat, and each append would start on the last one."""
+    sleep(CHANCE.uniform(0.0, 0.008))
+
+
 async def _point_reads(folder: Path) -> list[Row]:
     """Measure one stored line read through a thread that owns the connection."""
     path = folder / "append.db"
     thread = SerialThread("bench reader")
-    connection = await thread.call(lambda: connect(path, Access.LOOK))
+    reader = await thread.call(lambda: Reader(path))
 
     async def ours(seq: int) -> object:
-        return await thread.call(lambda: connection.exec_driver_sql(LINES, (seq, 1)).scalar_one())
+        return await thread.call(lambda: reader.lines(seq, 1, None))
 
     try:
         peer = await _aiosqlite(path)
@@ -179,7 +189,7 @@ async def _point_reads(folder: Path) -> list[Row]:
             medians_of["ours"] = min(medians_of["ours"], await _median_of(ours))
             await close()
     finally:
-        await thread.close(lambda: disconnect(connection))
+        await thread.close(reader.close)
     theirs = medians_of.get("peer")
     row = Row(
         job="point read through the database thread",

@@ -9,7 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from relconsole.cli.arguments import Misused
 from relconsole.cli.verbs import make_parser, run_verb
+from relconsole.cli.words import CANNOT_READ, show_error
 from relconsole.ports.credentials import Credentials
 
 
@@ -29,6 +31,11 @@ def main(argv: Sequence[str] | None = None, credentials: Credentials | None = No
         return 0
     try:
         arguments = parser.parse_args(words)
+    except Misused as wrong:
+        if "--json" not in words:
+            print(wrong.usage, end="", file=sys.stderr)
+        show_error("usage", wrong, as_json="--json" in words)
+        return CANNOT_READ
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 2
     arguments.credentials = credentials

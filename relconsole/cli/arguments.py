@@ -6,10 +6,29 @@ import argparse
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
+
+from relconsole.domain.kernel.errors import PersonMustAct
 
 _JSON: Final = "answer as one JSON document"
 _STORE: Final = "the folder of the store"
+
+
+class Misused(PersonMustAct):
+    """The words of a command make no sense; ``usage`` is how it is used."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        """Keep what is wrong and how it would be right."""
+        super().__init__(message)
+        self.usage = usage
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that raises Misused instead of ending the program."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong with the words."""
+        raise Misused(message, self.format_usage())
 
 
 def default_store() -> Path:

@@ -67,8 +67,9 @@ def _rejected(path: Path, line: int | None, message: str) -> InputRejected:
 class FileAsker:
     """Answers from a file, each once, in its order within a step."""
 
-    def __init__(self, answers: tuple[Answered, ...]) -> None:
-        """Take the answers."""
+    def __init__(self, answers: tuple[Answered, ...], *, stays: bool = False) -> None:
+        """Take the answers; ``stays`` waits for those that other processes post."""
+        self._stays = stays
         self._left: dict[StepId, deque[Answered]] = {}
         for answered in answers:
             self._left.setdefault(answered.step, deque()).append(answered)
@@ -79,8 +80,8 @@ class FileAsker:
         return left.popleft() if left else None
 
     def may_still_answer(self, question: Question) -> bool:
-        """Tell whether the file holds another answer for this step."""
-        return bool(self._left.get(question.step.id))
+        """Tell whether the file holds another answer for this step, or others may answer."""
+        return self._stays or bool(self._left.get(question.step.id))
 
 
 class RuleAsker:

@@ -107,5 +107,7 @@ def _in_words(verdict: Verification, more: JsonObject) -> str:
     if verdict.anchored:
         lines.append(f"anchored: an anchor outside speaks for the first {verdict.anchored_to}")
     lines += [f"{verdict.facts} facts, root {verdict.root}", f"signed by {verdict.signed_by}"]
-    lines += [f"{name}: {value}" for name, value in more.items() if value]
+    for name, value in more.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        lines += [f"{name}: {shown}"] if shown else []
     return "\n".join(lines)

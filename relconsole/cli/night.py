@@ -32,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--auto", action="store_true", help="answer done; rehearsals only")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="answers as JSON lines")
     parser.add_argument(
+        "--stay",
+        action="store_true",
+        help="wait for answers that `step` and `gate` give from elsewhere",
+    )
+    parser.add_argument(
         "--take-over",
         action="store_true",
         help="take the run from a frozen console whose lease has run out",
@@ -52,10 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _asker(arguments: argparse.Namespace) -> Asker:
     """Give where answers come from: a file, the rule, the terminal, or nowhere."""
     if arguments.answers is not None:
-        return FileAsker(read_answers(arguments.answers))
+        return FileAsker(read_answers(arguments.answers), stays=arguments.stay)
     if arguments.auto:
         return RuleAsker()
-    return TerminalAsker() if sys.stdin.isatty() else FileAsker(())
+    if sys.stdin.isatty() and not arguments.stay:
+        return TerminalAsker()
+    return FileAsker((), stays=arguments.stay)
 
 
 async def _conduct(arguments: argparse.Namespace, asker: Asker) -> int:

@@ -8,11 +8,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
+from relconsole.adapters.journal_sql.opening import identity_of
 from relconsole.adapters.journal_sql.verification import RecordBroken
 from relconsole.adapters.keyring_os.credentials import choose_credentials
-from relconsole.adapters.person_keys import StoreKeyGone
+from relconsole.adapters.person_keys import StoreKeyGone, read_store_key
+from relconsole.adapters.store.layout import StoreLayout
 from relconsole.adapters.store.writer_lock import StoreBusy
 from relconsole.cli.people import passphrase_of, person_of
 from relconsole.cli.words import OutOfReach, say
@@ -31,6 +35,9 @@ from relconsole.runtime.composition import (
     read_records,
 )
 
+_POSTING: Final = frozenset({"step", "gate", "problem", "stop", "resume", "handover", "settle"})
+"""The verbs whose acts reach a running night through the program that conducts it."""
+
 
 def wish_of(arguments: argparse.Namespace, kind: JournalKind = JournalKind.LIVE) -> Wish:
     """Give how the verb's arguments ask for a console: store, person, passphrase, credentials.
@@ -45,6 +52,7 @@ def wish_of(arguments: argparse.Namespace, kind: JournalKind = JournalKind.LIVE)
         person=person_of(arguments) if signs else None,
         passphrase=passphrase_of(arguments) if signs else None,
         credentials=arguments.credentials,
+        may_post=arguments.verb in _POSTING,
     )
 
 
@@ -55,10 +63,23 @@ async def opened(wish: Wish) -> AsyncGenerator[Console]:
     OutOfReach where somebody else writes, the journal's key is gone or the record is broken.
     """
     with reached():
-        async with open_console(wish) as console:
-            for line in console.said:
-                say(line)
-            yield console
+        async with _credentials(wish.credentials) as credentials:
+            if wish.kind is JournalKind.LIVE and wish.verb != "import":
+                await _demand_key(wish, credentials)
+            async with open_console(replace(wish, credentials=credentials)) as console:
+                for line in console.said:
+                    say(line)
+                yield console
+
+
+async def _demand_key(wish: Wish, credentials: Credentials) -> None:
+    """Raise StoreKeyGone where the live journal's key is not kept.
+
+    A new journal would begin without the workspace, which only an import can bring with it.
+    """
+    found = identity_of(StoreLayout(wish.store).journal(wish.kind))
+    if found is not None:
+        await read_store_key(credentials, found.journal, found.kind)
 
 
 @contextmanager
@@ -90,8 +111,15 @@ async def state_of(store: Path, kind: JournalKind) -> ConsoleState:
 @asynccontextmanager
 async def credentials_of(arguments: argparse.Namespace) -> AsyncGenerator[Credentials]:
     """Give the credentials that were handed in, else those of this desktop while they are used."""
-    if arguments.credentials is not None:
-        yield arguments.credentials
+    async with _credentials(arguments.credentials) as credentials:
+        yield credentials
+
+
+@asynccontextmanager
+async def _credentials(given: Credentials | None) -> AsyncGenerator[Credentials]:
+    """Give credentials as they are, else those of this desktop, closed at the end."""
+    if given is not None:
+        yield given
         return
     chosen = await choose_credentials(KEYRING_SERVICE)
     try:

@@ -23,6 +23,7 @@ from relconsole.domain.kernel.json import JsonObject
 from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.rollback_commands import AskSignature
 from relconsole.domain.night.rollback_facts import SignatureAsked, TwoPersonAct
+from relconsole.domain.record.canonical import canonical
 from relconsole.domain.record.request import Answer, parse_answer
 from relconsole.runtime.composition import Console
 
@@ -97,7 +98,9 @@ async def _ask(
 ) -> SignatureAsked:
     """Record that a signature is asked, and give the fact."""
     person_asked = PersonId(arguments.person_asked) if arguments.person_asked else None
-    ask = AskSignature(run=run, act=act, thing=thing, person_asked=person_asked, shows=shows)
+    ask = AskSignature(
+        run=run, act=act, thing=thing, person_asked=person_asked, shows=canonical(shows).decode()
+    )
     records = must(await console.desk.submit(ask))
     return next(each.fact for each in records if isinstance(each.fact, SignatureAsked))
 

@@ -11,7 +11,7 @@ from relconsole.cli.opening import opened, wish_of
 from relconsole.cli.people import add_person, add_said
 from relconsole.cli.runs import add_run, answer_run, kind_of, must, run_of, said_of, step_of
 from relconsole.cli.seconds import add_second, obtain_second, reasons_of
-from relconsole.cli.words import DONE
+from relconsole.cli.words import DONE, OutOfReach
 from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses
 from relconsole.domain.kernel.instants import parse_instant
 from relconsole.domain.kernel.refusal import Refusal
@@ -90,6 +90,15 @@ async def _start(
 
     What it intends is sent at once; how it ends is followed by whoever conducts the run next.
     """
+    if console.posts:
+        if step.run is not None:
+            raise OutOfReach(
+                "A job is started by the program that conducts the night.",
+                why="It holds the lease under which effects are intended.",
+                do="It starts the step as soon as it is ready.",
+            )
+        must(await console.mover.start(found.id, step, said_of(arguments)))
+        return
     taken = await console.opener.take_up(found.id)
     if isinstance(taken, Refusal):
         raise RuleRefuses(taken)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol, cast
 
 from relconsole import __version__
-from relconsole.cli.arguments import add_common
+from relconsole.cli.arguments import CommandParser, add_common
 from relconsole.cli.words import (
     CANNOT_READ,
     INTERRUPTED,
@@ -62,7 +62,7 @@ VERBS: Final = (
 
 def make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """Give the parser for these words; only the module of the verb among them is imported."""
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="relconsole", description="A release-control console.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"relconsole {__version__}")

@@ -9,12 +9,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from relconsole import __version__
 from relconsole.adapters.clock import SystemClock, SystemIds
 from relconsole.adapters.evidence import EvidenceFolder
+from relconsole.adapters.inbox import FolderInbox
 from relconsole.adapters.journal_sql.journal import ReadOnlyJournal, SqlJournal
 from relconsole.adapters.journal_sql.opening import (
     Wanted,
@@ -33,7 +34,7 @@ from relconsole.adapters.person_keys import (
 )
 from relconsole.adapters.plugin_host.host import PluginHost
 from relconsole.adapters.store.layout import StoreLayout
-from relconsole.adapters.store.writer_lock import Frozen, holder_of, take_writer
+from relconsole.adapters.store.writer_lock import Frozen, StoreBusy, holder_of, take_writer
 from relconsole.domain.console.commands import CountRehearsal, ImportWorkspace, TakeOverKeys
 from relconsole.domain.console.evolve import fold
 from relconsole.domain.console.facts import ConsoleFact, make_codec
@@ -45,7 +46,7 @@ from relconsole.domain.record.codec import Codec
 from relconsole.domain.record.recorded import Recorded
 from relconsole.domain.record.signature import SigningKey
 from relconsole.ports.credentials import Credentials, Secret
-from relconsole.ports.journal import JournalKind, Lease
+from relconsole.ports.journal import Journal, JournalKind, Lease
 from relconsole.ports.questions import Asker
 from relconsole.runtime.tasks import AsyncioTasks
 from relconsole.services.arming import Armourer
@@ -53,10 +54,11 @@ from relconsole.services.asking import Interviewer
 from relconsole.services.checkpoints import Checkpointer, anchor_name
 from relconsole.services.conduct import Conductor, Crew
 from relconsole.services.deliver import Dispatcher
-from relconsole.services.desk import Desk, Signer, open_envelope
+from relconsole.services.desk import Desk, Signer, load_state, open_envelope
 from relconsole.services.falling_back import Retreat
 from relconsole.services.forecasting import Forecaster
 from relconsole.services.opening import Holder, Opener
+from relconsole.services.orders import OrderTaker, PostingDesk, make_order_codec
 from relconsole.services.rehearse import kept_times
 from relconsole.services.restore import RestoreKeeper
 from relconsole.services.steps import StepMover
@@ -74,6 +76,7 @@ class Wish:
 
     ``person`` and ``passphrase`` open that one person's key; ``key`` is one that is open already,
     as the demo's commander has it. ``credentials`` None chooses the keyring of this desktop.
+    ``may_post`` posts what is decided to the program that writes the store, where one does;
     ``take_over`` takes the role from a frozen console whose lease has run out.
     """
 
@@ -86,6 +89,7 @@ class Wish:
     credentials: Credentials | None = None
     announce: Announce | None = None
     take_over: bool = False
+    may_post: bool = False
     lease_seconds: float = LEASE_SECONDS
 
 
@@ -104,6 +108,11 @@ class Console:
     codec: Codec[ConsoleFact]
     forecaster: Forecaster
     said: tuple[str, ...] = ()
+
+    @property
+    def posts(self) -> bool:
+        """Tell whether somebody else writes the store, and this console posts to them."""
+        return not self.holder.name
 
     @property
     def opener(self) -> Opener:
@@ -174,6 +183,12 @@ class Console:
             ),
             keeper=RestoreKeeper(desk=self.desk, plugins=self.plugins),
             retreat=self.retreat,
+            orders=OrderTaker(
+                desk=self.desk,
+                inbox=FolderInbox(self.layout.inbox),
+                clock=self.clock,
+                orders=make_order_codec(),
+            ),
         )
         return Conductor(crew, lease, self.holder.lease_seconds, is_cancelled)
 
@@ -190,7 +205,13 @@ async def open_console(wish: Wish) -> AsyncGenerator[Console]:
     layout.make()
     async with AsyncExitStack() as stack:
         frozen = await _frozen(wish) if wish.take_over else None
-        role = take_writer(wish.store, wish.verb, clock.now(), frozen=frozen)
+        try:
+            role = take_writer(wish.store, wish.verb, clock.now(), frozen=frozen)
+        except StoreBusy:
+            if not wish.may_post:
+                raise
+            yield await _open_to_post(wish, layout, clock, ids, stack)
+            return
         stack.callback(role.release)
         credentials = wish.credentials or await _choose(stack)
         said: list[str] = []
@@ -200,42 +221,77 @@ async def open_console(wish: Wish) -> AsyncGenerator[Console]:
         signer = await _signer(wish, credentials)
         journal = await _open_to_write(layout, wish.kind, credentials, clock, ids, said)
         stack.push_async_callback(journal.close)
-        state = fold([open_envelope(each, codec) for each in await journal.read()])
         desk = Desk(
             journal=journal,
             clock=clock,
             ids=ids,
             codec=codec,
-            state=state,
+            state=await load_state(journal, codec),
             signer=signer,
             announce=wish.announce,
         )
         if wish.kind is JournalKind.REHEARSAL:
             await _take_over_workspace(layout, desk, codec)
-        plugins = PluginHost(
-            desk.state.workspace.systems,
-            secrets=lambda system: _system_secret(desk, credentials, system),
-            folder=layout.folder / "plugins",
-            clock=clock,
-        )
-        stack.push_async_callback(plugins.close)
-        yield Console(
-            layout=layout,
-            kind=wish.kind,
-            desk=desk,
-            plugins=plugins,
-            clock=clock,
-            ids=ids,
-            credentials=credentials,
-            holder=Holder(
-                name=role.holder.name,
-                lease_seconds=wish.lease_seconds,
-                console=__version__,
-            ),
-            codec=codec,
-            forecaster=Forecaster(),
-            said=tuple(said),
-        )
+        yield _console(wish, layout, desk, credentials, role.holder.name, stack, tuple(said))
+
+
+async def _open_to_post(
+    wish: Wish, layout: StoreLayout, clock: SystemClock, ids: SystemIds, stack: AsyncExitStack
+) -> Console:
+    """Give a console whose acts are posted to the program that writes the store."""
+    credentials = wish.credentials or await _choose(stack)
+    codec = make_codec()
+    path = layout.journal(wish.kind)
+    if identity_of(path) is None:
+        raise WorldIsDown(f"There is no {wish.kind} journal in {wish.store}.", system="store")
+    reading = await open_readonly(path)
+    stack.push_async_callback(reading.close)
+    # A posting desk appends nothing: what it decides goes to the one that does.
+    journal = cast("Journal", reading)
+    desk = PostingDesk(
+        journal=journal,
+        clock=clock,
+        ids=ids,
+        codec=codec,
+        state=await load_state(journal, codec),
+        signer=await _signer(wish, credentials),
+    )
+    desk.follow(FolderInbox(layout.inbox), make_order_codec())
+    said = ("The store is being written; this is posted to the program that writes it.",)
+    return _console(wish, layout, desk, credentials, "", stack, said)
+
+
+def _console(
+    wish: Wish,
+    layout: StoreLayout,
+    desk: Desk,
+    credentials: Credentials,
+    holder: str,
+    stack: AsyncExitStack,
+    said: tuple[str, ...],
+) -> Console:
+    """Give the console over a desk, with its connected systems closed at the end."""
+    clock = SystemClock()
+    plugins = PluginHost(
+        desk.state.workspace.systems,
+        secrets=lambda system: _system_secret(desk, credentials, system),
+        folder=layout.folder / "plugins",
+        clock=clock,
+    )
+    stack.push_async_callback(plugins.close)
+    return Console(
+        layout=layout,
+        kind=wish.kind,
+        desk=desk,
+        plugins=plugins,
+        clock=clock,
+        ids=SystemIds(),
+        credentials=credentials,
+        holder=Holder(name=holder, lease_seconds=wish.lease_seconds, console=__version__),
+        codec=make_codec(),
+        forecaster=Forecaster(),
+        said=said,
+    )
 
 
 async def _frozen(wish: Wish) -> Frozen | None:

@@ -34,6 +34,7 @@ from relconsole.services.checkpoints import Checkpointer
 from relconsole.services.deliver import Dispatcher
 from relconsole.services.desk import Desk
 from relconsole.services.falling_back import Retreat
+from relconsole.services.orders import OrderTaker
 from relconsole.services.restore import RestoreKeeper
 from relconsole.services.steps import StepMover
 from relconsole.services.watch import Watcher
@@ -64,6 +65,7 @@ class Crew:
     checkpointer: Checkpointer
     keeper: RestoreKeeper
     retreat: Retreat
+    orders: OrderTaker | None = None
 
 
 class ClockGuard:
@@ -113,6 +115,8 @@ class Conductor:
         crew = self._crew
         await self._keep_lease()
         await self._watch_clock(run)
+        if crew.orders is not None:
+            await crew.orders.take()
         await crew.dispatcher.deliver(run)
         await crew.watcher.watch(run)
         await crew.mover.finish_jobs(run)
@@ -283,6 +287,8 @@ class Conductor:
         crew = self._crew
         await self._keep_lease()
         await self._watch_clock(run)
+        if crew.orders is not None:
+            await crew.orders.take()
         await crew.dispatcher.deliver(run)
         await crew.mover.finish_jobs(run)
         await crew.mover.lift_silences(run)

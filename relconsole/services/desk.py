@@ -13,7 +13,7 @@ from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.errors import RuleRefuses
 from relconsole.domain.kernel.ids import EffectId, FactId, PersonId, RunId
-from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.around import Actor
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
@@ -27,10 +27,16 @@ from relconsole.domain.night.effect_facts import (
 from relconsole.domain.night.state import RunState
 from relconsole.domain.record.codec import Codec
 from relconsole.domain.record.effect import Effect
-from relconsole.domain.record.envelope import ActSignature, Envelope, act_message
+from relconsole.domain.record.envelope import (
+    ActSignature,
+    Envelope,
+    act_message,
+    act_message_of,
+)
 from relconsole.domain.record.recorded import Recorded
-from relconsole.domain.record.signature import SigningKey, to_base64url
+from relconsole.domain.record.signature import SigningKey, is_signed_in_text, to_base64url
 from relconsole.ports.clock import Clock, Ids
+from relconsole.ports.inbox import Order, SignedAct
 from relconsole.ports.journal import Batch, Journal
 
 Records = tuple[Recorded[ConsoleFact], ...]
@@ -124,7 +130,7 @@ class Desk:
             facts = decide(self._state, command, who, now, self._journal.id)
             if isinstance(facts, Refusal):
                 return facts
-            return await self._keep(facts, who)
+            return await self._keep(command, facts, who)
 
     async def must(self, command: ConsoleCommand, actor: Actor | None = None) -> Records:
         """Give the facts of a command; RuleRefuses where it is refused."""
@@ -133,35 +139,88 @@ class Desk:
             raise RuleRefuses(answer)
         return answer
 
-    async def _keep(self, facts: tuple[ConsoleFact, ...], actor: Actor) -> Records:
+    async def adopt(self, command: ConsoleCommand, order: Order) -> Records | Refusal:
+        """Record what a command of another process comes to, under that person's signatures.
+
+        Refused where it comes to other facts here, or a signature is not over them.
+        """
+        async with self._turn:
+            actor = Actor(person=order.by, key=order.key)
+            facts = decide(self._state, command, actor, order.at, self._journal.id)
+            if isinstance(facts, Refusal):
+                return facts
+            if len(facts) != len(order.acts):
+                says = "the night has moved on since it was decided"
+                return refuse("night_moved", order.id, says, "decide again")
+            envelopes: list[Envelope] = []
+            for number, (fact, act) in enumerate(zip(facts, order.acts, strict=True), 1):
+                envelope = self._foreign(fact, act, order, self._state.size + number)
+                if isinstance(envelope, Refusal):
+                    return envelope
+                envelopes.append(envelope)
+            return await self.append(tuple(envelopes), facts)
+
+    def _foreign(
+        self, fact: ConsoleFact, act: SignedAct, order: Order, seq: int
+    ) -> Envelope | Refusal:
+        """Give the envelope of a fact that somebody signed elsewhere."""
+        kind, version, body = self._codec.encode(fact)
+        envelope = Envelope(
+            seq=seq,
+            id=act.id,
+            journal=self._journal.id,
+            stream=stream_of(fact, self._state),
+            kind=kind,
+            version=version,
+            at=order.at,
+            tick=int(self._clock.tick() * 1000),
+            by=order.by,
+            body=body,
+            act=ActSignature(key=order.key, signature=act.signature) if order.key else None,
+        )
+        message = act_message_of(envelope)
+        if order.key is None or message is None:
+            return envelope
+        key = self._state.keys.keys.get(order.key)
+        if key is not None and is_signed_in_text(key, message, act.signature):
+            return envelope
+        says = "the signature is not over what it comes to here"
+        return refuse("order_not_signed", order.id, says, "decide again")
+
+    async def _keep(
+        self, _command: ConsoleCommand, facts: tuple[ConsoleFact, ...], actor: Actor
+    ) -> Records:
         """Give the facts as recorded, after one durable transaction."""
+        return await self.append(self.seal(facts, actor), facts)
+
+    def seal(self, facts: tuple[ConsoleFact, ...], actor: Actor) -> tuple[Envelope, ...]:
+        """Give the envelopes of facts that come next."""
+        state = self._state
+        envelopes: list[Envelope] = []
+        for fact in facts:
+            envelopes.append(self._seal(fact, actor, state))
+            state = evolve(state, _recorded(envelopes[-1], fact))
+        return tuple(envelopes)
+
+    async def append(
+        self, envelopes: tuple[Envelope, ...], facts: tuple[ConsoleFact, ...]
+    ) -> Records:
+        """Append sealed facts durably and go on from them."""
         if not facts:
             return ()
         state = self._state
-        envelopes: list[Envelope] = []
         records: list[Recorded[ConsoleFact]] = []
         effects: dict[str, Effect] = {}
         steps: list[ConsoleState] = []
-        for fact in facts:
-            envelope = self._seal(fact, actor, state)
-            recorded = Recorded(
-                id=envelope.id,
-                seq=envelope.seq,
-                at=envelope.at,
-                by=envelope.by,
-                key=envelope.act.key if envelope.act else None,
-                fact=fact,
-            )
+        for envelope, fact in zip(envelopes, facts, strict=True):
+            recorded = _recorded(envelope, fact)
             state = evolve(state, recorded)
             moved = moved_effect_of(state, recorded)
             if moved is not None:
                 effects[moved.id] = moved
-            envelopes.append(envelope)
             records.append(recorded)
             steps.append(state)
-        await self._journal.append(
-            Batch(envelopes=tuple(envelopes), effects=tuple(effects.values()))
-        )
+        await self._journal.append(Batch(envelopes=envelopes, effects=tuple(effects.values())))
         self._state = state
         if self._announce is not None:
             for recorded, after in zip(records, steps, strict=True):
@@ -211,6 +270,18 @@ class Desk:
         )
 
 
+def _recorded(envelope: Envelope, fact: ConsoleFact) -> Recorded[ConsoleFact]:
+    """Give the recorded fact of an envelope that holds it."""
+    return Recorded(
+        id=envelope.id,
+        seq=envelope.seq,
+        at=envelope.at,
+        by=envelope.by,
+        key=envelope.act.key if envelope.act else None,
+        fact=fact,
+    )
+
+
 def moved_effect_of(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> Effect | None:
     """Give the projection of the effect that a fact intended or moved, None for other facts.
 
@@ -246,11 +317,4 @@ async def load_state(journal: Journal, codec: Codec[ConsoleFact]) -> ConsoleStat
 
 def open_envelope(envelope: Envelope, codec: Codec[ConsoleFact]) -> Recorded[ConsoleFact]:
     """Give the recorded fact of an envelope; InputRejected for a fact that nobody knows."""
-    return Recorded(
-        id=envelope.id,
-        seq=envelope.seq,
-        at=envelope.at,
-        by=envelope.by,
-        key=envelope.act.key if envelope.act else None,
-        fact=codec.decode(envelope.kind, envelope.version, envelope.body),
-    )
+    return _recorded(envelope, codec.decode(envelope.kind, envelope.version, envelope.body))

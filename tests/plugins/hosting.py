@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from relconsole.adapters.plugin_host import Limits, PluginHost
+from relconsole.adapters.plugin_host.connection import Connection
 from relconsole.domain.estate.connections import System
 from relconsole.domain.kernel.ids import SystemId
 from relconsole.domain.kernel.json import Json
@@ -29,7 +30,7 @@ class RealClock:
         await asyncio.sleep(seconds)
 
 
-def system(name: str, plugin: str, url: str = "", **settings: Json) -> System:
+def system(name: str, plugin: str, url: str = "", /, **settings: Json) -> System:
     return System(id=SystemId(name), plugin=plugin, url=url, settings=settings)
 
 
@@ -53,23 +54,30 @@ async def hosted(
         clock=RealClock(),
         limits=limits or Limits(read=5.0, effect=5.0),
     )
-    children: set[int] = set()
+    started: set[int] = set()
     try:
         yield host
-        children = children_of(os.getpid())
+        started = {pid for child in children_of(host) for pid in in_session(child)}
     finally:
         await host.close()
-    assert {pid for pid in children if is_alive(pid)} == set()
+    assert {pid for pid in started if is_alive(pid)} == set()
 
 
-def children_of(parent: int) -> set[int]:
-    """The processes whose parent this is."""
+def children_of(host: PluginHost) -> set[int]:
+    """The numbers of the child processes that stand now."""
+    connections = [one for one in host._connections.values() if isinstance(one, Connection)]
+    children = [one._child for one in connections if one._child is not None]
+    return {one._transport.get_pid() for one in children if one._transport is not None}
+
+
+def in_session(leader: int) -> set[int]:
+    """The processes of a session, which is named by the number of its first one."""
     found: set[int] = set()
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError, IndexError):
                 fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
-                if int(fields[1]) == parent and fields[0] != "Z":
+                if int(fields[3]) == leader and fields[0] != "Z":
                     found.add(int(entry.name))
     return found
 

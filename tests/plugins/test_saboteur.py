@@ -181,13 +181,12 @@ def test_that_the_child_ends_when_the_console_is_killed(tmp_path: Path) -> None:
 import asyncio, sys
 from pathlib import Path
 from tests.plugins.hosting import hosted, children_of, system
-import os
 
 async def main():
     bad = system("bad", "saboteur", behaviour="busy_for_ever")
     async with hosted(Path(sys.argv[1]), bad) as host:
         await host.check_systems()
-        print(*children_of(os.getpid()), flush=True)
+        print(*children_of(host), flush=True)
         await host.query("bad", "up")
 
 asyncio.run(main())

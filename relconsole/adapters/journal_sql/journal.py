@@ -16,7 +16,7 @@ from relconsole.adapters.journal_sql.ledger import Ledger, Sealed
 from relconsole.adapters.journal_sql.projection import Projection
 from relconsole.adapters.journal_sql.reader import Reader
 from relconsole.adapters.journal_sql.rows import Identity
-from relconsole.adapters.journal_sql.verification import Verified
+from relconsole.adapters.journal_sql.verification import RecordBroken, Verified
 from relconsole.adapters.journal_sql.worker import SerialThread
 from relconsole.domain.kernel.errors import Bug
 from relconsole.domain.kernel.ids import EffectId, RunId
@@ -144,6 +144,8 @@ class ReadOnlyJournal:
                 return question()
             except FAULTS as fault:
                 raise meaning_of_content(fault, self._path) from fault
+            except ValueError as wrong:
+                raise RecordBroken(self.id, str(wrong)) from wrong
 
         return await self._reading.call(work)
 

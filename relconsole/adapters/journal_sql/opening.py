@@ -114,7 +114,7 @@ def fence_off(path: Path) -> None:
         finally:
             disconnect(connection)
     except FAULTS as fault:
-        raise meaning(fault, path) from fault
+        raise meaning_of_content(fault, path) from fault
 
 
 async def _open_reader(path: Path, name: str) -> tuple[SerialThread, Reader]:

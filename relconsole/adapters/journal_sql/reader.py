@@ -30,7 +30,10 @@ from relconsole.domain.record.effect import Effect
 from relconsole.ports.journal import Lease
 
 LINES: Final = "SELECT line FROM fact WHERE seq > ? ORDER BY seq LIMIT ?"
-STREAM: Final = "SELECT line FROM fact WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?"
+STREAM: Final = (
+    "SELECT line FROM fact WHERE json_extract(CAST(line AS TEXT), '$.stream') = ? AND seq > ?"
+    " ORDER BY seq LIMIT ?"
+)
 
 
 class Reader:
@@ -40,6 +43,7 @@ class Reader:
         """Open the file, which must be a journal; RecordBroken where it says not which."""
         self._path: Final = path
         self._connection: Final = _connect(path)
+        self._driver: Final = driver_of(self._connection)
         try:
             self.identity: Final = rows.read_identity(self._connection)
         except (ValueError, TypeError) as wrong:
@@ -53,11 +57,12 @@ class Reader:
 
     def lines(self, after: int, most: int, stream: str | None) -> list[bytes]:
         """Give stored lines after a sequence number, of one stream or all, at most so many."""
+        # Straight from the driver: lines are read by the hundred thousand, and one by one.
         if stream is None:
-            found = self._connection.exec_driver_sql(LINES, (after, most))
+            found = self._driver.execute(LINES, (after, most))
         else:
-            found = self._connection.exec_driver_sql(STREAM, (stream, after, most))
-        return cast("list[bytes]", list(found.scalars()))
+            found = self._driver.execute(STREAM, (stream, after, most))
+        return [row[0] for row in cast("list[tuple[bytes]]", found.fetchmany(most))]
 
     def size(self) -> int:
         """Give the number of facts."""

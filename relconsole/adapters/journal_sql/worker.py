@@ -10,9 +10,8 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Final, TypeVar, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 Given = TypeVar("Given")
 Answer = TypeVar("Answer")
@@ -23,8 +22,7 @@ MOST_TOGETHER: Final = 256
 Together = Callable[[Sequence[object]], Sequence[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(NamedTuple):
     """One piece of work, what does it, and who waits for the answer."""
 
     together: Together

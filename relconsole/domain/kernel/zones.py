@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from relconsole.domain.kernel.instants import Interval, format_instant, in_utc
 
-
 WALL_MARK: Final = "wall time"
 WallTime: TypeAlias = Annotated[datetime, WALL_MARK]
 """A naive datetime on purpose: what a clock on the wall shows, in a zone named beside it."""

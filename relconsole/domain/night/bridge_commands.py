@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from relconsole.domain.kernel.ids import Digest, PersonId, RunId, ServiceId, StepId
 from relconsole.domain.night.bridge_facts import HoldCause, TriggerStood
@@ -28,6 +28,8 @@ class BeginHold:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndHold:
     """End a hold; ``cause`` None ends every hold whose cause is gone."""
+
+    KIND: ClassVar[str] = "end_hold"
 
     run: RunId
     cause: HoldCause
@@ -55,6 +57,8 @@ class ClearTrigger:
 class MarkTriggerFalse:
     """A person calls a standing trigger a false positive."""
 
+    KIND: ClassVar[str] = "mark_trigger_false"
+
     run: RunId
     trigger: str
     said: Said
@@ -64,6 +68,8 @@ class MarkTriggerFalse:
 class StopLine:
     """Stop the line."""
 
+    KIND: ClassVar[str] = "stop_line"
+
     run: RunId
     said: Said = field(default_factory=Said)
 
@@ -71,6 +77,8 @@ class StopLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeLine:
     """Resume a stopped line."""
+
+    KIND: ClassVar[str] = "resume_line"
 
     run: RunId
     second: Answer
@@ -94,6 +102,8 @@ class Amend:
 class OpenProblem:
     """Open a problem, with a decision box where ``question`` is not empty."""
 
+    KIND: ClassVar[str] = "open_problem"
+
     run: RunId
     problem: str
     what: str
@@ -114,6 +124,8 @@ class OpenProblem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseProblem:
     """Close a problem."""
+
+    KIND: ClassVar[str] = "close_problem"
 
     run: RunId
     problem: str
@@ -137,6 +149,8 @@ class LeaveOpen:
 class CloseLeftOpen:
     """Close an entry of the left-open list."""
 
+    KIND: ClassVar[str] = "close_left_open"
+
     run: RunId
     entry: str
     said: Said = field(default_factory=Said)
@@ -145,6 +159,8 @@ class CloseLeftOpen:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverLeftOpen:
     """Accept an entry of the left-open list from the night."""
+
+    KIND: ClassVar[str] = "hand_over_left_open"
 
     run: RunId
     entry: str
@@ -155,6 +171,8 @@ class HandOverLeftOpen:
 class OfferHandover:
     """Offer the command to somebody, with the digest of the brief."""
 
+    KIND: ClassVar[str] = "offer_handover"
+
     run: RunId
     to: PersonId
     brief: Digest
@@ -164,6 +182,8 @@ class OfferHandover:
 class AcceptHandover:
     """Accept the offered command over the same brief."""
 
+    KIND: ClassVar[str] = "accept_handover"
+
     run: RunId
     brief: Digest
 
@@ -171,6 +191,8 @@ class AcceptHandover:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """Write a note into the bridge log."""
+
+    KIND: ClassVar[str] = "note"
 
     run: RunId
     said: Said

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from relconsole.domain.night.ahead import Need, NeedRole
 from relconsole.domain.night.answer import OpenLine, ProblemLine
 from relconsole.domain.night.brief import Brief, Outlook, UnderWay, WayBackLine, brief_digest
-from relconsole.domain.night.layout import labelled, page, section
+from relconsole.domain.night.layout import heading, labelled, page, paragraph, section
 from relconsole.domain.night.muster import Muster, MusterLine
 from relconsole.domain.night.wording import (
     one_line,
@@ -79,7 +79,8 @@ def render_muster(muster: Muster) -> str:
                     for each in muster.nobody
                 ),
             ),
-            *section("People", (_say_person(each, zone) for each in muster.people)),
+            *heading("People"),
+            *(text for each in muster.people for text in _person(each, zone)),
             *section("Bridge", _bridge(muster)),
             *section(
                 "Vendors", (say_vendor(muster, index) for index in range(len(muster.vendors)))
@@ -221,16 +222,16 @@ def _asked(need: Need) -> str:
     return f"{need.role} {one_line(need.asked)} is nobody the estate knows"
 
 
-def _say_person(line: MusterLine, zone: str) -> str:
-    """Give a person with the ways to reach them."""
+def _person(line: MusterLine, zone: str) -> list[str]:
+    """Give a person, and on a line of their own the ways to reach them."""
     duty = {None: "hours unknown", True: "on duty", False: "OFF DUTY"}[line.on_duty]
     known = duty if line.known else "NOT KNOWN to the estate"
     at = f" at {say_clock(line.needed_at, zone)}" if line.needed_at else " throughout"
     reach = " > ".join(f"{one_line(each.way)} {one_line(each.value)}" for each in line.reach)
-    return (
-        f"{one_line(line.name)} ({line.person}), {', '.join(line.roles)}{at}, {known}: "
-        f"{reach or 'NO WAY TO REACH KNOWN'}"
-    )
+    return [
+        *paragraph(f"{line.name} ({line.person}), {', '.join(line.roles)}{at}, {known}"),
+        *paragraph(reach or "NO WAY TO REACH KNOWN", indent=6),
+    ]
 
 
 def _bridge(muster: Muster) -> list[str]:

@@ -20,7 +20,6 @@ from relconsole.domain.night.around import (
 )
 from relconsole.domain.night.bridge_commands import Amend
 from relconsole.domain.night.bridge_facts import HoldEnded, PlanAmended
-from relconsole.domain.night.decide_start import FORECAST_SEED
 from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.facts import (
     Followers,
@@ -47,6 +46,7 @@ from relconsole.domain.plan.amendment import (
 from relconsole.domain.plan.digest import plan_digest, step_digest
 from relconsole.domain.plan.forecast import forecast_digest
 from relconsole.domain.plan.runbook import Runbook
+from relconsole.domain.plan.sampling import SEED
 
 
 def amend(around: Around, run: RunState, command: Amend) -> tuple[NightFact, ...] | Refusal:
@@ -93,7 +93,7 @@ def _call(run: RunState, command: Amend, step: StepId) -> Digest | None:
 
 def _run_reasons(around: Around, run: RunState, command: Amend) -> tuple[Reason, ...]:
     """Give why the night cannot be amended at all now."""
-    current = forecast_digest(run.plan, progress_of(run, around.now), FORECAST_SEED)
+    current = forecast_digest(run.plan, progress_of(run, around.now), SEED)
     return (
         *((reason("run_over", run.id, f"run {run.id} has ended"),) if run.is_over else ()),
         *(

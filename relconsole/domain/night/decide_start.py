@@ -26,13 +26,11 @@ from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.second_person import second_reasons
 from relconsole.domain.night.state import RunState
 from relconsole.domain.night.step_commands import StartStep
-from relconsole.domain.plan.backout import WayBack
 from relconsole.domain.plan.forecast import forecast_digest
 from relconsole.domain.plan.guard import LeavesNoWayBack, judge_start
 from relconsole.domain.plan.runbook import Step
+from relconsole.domain.plan.sampling import SEED
 from relconsole.domain.readiness.segregation import Duty
-
-FORECAST_SEED = WayBack.__dataclass_fields__["seed"].default
 
 
 def start_step(
@@ -178,7 +176,7 @@ def _way_back_reasons(
     around: Around, run: RunState, step: Step, command: StartStep
 ) -> tuple[Reason, ...]:
     """Give why the way back forbids the start: no current forecast, or no second person."""
-    current = forecast_digest(run.plan, progress_of(run, around.now), FORECAST_SEED)
+    current = forecast_digest(run.plan, progress_of(run, around.now), SEED)
     figures = command.figures
     if figures is None or command.forecast != current or figures.step != step.id:
         return (

@@ -205,12 +205,14 @@ def judge_night(
 
     Rolled back: a rollback of the whole release ended with desired and observed state both the old
     one. Partly: a rollback ended otherwise or covered one service only, or a step that changes
-    production failed or was skipped. Stopped: the run was left with its line stopped, or ended
+    production failed or was skipped; a rollback that can be gone on with counts once the run was
+    left. Stopped: the run was left with its line stopped, or ended
     otherwise than finished. Successful with issues: anything else that did not go as planned.
     Successful: the rest.
     """
     back = run.rollback
-    went_back = back is not None and back.ending is not None
+    left = run.outcome is not None
+    went_back = back is not None and back.ending is not None and (left or not back.is_running)
     left_stopped = run.outcome is RunOutcome.STOPPED and run.stop is not None
     if not (run.is_over or went_back or left_stopped):
         return None, ()

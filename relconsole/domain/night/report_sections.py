@@ -151,6 +151,9 @@ def list_holds(facts: Facts) -> tuple[HoldRow, ...]:
                 _end(rows, standing, each, (cause.value, thing), note)
             case LineResumed(note=note):
                 _end(rows, standing, each, ("stop", LINE), note)
+            case RollbackFired():
+                # Two people signed it, so it resumes a stopped line.
+                _end(rows, standing, each, ("stop", LINE), "the rollback was fired")
             case _:
                 pass
     return tuple(rows)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
-
-from immutables import Map
+from typing import ClassVar, TypeAlias
 
 from relconsole.domain.kernel.ids import Digest, PersonId, RunId, ServiceId, StepId
-from relconsole.domain.kernel.json import Json
 from relconsole.domain.night.rollback_facts import (
     FleetRow,
     ReconcileRow,
@@ -26,14 +23,17 @@ from relconsole.domain.record.request import Answer
 class AskSignature:
     """Write a signing request for a two-person act.
 
-    ``shows`` is what helps the signer to judge, without floating-point numbers.
+    ``shows`` is what helps the signer to judge: a JSON object in its canonical text, without
+    floating-point numbers.
     """
+
+    KIND: ClassVar[str] = "ask_signature"
 
     run: RunId
     act: TwoPersonAct
     thing: str
     person_asked: PersonId | None = None
-    shows: Mapping[str, Json] = field(default_factory=Map[str, Json])
+    shows: str = "{}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,9 @@ A request binds what must still be true when the act is done, and shows what hel
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
+
+import msgspec
 
 from relconsole.domain.kernel.errors import Bug, InputRejected
 from relconsole.domain.kernel.ids import StepId
@@ -87,7 +90,7 @@ def ask_signature(around: Around, run: RunState, command: AskSignature) -> Signa
         journal=around.journal,
         person_asked=command.person_asked,
         asked_by=around.actor.person,
-        what={"binds": bound, "shows": command.shows},
+        what={"binds": bound, "shows": cast("Json", msgspec.json.decode(command.shows))},
         asked_at=around.now,
         expires=around.now + around.policy.request_life,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from relconsole.domain.kernel.ids import Digest, PersonId, RunId, StepId
 from relconsole.domain.night.facts import CheckRead, Followers, StepState
@@ -33,6 +33,8 @@ class StartStep:
     start would do to the way back, worked out over the forecast of digest ``forecast``.
     """
 
+    KIND: ClassVar[str] = "start_step"
+
     run: RunId
     step: StepId
     said: Said = field(default_factory=Said)
@@ -46,6 +48,8 @@ class StartStep:
 class EndStep:
     """End a step as done, failed, skipped or not needed; ``second`` overrides failing checks."""
 
+    KIND: ClassVar[str] = "end_step"
+
     run: RunId
     step: StepId
     state: StepState
@@ -56,6 +60,8 @@ class EndStep:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitStep:
     """A running step waits."""
+
+    KIND: ClassVar[str] = "wait_step"
 
     run: RunId
     step: StepId
@@ -68,6 +74,8 @@ class WaitStep:
 class RepeatStep:
     """Do an ended step again, as a new attempt."""
 
+    KIND: ClassVar[str] = "repeat_step"
+
     run: RunId
     step: StepId
     said: Said = field(default_factory=Said)
@@ -76,6 +84,8 @@ class RepeatStep:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideFollowers:
     """Say what becomes of those that wait for a failed or skipped step."""
+
+    KIND: ClassVar[str] = "decide_followers"
 
     run: RunId
     step: StepId
@@ -95,6 +105,8 @@ class KeepCheck:
 class AnswerStation:
     """Answer the roll call of a gate; no station means the one that the person speaks for."""
 
+    KIND: ClassVar[str] = "answer_station"
+
     run: RunId
     step: StepId
     station: str
@@ -105,6 +117,8 @@ class AnswerStation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideGate:
     """Decide a gate after its poll."""
+
+    KIND: ClassVar[str] = "decide_gate"
 
     run: RunId
     step: StepId

@@ -10,7 +10,17 @@ import dataclasses
 import types
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Final, NewType, Protocol, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Final,
+    NewType,
+    Protocol,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from relconsole.domain.kernel.errors import Bug
 from relconsole.domain.kernel.instants import parse_written_instant

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,11 @@ EFFECT = EffectId("0190aaaabbbbccccddddeeeeffff0001")
 SHELL = "/bin/sh"
 
 
-def _request(job: str, effect: EffectId = EFFECT, **parameters: str) -> EffectRequest:
+def _request(job: str, /, **parameters: str) -> EffectRequest:
+    return _as(EFFECT, job, parameters)
+
+
+def _as(effect: EffectId, job: str, parameters: Mapping[str, str]) -> EffectRequest:
     return EffectRequest(
         id=effect,
         kind=JOB_START,
@@ -192,7 +197,7 @@ def test_that_an_id_that_is_no_plain_name_never_becomes_a_folder(
     async def play() -> None:
         jobs: Json = {"it": {"argv": ["true"]}}
         async with hosted(tmp_path, system("ci", "command", jobs=jobs)) as host:
-            refused = await host.perform(CI, _request("it", EffectId(effect)))
+            refused = await host.perform(CI, _as(EffectId(effect), "it", {}))
             assert isinstance(refused, TargetRefused)
             assert await host.find(CI, JOB_START, EffectId(effect)) == NotFound()
             assert (await host.follow(CI, JOB_START, effect)).ending is Ending.UNKNOWN

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -49,7 +49,7 @@ class Schemas:
             if word in schema:
                 tried = [self._check(part, value, at) for part in schema[word]]
                 if all(tried):
-                    found += min(tried, key=len)
+                    found += sorted(tried, key=len)[0]
         if "type" in schema:
             allowed = TYPES[schema["type"]]
             wrong = not isinstance(value, allowed)
@@ -59,8 +59,9 @@ class Schemas:
             found.append(f"{at}: {value!r} is none of {schema['enum']}")
         found += _formats(schema.get("format"), value, at)
         if isinstance(value, dict):
-            found += self._members(schema, value, at)
+            found += self._members(schema, cast("dict[str, Any]", value), at)
         if isinstance(value, list):
+            value = cast("list[Any]", value)
             least, most = schema.get("minItems", 0), schema.get("maxItems", len(value))
             if not least <= len(value) <= most:
                 found.append(f"{at}: {len(value)} items")
@@ -77,7 +78,7 @@ class Schemas:
             elif other is False:
                 found.append(f"{at}: has {name}")
             elif isinstance(other, dict):
-                found += self._check(other, item, f"{at}.{name}")
+                found += self._check(cast("dict[str, Any]", other), item, f"{at}.{name}")
         return found
 
 

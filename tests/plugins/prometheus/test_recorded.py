@@ -5,9 +5,7 @@ import json
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -25,14 +23,10 @@ from relconsole.plugin_api.errors import BadAnswer, QuestionRefused
 from relconsole.plugin_api.http import Answer, Http
 from relconsole.plugin_api.monitoring import SILENCE_CREATE, SILENCE_EXPIRE
 from relconsole_plugins.prometheus.plugin import Plugin
+from tests.plugins.prometheus.recordings import RECORDED
 
-RECORDED: Sequence[Mapping[str, Any]] = json.loads(
-    (Path(__file__).parent / "fixtures/recorded.json").read_text(encoding="utf-8")
-)
 NOW = datetime(2026, 11, 20, 7, 44, 19, tzinfo=UTC)
-MADE = next(
-    json.loads(one["body"])["silenceID"] for one in RECORDED if '{"silenceID' in one["body"]
-)
+MADE = next(json.loads(one.body)["silenceID"] for one in RECORDED if '{"silenceID' in one.body)
 EFFECT = EffectId("0190aaaabbbbccccddddeeeeffff0003")
 
 
@@ -58,17 +52,17 @@ class Replay:
         found = [
             one
             for one in RECORDED
-            if one["server"] == self._server
-            and one["method"] == method
-            and urlsplit(one["path"]).path == path
-            and dict(parse_qsl(urlsplit(one["path"]).query)) == dict(query)
+            if one.server == self._server
+            and one.method == method
+            and one.place == path
+            and one.query == dict(query)
         ]
         assert found, f"no recording of {method} {path} {query}"
         one = found[min(self._turn, len(found) - 1)]
         return Answer(
-            status=one["status"],
+            status=one.status,
             headers={},
-            body=one["body"].encode(),
+            body=one.body.encode(),
             asked=f"{method} {path}",
         )
 
@@ -129,9 +123,7 @@ def test_that_a_bad_query_is_refused_in_the_targets_words() -> None:
 
 def test_that_a_query_that_cannot_be_computed_is_refused() -> None:
     query = next(
-        dict(parse_qsl(urlsplit(one["path"]).query))["query"]
-        for one in RECORDED
-        if one["status"] == 422 and one["server"] == "prometheus"
+        one.query["query"] for one in RECORDED if one.status == 422 and one.server == "prometheus"
     )
     with pytest.raises(QuestionRefused, match="duplicate series"):
         _asked(lambda it: it.query(query))
@@ -251,7 +243,7 @@ def test_that_a_silence_in_force_is_a_success(turn: int, ending: Ending, detail:
 
 
 def test_that_a_silence_to_come_is_still_running() -> None:
-    pending = next(json.loads(one["body"])["id"] for one in RECORDED if '"pending"' in one["body"])
+    pending = next(json.loads(one.body)["id"] for one in RECORDED if '"pending"' in one.body)
     assert _asked(lambda it: it.follow(SILENCE_CREATE, pending)).ending is Ending.RUNNING
 
 
@@ -272,11 +264,11 @@ def test_that_ending_a_silence_is_the_same_whether_it_was_over_or_not(turn: int)
 def test_that_a_page_that_is_no_api_is_a_bad_answer() -> None:
     from relconsole_plugins.prometheus.parse import read_envelope
 
-    recorded = next(one for one in RECORDED if one["path"] == "/api/v1/nope")
-    answer = Answer(status=404, headers={}, body=recorded["body"].encode(), asked="GET /nope")
+    recorded = next(one for one in RECORDED if one.path == "/api/v1/nope")
+    answer = Answer(status=404, headers={}, body=recorded.body.encode(), asked="GET /nope")
     with pytest.raises(BadAnswer, match="404 page not found"):
         read_envelope(answer)
 
 
 def test_that_an_effect_is_not_found_in_a_longer_ones_id() -> None:
-    assert _asked(lambda it: it.find(SILENCE_CREATE, EFFECT[:-1])) == NotFound()
+    assert _asked(lambda it: it.find(SILENCE_CREATE, EffectId(EFFECT[:-1]))) == NotFound()

@@ -14,7 +14,7 @@ from datetime import timedelta
 from relconsole.domain.console.evolve import evolve
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
-from relconsole.domain.kernel.ids import EffectId
+from relconsole.domain.kernel.ids import EffectId, SystemId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import EndHold, StopLine
 from relconsole.domain.night.bridge_facts import HoldCause
@@ -48,7 +48,7 @@ from tests.helpers.fakes.credentials import FakeCredentials
 from tests.helpers.fakes.evidence import FakeEvidence
 from tests.helpers.fakes.ids import FakeIds
 from tests.helpers.fakes.journal import FakeJournal, Stored
-from tests.helpers.fakes.plugins import FakePlugins, World
+from tests.helpers.fakes.plugins import WELL, Course, FakePlugins, World
 from tests.helpers.fakes.tasks import FakeTasks
 from tests.promises.sim.chance import LATEST, SETTLE, UNSEEN, Fate, PersonAtTheBridge
 from tests.promises.sim.clock import VirtualClock
@@ -56,6 +56,9 @@ from tests.promises.sim.loop import Crash, VirtualLoop
 from tests.promises.sim.shapes import CODEC, INES, KEYS, LEDGER, MARA, OLD, PAY, START, Shape
 
 MOST_LIVES = 40
+MOST_POINTS = 4_000
+"""Far more stops than a night of these plans takes."""
+
 VERIFICATION = timedelta(seconds=1)
 LEASE_SECONDS = 3.0
 _OUTCOMES = {
@@ -73,6 +76,10 @@ class Parts:
     journal: type[FakeJournal] = FakeJournal
     desk: type[Desk] = Desk
     plugins: Callable[[Plugins], Plugins] = lambda plugins: plugins
+
+
+class Spins(BaseException):
+    """The program goes round and round."""
 
 
 SOUND = Parts()
@@ -108,7 +115,7 @@ class Night:
             time=self.loop.time,
             wall=self.clock.now,
             targets=self.fate.targets(),
-            goes=self.fate.goes,
+            goes=self._goes,
             runs=self.fate.runs,
         )
         self.world.changes["CHG-1"] = ChangeRecord(
@@ -141,6 +148,12 @@ class Night:
 
         return samples
 
+    def _goes(self, verb: str, system: SystemId) -> Course:
+        """Give how a call goes; a job that cannot be read when the run opens is never run."""
+        if verb == "describe_job" and len(self.stored.envelopes) == self.shape.state.size:
+            return WELL
+        return self.fate.goes(verb, system)
+
     def _next_crash(self, left: int) -> int | None:
         self.crashes_left = left
         return None if left == 0 else self.points + 1 + int(self.chance.random() ** 2 * 140)
@@ -148,6 +161,8 @@ class Night:
     async def point(self, _name: str) -> None:
         """Stop here, where the seed says so; let others run now and then."""
         self.points += 1
+        if self.points > MOST_POINTS:
+            raise Spins
         if self.points == self.crash_at:
             self.loop.crash()
         if self.chance.random() < 0.05:
@@ -169,6 +184,9 @@ class Night:
         for _ in range(MOST_LIVES):
             try:
                 self.loop.play(self._live())
+            except Spins:
+                self.wrong.append("the night goes on for ever and gets nowhere")
+                return
             except Crash:
                 self.crashes += 1
                 self._check_the_fold()

@@ -48,7 +48,7 @@ def test_that_the_present_state_and_the_bridge_come_first() -> None:
             "[Present state] State HELD, 2 of 5 steps ended Commander mara, offered to ines "
             "Way back start by 01:50Z (03:50)"
         ),
-        "Forecast ends 00:41Z (02:41), nine of ten by 00:45Z (02:45), in the window 96%",
+        "Forecast 4m 00s late; ends 00:41Z (02:41), nine of ten by 00:45Z (02:45), in the window",
         "!trigger p95: high and rising! !trigger p95 stands!",
         "[Bridge] Dial-in DE +49 30 9999 Link https://bridge.example.org/7 Back-up +49 30 8888",
         "[Under way and next] 23:40Z (01:40) deploy: Deploy payments-api 2.31.0, running",
@@ -63,7 +63,8 @@ def test_that_before_the_night_everything_is_still_to_do() -> None:
     assert "[Present state] State not started Commander mara" in told
     assert "Forecast unknown" in told
     assert "☐ no. 1 23:30 (01:30) Announce the start announce: communication" in told
-    assert "[Under way and next]" not in told
+    assert "[Under way and next] 23:30Z (01:30) announce: Announce the start" in told
+    assert "[Problems and decisions]" not in told
 
 
 def test_that_people_come_with_every_way_to_reach_them_in_order() -> None:
@@ -89,7 +90,7 @@ def test_that_a_person_without_a_team_is_printed_so() -> None:
     }
     told = words_of(compose_sheet(replace(paper(), estate=Estate(people=Map(people)))))
     assert "Jo Park jo, no team owner" in told
-    assert "!NOBODY for Leave canary at 23:46Z (01:46): station payments!" in told
+    assert "!NOBODY for Leave canary at 23:45Z (01:45): station payments!" in told
 
 
 def test_that_the_runbook_can_be_followed_without_the_console() -> None:
@@ -105,8 +106,8 @@ def test_that_the_runbook_can_be_followed_without_the_console() -> None:
         ),
         (
             "▶ no. 3 running 23:37 (01:37) Deploy payments-api 2.31.0 deploy: automated, after "
-            "stop-writers runs deploy at ci with to=prod check p95: p95 below 0.8 jo Payments 8m 3m "
-            "23:40 jo"
+            "stop-writers runs deploy at ci with to=prod check p95: p95 below 0.8 jo Payments "
+            "8m 3m 23:40 jo"
         ),
         "asks payments, ledger; 2 needed",
         "not before 00:30Z (02:30) runs migrate at ci",
@@ -210,6 +211,13 @@ def test_that_a_gate_without_a_quorum_asks_everybody_and_an_undo_without_a_time_
     told = words_of(compose_sheet(replace(paper(), release=release(Runbook(steps=steps)))))
     assert "asks payments, ledger; 2 needed" in told
     assert "compensation" in told
+
+
+def test_that_the_print_of_a_rehearsal_calls_itself_one_on_every_page() -> None:
+    sheet = compose_sheet(paper(begin(rehearsal=True)))
+    assert sheet.title == "REHEARSAL: Payments Core 2026.4 (pay-4)"
+    assert "State REHEARSAL: running" in words_of(sheet)
+    assert compose_sheet(paper()).title == "Payments Core 2026.4 (pay-4)"
 
 
 def test_that_every_state_has_a_shape_of_its_own_or_says_its_word() -> None:

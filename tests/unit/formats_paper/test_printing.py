@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from relconsole.adapters.formats.paper.blocks import Lines, Sheet, cell, facts, lines
 from relconsole.adapters.formats.paper.compose import compose_sheet
+from relconsole.adapters.formats.paper.draw import register_faces
 from relconsole.adapters.formats.paper.printing import print_night
 from relconsole.domain.estate.catalogue import Estate
 from relconsole.domain.kernel.ids import ReleaseId, StepId
@@ -56,6 +57,13 @@ def test_that_a_strangers_markup_and_letters_are_printed_as_they_are() -> None:
     found = print_night(asked)
     assert pages_of(found.pdf) < 12
     assert b"/XObject" not in found.pdf
+
+
+def test_that_an_installation_without_the_charts_fonts_still_prints() -> None:
+    own = register_faces(charts="no_such_library")
+    assert ord("ü") in own
+    assert ord("☑") not in own
+    assert {ord(letter) for letter in "üŁ☑☐☒▶◔–"} <= register_faces()
 
 
 def test_that_any_change_of_what_is_printed_changes_the_digest() -> None:

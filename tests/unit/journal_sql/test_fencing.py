@@ -11,13 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relconsole.adapters.journal_sql.opening import fence_off, open_journal
-from relconsole.domain.kernel.errors import Bug
+from relconsole.adapters.journal_sql.verification import RecordBroken
+from relconsole.domain.kernel.errors import Bug, PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import EffectId
+from relconsole.domain.record.checkpoint import sign_checkpoint
 from relconsole.domain.record.effect import Effect, EffectState
 from relconsole.ports.journal import Batch, StaleFence
 from tests.helpers.journals import (
+    JOURNAL,
+    KEY,
     RUN,
     START,
+    edit,
     effect,
     effect_fact,
     fact,
@@ -288,5 +293,45 @@ def test_that_tokens_only_rise_and_two_never_hold_a_run(
             assert len(valid) <= 1
         finally:
             await journal.close()
+
+    asyncio.run(scene())
+
+
+def test_that_a_journal_which_is_none_cannot_be_fenced_off(path: Path) -> None:
+    with pytest.raises(WorldIsDown, match="cannot be opened"):
+        fence_off(path)
+    path.touch()
+    with pytest.raises(PersonMustAct, match="makes no sense"):
+        fence_off(path)
+
+
+def test_that_only_a_head_of_this_journal_is_kept_as_its_checkpoint(opened: Opening) -> None:
+    async def scene() -> None:
+        async with opened() as journal:
+            head = await journal.append(notes(1, 2))
+            await journal.keep_checkpoint(head)
+            for wrong in (
+                replace(head, journal="another"),
+                replace(head, size=1),
+                sign_checkpoint(journal=JOURNAL, size=3, root=head.root, at=head.at, key=KEY),
+            ):
+                with pytest.raises(Bug, match="checkpoint"):
+                    await journal.keep_checkpoint(wrong)
+            assert await journal.checkpoints() == (head,)
+
+    asyncio.run(scene())
+
+
+def test_that_a_lease_changed_while_the_journal_is_open_is_not_trusted(
+    opened: Opening, path: Path
+) -> None:
+    async def scene() -> None:
+        async with opened() as journal:
+            await journal.take_lease(RUN, "ann", START, 30)
+            edit(path, "UPDATE lease SET holder = 'bob'")
+            with pytest.raises(RecordBroken, match="lease of run night-1"):
+                await journal.take_lease(RUN, "bob", START, 30)
+            with pytest.raises(PersonMustAct):
+                await journal.leases()
 
     asyncio.run(scene())

@@ -22,17 +22,17 @@ from relconsole.adapters.formats.paper.blocks import (
 from relconsole.adapters.formats.paper.paper_night import PaperNight
 from relconsole.adapters.formats.paper.rows import step_row, undo_row
 from relconsole.domain.estate.people import Person
-from relconsole.domain.night.ahead import Need, people_of_station
+from relconsole.domain.night.ahead import Need, coming_steps, needs_of, people_of_station
 from relconsole.domain.night.brief import Brief, make_brief
 from relconsole.domain.night.brief_text import say_need, say_open, say_problem, say_vendor
 from relconsole.domain.night.muster import Muster, make_muster
-from relconsole.domain.night.wording import say_clock, say_instant
+from relconsole.domain.night.wording import one_line, say_clock, say_instant, say_lateness
 from relconsole.domain.plan.schedule import plan_schedule
 
 _RUNBOOK_HEAD: Final = ("", "UTC", "Step", "Owner", "Takes", "Way back", "Start", "End")
-_RUNBOOK_WIDTHS: Final = (14.0, 15.0, 71.0, 20.0, 14.0, 19.0, 14.5, 14.5)
+_RUNBOOK_WIDTHS: Final = (14.0, 15.0, 67.0, 24.0, 14.0, 19.0, 14.5, 14.5)
 _ROLLBACK_HEAD: Final = ("", "After", "Step", "Owner", "Takes", "Start", "End")
-_ROLLBACK_WIDTHS: Final = (14.0, 15.0, 90.0, 20.0, 14.0, 14.5, 14.5)
+_ROLLBACK_WIDTHS: Final = (14.0, 15.0, 86.0, 24.0, 14.0, 14.5, 14.5)
 _PEOPLE_WIDTHS: Final = (50.0, 82.0, 50.0)
 _AHEAD: Final = 6
 """Coming needs on the first page."""
@@ -53,13 +53,13 @@ def compose_sheet(night: PaperNight) -> Sheet:
         release, night.estate, night.made_at, run=night.run, forecast=night.forecast
     )
     return Sheet(
-        title=facts([("", f"{release.title} ({release.id})")]).rows[0][1],
+        title=one_line(f"{_rehearsal(night)}{release.title} ({release.id})"),
         printed=say_instant(night.made_at, release.zone),
         plan=night.plan,
         blocks=(
             *_state(night, brief),
             *_bridge(muster),
-            *(_trouble(brief) if brief is not None else ()),
+            *_ahead(night, brief),
             *_people(night, muster),
             *_runbook(night),
             *_rollback(night),
@@ -78,7 +78,10 @@ def _state(night: PaperNight, brief: Brief | None) -> Iterator[Block]:
         state = str(brief.outcome).replace("_", " ").upper() if brief.outcome else "running"
         yield facts(
             [
-                ("State", f"{state}, {brief.ended} of {brief.planned} steps ended"),
+                (
+                    "State",
+                    f"{_rehearsal(night)}{state}, {brief.ended} of {brief.planned} steps ended",
+                ),
                 ("Commander", _command(brief)),
                 ("Way back", _way_back(brief, zone)),
             ],
@@ -99,17 +102,34 @@ def _state(night: PaperNight, brief: Brief | None) -> Iterator[Block]:
         yield lines(_standing(brief), boxed=True)
 
 
-def _trouble(brief: Brief) -> Iterator[Block]:
+def _ahead(night: PaperNight, brief: Brief | None) -> Iterator[Block]:
     """Give what is next and what is open."""
-    zone = brief.zone
+    zone = night.release.zone
     for title, texts in (
-        ("Under way and next", [_need(need, zone) for need in brief.coming[:_AHEAD]]),
-        ("Problems and decisions", [say_problem(each, zone) for each in brief.problems]),
-        ("Left open", [say_open(each, zone) for each in brief.left_open]),
+        ("Under way and next", [_need(need, zone) for need in _coming(night, brief)[:_AHEAD]]),
+        ("Problems and decisions", [say_problem(p, zone) for p in brief.problems] if brief else []),
+        ("Left open", [say_open(each, zone) for each in brief.left_open] if brief else []),
     ):
         if texts:
             yield Heading(text=title)
             yield lines(texts)
+
+
+def _coming(night: PaperNight, brief: Brief | None) -> tuple[Need, ...]:
+    """Give who is needed for what comes next, before the night as the plan has it."""
+    if brief is not None:
+        return brief.coming
+    release = night.release
+    return tuple(
+        need
+        for coming in coming_steps(None, release, night.made_at, night.forecast)
+        for need in needs_of(coming, night.estate, release.commander)
+    )
+
+
+def _rehearsal(night: PaperNight) -> str:
+    """Give the word that keeps a rehearsal's print from being taken for the night's."""
+    return "REHEARSAL: " if night.run is not None and night.run.rehearsal else ""
 
 
 def _need(need: Need, zone: str) -> str:
@@ -299,6 +319,6 @@ def _forecast(brief: Brief | None, zone: str) -> str:
         return "unknown"
     outlook = brief.outlook
     return (
-        f"ends {say_clock(outlook.end_p50, zone)}, nine of ten by "
+        f"{say_lateness(outlook.late)}; ends {say_clock(outlook.end_p50, zone)}, nine of ten by "
         f"{say_clock(outlook.end_p90, zone)}, in the window {outlook.in_window:.0%}"
     )

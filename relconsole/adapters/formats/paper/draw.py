@@ -54,9 +54,8 @@ def draw_sheet(sheet: Sheet) -> bytes:
 
 def _load() -> _Library:
     """Give the library with its fonts registered."""
-    metrics: Any = import_module("reportlab.pdfbase.pdfmetrics")
     units: Any = import_module("reportlab.lib.units")
-    letters = _register_faces(metrics)
+    letters = register_faces()
     return _Library(
         platypus=import_module("reportlab.platypus"),
         colors=import_module("reportlab.lib.colors"),
@@ -66,14 +65,15 @@ def _load() -> _Library:
     )
 
 
-def _register_faces(metrics: Any) -> frozenset[int]:
+def register_faces(charts: str = "matplotlib") -> frozenset[int]:
     """Register the two faces and give the letters that both have.
 
-    DejaVu comes with the charts library and knows most alphabets; where it is missing, the PDF
-    library's own faces serve.
+    DejaVu comes with the charts library and knows most alphabets; where an installation left it
+    out, the PDF library's own faces serve.
     """
+    metrics: Any = import_module("reportlab.pdfbase.pdfmetrics")
     fonts: Any = import_module("reportlab.pdfbase.ttfonts")
-    folder = _folder_of("matplotlib", "mpl-data", "fonts", "ttf")
+    folder = _folder_of(charts, "mpl-data", "fonts", "ttf")
     faces = _FACES
     if folder is None or not all((folder / file).is_file() for file in faces.values()):
         folder, faces = _folder_of("reportlab", "fonts"), _OWN_FACES

@@ -186,12 +186,12 @@ def test_that_a_muster_names_who_how_and_what_has_nobody() -> None:
     for words in (
         "MUSTER Payments Core 2026.4",
         (
-            "Mara Okafor (mara), commander, owner, decides throughout, on duty: "
+            "Mara Okafor (mara), commander, owner, decides throughout, on duty "
             "phone +49 30 1234 > chat @mara"
         ),
-        "Asha Rao (asha), owner, station ledger at 23:32Z (01:32), OFF DUTY: pager 77-12",
+        "Asha Rao (asha), owner, station ledger at 23:32Z (01:32), OFF DUTY pager 77-12",
         (
-            "Jo Park (jo), owner, station payments at 23:37Z (01:37), hours unknown: "
+            "Jo Park (jo), owner, station payments at 23:37Z (01:37), hours unknown "
             "NO WAY TO REACH KNOWN"
         ),
         "BRIDGE de +49 30 9999 link https://bridge.example.org/7 back-up +49 30 8888",

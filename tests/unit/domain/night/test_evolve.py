@@ -290,7 +290,7 @@ def test_that_an_armed_rollback_changes_no_step_and_can_be_put_away() -> None:
     assert night.run.rollback is None
 
 
-def test_that_a_fired_rollback_runs_its_steps_until_it_ends() -> None:
+def test_that_a_fired_rollback_runs_its_steps_and_keeps_what_it_came_to() -> None:
     night = begin()
     night.add(armed(), 20, JO)
     fire(night, 21)
@@ -312,9 +312,28 @@ def test_that_a_fired_rollback_runs_its_steps_until_it_ends() -> None:
     assert (ended.ending, ended.ended_at, ended.is_running) == (
         RollbackEnding.PARTIAL,
         at(30),
-        False,
+        True,
     )
     assert (ended.fleet, ended.reconcile) == ((fleet_row(),), (row,))
+
+
+def test_that_a_rollback_goes_on_until_the_old_state_is_observed() -> None:
+    night = begin()
+    night.add(armed(), 20, JO)
+    fire(night, 21)
+    for moment, ending in enumerate((RollbackEnding.UNKNOWN, RollbackEnding.ROLLED_BACK), 22):
+        night.add(RollbackEnded(run=RUN, ending=ending, fleet=()), moment)
+        rollback = night.run.rollback
+        assert rollback is not None
+        assert rollback.is_running == (ending is RollbackEnding.UNKNOWN)
+
+
+def test_that_a_fired_rollback_resumes_a_stopped_line() -> None:
+    night = begin()
+    night.add(armed(), 20, JO)
+    night.add(LineStopped(run=RUN, note="wrong host"), 21, ASHA)
+    fire(night, 22)
+    assert night.run.stop is None
 
 
 def test_that_a_rehearsed_rollback_has_no_second_person() -> None:

@@ -122,6 +122,15 @@ def test_that_holds_and_stops_are_told_with_how_long_they_stood() -> None:
     assert (again.ended, again.lasted, again.reasons) == (None, None, ())
 
 
+def test_that_a_fired_rollback_ends_the_stop_of_the_line() -> None:
+    night = begin()
+    night.add(armed(), 1, JO)
+    night.add(LineStopped(run=RUN, note="wrong host"), 2, ASHA)
+    night.add(RollbackFired(run=RUN, plan=OTHER_PLAN, second=signature(), person=JO), 5, JO)
+    (stop,) = list_holds(night.facts)
+    assert (stop.lasted, stop.ended_by, stop.note) == (minutes(3), JO, "the rollback was fired")
+
+
 def test_that_the_end_of_a_hold_that_never_began_is_no_hold() -> None:
     night = begin()
     night.add(HoldEnded(run=RUN, cause=HoldCause.STEP, thing="x"), 6, MARA)

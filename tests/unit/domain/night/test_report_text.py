@@ -12,7 +12,7 @@ from relconsole.domain.night.bridge_facts import (
     ProblemClosed,
     ProblemOpened,
 )
-from relconsole.domain.night.facts import StepReopened, StepState
+from relconsole.domain.night.facts import RunLeft, RunOutcome, StepReopened, StepState
 from relconsole.domain.night.layout import WIDTH
 from relconsole.domain.night.report import NightReport, night_report
 from relconsole.domain.night.report_text import render_report
@@ -123,6 +123,7 @@ def a_hard_night() -> Night:
         25,
     )
     night.add(LineStopped(run=RUN, note=""), 26, ASHA)
+    night.add(RunLeft(run=RUN, outcome=RunOutcome.STOPPED, reasons=("stopped",)), 27, MARA)
     return night
 
 

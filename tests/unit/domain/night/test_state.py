@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from relconsole.domain.kernel.ids import EffectId, StepId, SystemId
@@ -11,7 +13,8 @@ from relconsole.domain.night.effect_facts import (
     Purpose,
 )
 from relconsole.domain.night.facts import RunEnded, RunLeft, RunOutcome, StepState
-from relconsole.domain.night.state import StepRun
+from relconsole.domain.night.rollback_facts import RollbackEnding
+from relconsole.domain.night.state import RollbackRun, StepRun
 from relconsole.domain.record.effect import Outcome
 from tests.unit.domain.night.scenes import (
     ANNOUNCE,
@@ -106,3 +109,13 @@ def test_that_a_failed_attempt_counts_as_touched_and_a_skipped_step_does_not() -
     night.end(DEPLOY, 5, state=StepState.FAILED)
     assert night.run.touched() == {ANNOUNCE, DEPLOY}
     assert night.run.opened_at == at(0)
+
+
+@pytest.mark.parametrize("ending", [None, *RollbackEnding])
+def test_that_a_fired_rollback_runs_until_it_is_observed_as_rolled_back(
+    ending: RollbackEnding | None,
+) -> None:
+    armed_only = RollbackRun(armed=armed(), armed_by=JO, armed_at=at(20))
+    assert not armed_only.is_running
+    fired = replace(armed_only, fired_at=at(21), ending=ending)
+    assert fired.is_running == (ending is not RollbackEnding.ROLLED_BACK)

@@ -1,0 +1,196 @@
+"""Orders from other processes: people answer, stop and vote while somebody else's console writes.
+
+Whoever posts decides over the same facts, signs what the command comes to, and sends both. The
+writer decides again, and records only what comes to the very same facts under a good signature.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, TypeAlias
+
+from relconsole.domain.console.commands import ConsoleCommand
+from relconsole.domain.console.evolve import fold
+from relconsole.domain.console.facts import ConsoleFact
+from relconsole.domain.kernel.errors import InputRejected, WorldIsDown
+from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
+from relconsole.domain.night.around import Actor
+from relconsole.domain.night.bridge_commands import (
+    AcceptHandover,
+    CloseLeftOpen,
+    CloseProblem,
+    EndHold,
+    HandOverLeftOpen,
+    MarkTriggerFalse,
+    Note,
+    OfferHandover,
+    OpenProblem,
+    ResumeLine,
+    StopLine,
+)
+from relconsole.domain.night.rollback_commands import AskSignature
+from relconsole.domain.night.step_commands import (
+    AnswerStation,
+    DecideFollowers,
+    DecideGate,
+    EndStep,
+    RepeatStep,
+    StartStep,
+    WaitStep,
+)
+from relconsole.domain.record.codec import Codec
+from relconsole.ports.clock import Clock
+from relconsole.ports.inbox import Inbox, Order, Reply, SignedAct
+from relconsole.services.desk import Desk, Records, open_envelope
+
+PostedCommand: TypeAlias = (
+    StartStep
+    | EndStep
+    | WaitStep
+    | RepeatStep
+    | DecideFollowers
+    | AnswerStation
+    | DecideGate
+    | StopLine
+    | ResumeLine
+    | EndHold
+    | MarkTriggerFalse
+    | OpenProblem
+    | CloseProblem
+    | CloseLeftOpen
+    | HandOverLeftOpen
+    | OfferHandover
+    | AcceptHandover
+    | AskSignature
+    | Note
+)
+"""What may be posted; everything else needs the store's writer itself."""
+
+_POSTED: Final[tuple[type[PostedCommand], ...]] = (
+    StartStep,
+    EndStep,
+    WaitStep,
+    RepeatStep,
+    DecideFollowers,
+    AnswerStation,
+    DecideGate,
+    StopLine,
+    ResumeLine,
+    EndHold,
+    MarkTriggerFalse,
+    OpenProblem,
+    CloseProblem,
+    CloseLeftOpen,
+    HandOverLeftOpen,
+    OfferHandover,
+    AcceptHandover,
+    AskSignature,
+    Note,
+)
+OLDEST: Final = timedelta(seconds=60)
+ANSWER_SECONDS: Final = 15.0
+
+
+def make_order_codec() -> Codec[PostedCommand]:
+    """Give the codec of the commands that may be posted."""
+    return Codec({found.KIND: found for found in _POSTED})
+
+
+class OrderTaker:
+    """The writer's side: takes what waits in the inbox and answers each order."""
+
+    def __init__(
+        self, *, desk: Desk, inbox: Inbox, clock: Clock, orders: Codec[PostedCommand]
+    ) -> None:
+        """Take the desk, the inbox, the clock, and the codec of the commands that may come."""
+        self._desk = desk
+        self._inbox = inbox
+        self._clock = clock
+        self._orders = orders
+
+    async def take(self) -> None:
+        """Take every waiting order; a refused one is answered with its reasons."""
+        for order in await self._inbox.take():
+            taken = await self._take(order)
+            if isinstance(taken, Refusal):
+                reasons = tuple(
+                    (each.rule, each.thing, each.says, each.lifts) for each in taken.reasons
+                )
+                await self._inbox.reply(Reply(order=order.id, refused=reasons))
+            else:
+                recorded = tuple(each.id for each in taken)
+                await self._inbox.reply(Reply(order=order.id, recorded=recorded))
+
+    async def _take(self, order: Order) -> Records | Refusal:
+        """Record an order, or give why not."""
+        if order.journal != self._desk.journal.id:
+            return refuse("another_journal", order.id, "the order is for another journal")
+        if abs(self._clock.now() - order.at) > OLDEST:
+            return refuse("order_is_old", order.id, "the order was decided too long ago")
+        try:
+            command = self._orders.decode(order.kind, 1, order.body)
+        except InputRejected as wrong:
+            return refuse("no_order", order.id, str(wrong))
+        return await self._desk.adopt(command, order)
+
+
+class PostingDesk(Desk):
+    """A desk of a process that may not write: what it decides is posted to the one that may."""
+
+    def follow(self, inbox: Inbox, orders: Codec[PostedCommand]) -> None:
+        """Take the way to the writer."""
+        self._inbox = inbox
+        self._orders = orders
+
+    async def _keep(
+        self, command: ConsoleCommand, facts: tuple[ConsoleFact, ...], actor: Actor
+    ) -> Records:
+        """Post the command with the signatures of its facts, and read back what was recorded."""
+        if not isinstance(command, _POSTED):
+            kind = type(command).__name__
+            raise WorldIsDown(f"The store is being written; {kind} has to wait.", system="store")
+        sealed = self.seal(facts, actor)
+        kind, _, body = self._orders.encode(command)
+        order = Order(
+            id=sealed[0].id,
+            journal=self._journal.id,
+            kind=kind,
+            body=body,
+            by=sealed[0].by,
+            key=sealed[0].act.key if sealed[0].act else None,
+            at=sealed[0].at,
+            acts=tuple(
+                SignedAct(id=each.id, signature=each.act.signature if each.act else "")
+                for each in sealed
+            ),
+        )
+        reply = await self._inbox.post(order, ANSWER_SECONDS)
+        if reply is None:
+            raise WorldIsDown("The program that writes the store did not answer.", system="store")
+        if reply.refused:
+            raise OrderRefused(
+                Refusal(
+                    reasons=tuple(
+                        Reason(rule=rule, thing=thing, says=says, lifts=lifts)
+                        for rule, thing, says, lifts in reply.refused
+                    )
+                )
+            )
+        return await self._read_back(reply)
+
+    async def _read_back(self, reply: Reply) -> Records:
+        """Fold what the writer has recorded, and give the facts of the order."""
+        envelopes = await self._journal.read()
+        records = tuple(open_envelope(each, self._codec) for each in envelopes)
+        self._state = fold(records)
+        wanted = set(reply.recorded)
+        return tuple(each for each in records if each.id in wanted)
+
+
+class OrderRefused(WorldIsDown):
+    """The writer refused an order that this process would have allowed: its facts were newer."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        """Keep the reasons."""
+        super().__init__(str(refusal), system="store")
+        self.refusal = refusal
