@@ -24,7 +24,7 @@ from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.amendment import Amendment, apply_all, apply_to_progress
 from relconsole.domain.plan.compare import AmendmentEffect, effect_of
-from relconsole.runtime.composition import Console
+from relconsole.runtime.console import Console
 from relconsole.services.calls import read_calls
 from relconsole.services.forecasting import basis_of
 

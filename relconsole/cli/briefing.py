@@ -6,7 +6,7 @@ from relconsole.domain.kernel.ids import Digest, PersonId
 from relconsole.domain.night.brief import brief_digest, make_brief
 from relconsole.domain.night.brief_text import render_brief
 from relconsole.domain.night.state import RunState
-from relconsole.runtime.composition import Console
+from relconsole.runtime.console import Console
 
 
 def brief_of(console: Console, found: RunState, reader: PersonId) -> tuple[str, Digest]:

@@ -49,7 +49,7 @@ from relconsole.domain.record.request import make_request, request_bytes
 from relconsole.domain.record.signature import KEY_BYTES, SigningKey
 from relconsole.ports.journal import JournalKind
 from relconsole.ports.questions import Answered, Asker, Word
-from relconsole.runtime.composition import Console, Wish
+from relconsole.runtime.console import Console, Wish
 
 RELEASE: Final = ReleaseId("payments-core-2026.4")
 COMMANDER: Final = PersonId("mara")

@@ -67,7 +67,7 @@ async def _foresee(arguments: argparse.Namespace, workspace: Workspace) -> Conso
     """Give the present state, after the rules were asked whether they would take the workspace."""
     from relconsole.adapters.clock import SystemClock
     from relconsole.cli.opening import reached
-    from relconsole.runtime.composition import read_state
+    from relconsole.runtime.reading import read_state
 
     with reached():
         state = await read_state(arguments.store, JournalKind.LIVE)

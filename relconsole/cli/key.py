@@ -25,7 +25,7 @@ from relconsole.domain.kernel.json import JsonObject
 from relconsole.domain.record.signature import PublicKey, SigningKey
 from relconsole.ports.credentials import Credentials, Secret
 from relconsole.ports.journal import JournalKind
-from relconsole.runtime.composition import Console, Wish
+from relconsole.runtime.console import Console, Wish
 
 _SUMMARIES: Final = {
     "make": "make a key of a person, sealed by a passphrase, and register its public half",

@@ -18,7 +18,7 @@ from relconsole.domain.night.bridge_commands import (
 )
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.state import RunState
-from relconsole.runtime.composition import Console
+from relconsole.runtime.console import Console
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -27,13 +27,9 @@ from relconsole.domain.kernel.errors import WorldIsDown
 from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.credentials import Credentials
 from relconsole.ports.journal import JournalKind
-from relconsole.runtime.composition import (
-    KEYRING_SERVICE,
-    Console,
-    Wish,
-    open_console,
-    read_records,
-)
+from relconsole.runtime.composition import open_console
+from relconsole.runtime.console import KEYRING_SERVICE, Console, Wish
+from relconsole.runtime.reading import read_records
 
 _POSTING: Final = frozenset({"step", "gate", "problem", "stop", "resume", "handover", "settle"})
 """The verbs whose acts reach a running night through the program that conducts it."""

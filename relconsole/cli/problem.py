@@ -15,7 +15,7 @@ from relconsole.domain.kernel.ids import PersonId, ServiceId, StepId
 from relconsole.domain.night.bridge_commands import CloseProblem, OpenProblem
 from relconsole.domain.night.facts import Followers
 from relconsole.domain.night.state import RunState
-from relconsole.runtime.composition import Console
+from relconsole.runtime.console import Console
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from relconsole.domain.night.report import NightReport, RecordFigures, night_rep
 from relconsole.domain.night.report_text import render_report
 from relconsole.domain.plan.guard import lasting
 from relconsole.domain.plan.sampling import NIGHTS, SEED
-from relconsole.runtime.composition import open_to_read
+from relconsole.runtime.reading import open_to_read
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -33,7 +33,8 @@ from relconsole.domain.night.state import RunState
 from relconsole.domain.record.request import Answer
 from relconsole.ports.journal import StaleFence
 from relconsole.ports.questions import Asker
-from relconsole.runtime.composition import Console, count_rehearsal
+from relconsole.runtime.composition import count_rehearsal
+from relconsole.runtime.console import Console
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from relconsole.domain.night.state import RunState
 from relconsole.domain.night.step_commands import Said
 from relconsole.domain.plan.runbook import Step
 from relconsole.ports.journal import JournalKind
-from relconsole.runtime.composition import Console
+from relconsole.runtime.console import Console
 from relconsole.services.desk import Records
 
 

@@ -25,7 +25,7 @@ from relconsole.domain.night.rollback_commands import AskSignature
 from relconsole.domain.night.rollback_facts import SignatureAsked, TwoPersonAct
 from relconsole.domain.record.canonical import canonical
 from relconsole.domain.record.request import Answer, parse_answer
-from relconsole.runtime.composition import Console
+from relconsole.runtime.console import Console
 
 _LOOK_SECONDS: Final = 0.1
 _LONGEST: Final = 1024 * 1024

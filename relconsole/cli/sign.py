@@ -24,7 +24,7 @@ from relconsole.domain.record.request import (
 )
 from relconsole.domain.record.signature import SigningKey
 from relconsole.ports.credentials import Credentials
-from relconsole.runtime.composition import KEYRING_SERVICE
+from relconsole.runtime.console import KEYRING_SERVICE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -26,7 +26,7 @@ from relconsole.domain.night.step_commands import (
 )
 from relconsole.domain.plan.runbook import Step
 from relconsole.domain.record.request import Answer
-from relconsole.runtime.composition import Console
+from relconsole.runtime.console import Console
 from relconsole.services.desk import Records
 
 _ENDINGS: Final = {

@@ -22,7 +22,8 @@ from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import SystemId
 from relconsole.ports.credentials import Credentials, Secret
 from relconsole.ports.journal import JournalKind
-from relconsole.runtime.composition import credential_name, read_state
+from relconsole.runtime.composition import credential_name
+from relconsole.runtime.reading import read_state
 
 
 async def check_store(

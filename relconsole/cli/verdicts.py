@@ -25,7 +25,7 @@ from relconsole.domain.record.tree import Frontier, leaf_hash
 from relconsole.domain.record.verification import Verification, verify_lines
 from relconsole.ports.credentials import Credentials
 from relconsole.ports.journal import JournalKind
-from relconsole.runtime.composition import open_to_read
+from relconsole.runtime.reading import open_to_read
 from relconsole.services.checkpoints import anchor_name
 
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
@@ -114,13 +114,15 @@ async def take_journal(
             heads = await _heads_of(journal)
         facts = await journal.lines()
         identity = journal.identity
-    size = len(facts) if says else heads[-1].size
+    if not says:
+        facts = facts[: heads[-1].size]
+        heads = [each for each in heads if 0 < each.size <= len(facts)]
     return Taken(
         journal=identity.journal,
         kind=identity.kind,
         key=identity.key,
-        facts=tuple(facts[:size]),
-        heads=tuple(each for each in heads if 0 < each.size <= size),
+        facts=tuple(facts),
+        heads=tuple(heads),
         anchors=anchors,
         broken=says,
         first_broken=first,

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import SplitResult, quote, urlsplit
 
 import msgspec
@@ -157,19 +158,26 @@ class GuardedHttp:
         try:
             async with self._client.stream(method, url, headers=headers, content=body) as answer:
                 self._refuse(answer, asked)
-                received = bytearray()
-                async for chunk in answer.aiter_raw():
-                    received += chunk
-                    if len(received) > self._most_bytes:
-                        raise BadAnswer(f"{asked}: more than {self._most_bytes} bytes")
                 return Answer(
                     status=answer.status_code,
                     headers=dict(answer.headers.items()),
-                    body=bytes(received),
+                    body=await self._body(answer, asked),
                     asked=asked,
                 )
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as foreign:
             raise _mapped(foreign, asked) from foreign
+
+    async def _body(self, answer: httpx.Response, asked: str) -> bytes:
+        """Give the whole body; BadAnswer as soon as it is longer than the cap."""
+        received = bytearray()
+        # Closed here, since one that is left half read is closed by a task that nobody owns.
+        raw = cast("AsyncGenerator[bytes]", answer.aiter_raw())
+        async with aclosing(raw) as chunks:
+            async for chunk in chunks:
+                received += chunk
+                if len(received) > self._most_bytes:
+                    raise BadAnswer(f"{asked}: more than {self._most_bytes} bytes")
+        return bytes(received)
 
     def _refuse(self, answer: httpx.Response, asked: str) -> None:
         """Raise BadAnswer for what is refused before a byte of the body is read."""

@@ -5,18 +5,16 @@ One process opens at most one person's key.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 from relconsole import __version__
 from relconsole.adapters.clock import SystemClock, SystemIds
-from relconsole.adapters.evidence import EvidenceFolder
 from relconsole.adapters.inbox import FolderInbox
-from relconsole.adapters.journal_sql.journal import ReadOnlyJournal, SqlJournal
+from relconsole.adapters.journal_sql.journal import SqlJournal
 from relconsole.adapters.journal_sql.opening import (
     Wanted,
     identity_of,
@@ -38,159 +36,20 @@ from relconsole.adapters.store.writer_lock import Frozen, StoreBusy, holder_of, 
 from relconsole.domain.console.commands import CountRehearsal, ImportWorkspace, TakeOverKeys
 from relconsole.domain.console.evolve import fold
 from relconsole.domain.console.facts import ConsoleFact, make_codec
-from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
-from relconsole.domain.kernel.ids import PersonId, RunId, SystemId
+from relconsole.domain.kernel.ids import RunId, SystemId
 from relconsole.domain.record.checkpoint import Checkpoint, parse_checkpoint
 from relconsole.domain.record.codec import Codec
-from relconsole.domain.record.recorded import Recorded
-from relconsole.domain.record.signature import SigningKey
 from relconsole.ports.credentials import Credentials, Secret
-from relconsole.ports.journal import Journal, JournalKind, Lease
-from relconsole.ports.questions import Asker
-from relconsole.runtime.tasks import AsyncioTasks
-from relconsole.services.arming import Armourer
-from relconsole.services.asking import Interviewer
-from relconsole.services.checkpoints import Checkpointer, anchor_name
-from relconsole.services.conduct import Conductor, Crew
-from relconsole.services.deliver import Dispatcher
+from relconsole.ports.journal import Journal, JournalKind
+from relconsole.runtime.console import KEYRING_SERVICE, Console, Wish
+from relconsole.runtime.reading import read_state
+from relconsole.services.checkpoints import anchor_name
 from relconsole.services.desk import Desk, Signer, load_state, open_envelope
-from relconsole.services.falling_back import Retreat
 from relconsole.services.forecasting import Forecaster
-from relconsole.services.opening import Holder, Opener
-from relconsole.services.orders import OrderTaker, PostingDesk, make_order_codec
+from relconsole.services.opening import Holder
+from relconsole.services.orders import PostingDesk, make_order_codec
 from relconsole.services.rehearse import kept_times
-from relconsole.services.restore import RestoreKeeper
-from relconsole.services.steps import StepMover
-from relconsole.services.watch import Watcher
-
-KEYRING_SERVICE: Final = "relconsole"
-LEASE_SECONDS: Final = 30.0
-
-Announce = Callable[[Recorded[ConsoleFact], ConsoleState], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """How a console is to be opened.
-
-    ``person`` and ``passphrase`` open that one person's key; ``key`` is one that is open already,
-    as the demo's commander has it. ``credentials`` None chooses the keyring of this desktop.
-    ``may_post`` posts what is decided to the program that writes the store, where one does;
-    ``take_over`` takes the role from a frozen console whose lease has run out.
-    """
-
-    store: Path
-    kind: JournalKind
-    verb: str
-    person: PersonId | None = None
-    passphrase: Secret | None = None
-    key: SigningKey | None = None
-    credentials: Credentials | None = None
-    announce: Announce | None = None
-    take_over: bool = False
-    may_post: bool = False
-    lease_seconds: float = LEASE_SECONDS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Console:
-    """A console that may write: what the front ends work with."""
-
-    layout: StoreLayout
-    kind: JournalKind
-    desk: Desk
-    plugins: PluginHost
-    clock: SystemClock
-    ids: SystemIds
-    credentials: Credentials
-    holder: Holder
-    codec: Codec[ConsoleFact]
-    forecaster: Forecaster
-    said: tuple[str, ...] = ()
-
-    @property
-    def posts(self) -> bool:
-        """Tell whether somebody else writes the store, and this console posts to them."""
-        return not self.holder.name
-
-    @property
-    def opener(self) -> Opener:
-        """Give what opens runs and takes them up."""
-        return Opener(
-            desk=self.desk,
-            plugins=self.plugins,
-            clock=self.clock,
-            ids=self.ids,
-            holder=self.holder,
-        )
-
-    @property
-    def mover(self) -> StepMover:
-        """Give what starts and ends steps."""
-        return StepMover(
-            desk=self.desk, plugins=self.plugins, clock=self.clock, forecaster=self.forecaster
-        )
-
-    @property
-    def dispatcher(self) -> Dispatcher:
-        """Give what delivers effects."""
-        return Dispatcher(
-            desk=self.desk, plugins=self.plugins, clock=self.clock, tasks=AsyncioTasks()
-        )
-
-    @property
-    def armourer(self) -> Armourer:
-        """Give what prepares and arms rollbacks."""
-        return Armourer(desk=self.desk, plugins=self.plugins, clock=self.clock)
-
-    @property
-    def retreat(self) -> Retreat:
-        """Give what fires rollbacks and reckons after them."""
-        return Retreat(
-            desk=self.desk,
-            plugins=self.plugins,
-            clock=self.clock,
-            evidence=EvidenceFolder(self.layout.folder / "evidence"),
-            armourer=self.armourer,
-            keeper=RestoreKeeper(desk=self.desk, plugins=self.plugins),
-        )
-
-    def interviewer(self, asker: Asker) -> Interviewer:
-        """Give what asks people through this asker."""
-        return Interviewer(desk=self.desk, clock=self.clock, mover=self.mover, asker=asker)
-
-    def conductor(self, lease: Lease, asker: Asker, is_cancelled: Callable[[], bool]) -> Conductor:
-        """Give what conducts the run of a lease."""
-        run = self.desk.run(lease.run)
-        release = self.desk.state.workspace.releases[run.release]
-        tasks = AsyncioTasks()
-        crew = Crew(
-            desk=self.desk,
-            clock=self.clock,
-            dispatcher=self.dispatcher,
-            watcher=Watcher(
-                desk=self.desk,
-                plugins=self.plugins,
-                clock=self.clock,
-                tasks=tasks,
-                release=release,
-            ),
-            mover=self.mover,
-            interviewer=self.interviewer(asker),
-            checkpointer=Checkpointer(
-                desk=self.desk, clock=self.clock, credentials=self.credentials
-            ),
-            keeper=RestoreKeeper(desk=self.desk, plugins=self.plugins),
-            retreat=self.retreat,
-            orders=OrderTaker(
-                desk=self.desk,
-                inbox=FolderInbox(self.layout.inbox),
-                clock=self.clock,
-                orders=make_order_codec(),
-            ),
-        )
-        return Conductor(crew, lease, self.holder.lease_seconds, is_cancelled)
 
 
 @asynccontextmanager
@@ -418,29 +277,6 @@ def credential_name(system: SystemId, url: str) -> str:
     return f"system/{system}@{origin}"
 
 
-async def read_state(
-    store: Path, kind: JournalKind, codec: Codec[ConsoleFact] | None = None
-) -> ConsoleState:
-    """Give the state of a journal without the writer's role; empty where there is none."""
-    return fold(await read_records(store, kind, codec))
-
-
-async def read_records(
-    store: Path, kind: JournalKind, codec: Codec[ConsoleFact] | None = None
-) -> tuple[Recorded[ConsoleFact], ...]:
-    """Give every recorded fact of a journal, none where there is no journal."""
-    layout = StoreLayout(store)
-    path = layout.journal(kind)
-    if identity_of(path) is None:
-        return ()
-    forms = codec or make_codec()
-    journal = await open_readonly(path)
-    try:
-        return tuple(open_envelope(each, forms) for each in await journal.read())
-    finally:
-        await journal.close()
-
-
 async def count_rehearsal(console: Console, run: RunId) -> str:
     """Take the kept times of a finished rehearsal over into the live journal; says how it went.
 
@@ -469,16 +305,3 @@ async def count_rehearsal(console: Console, run: RunId) -> str:
     finally:
         await journal.close()
     return f"Kept the times of {len(counted.forward)} steps and {len(counted.undo)} undo steps."
-
-
-@asynccontextmanager
-async def open_to_read(store: Path, kind: JournalKind) -> AsyncGenerator[ReadOnlyJournal]:
-    """Open a journal without the writer's role; WorldIsDown where there is none."""
-    path = StoreLayout(store).journal(kind)
-    if identity_of(path) is None:
-        raise WorldIsDown(f"There is no {kind} journal in {store}.", system="store")
-    journal = await open_readonly(path)
-    try:
-        yield journal
-    finally:
-        await journal.close()

@@ -141,6 +141,9 @@ class Conductor:
         found = self._crew.desk.run(run)
         if found.stop is not None:
             return Ending(outcome=RunOutcome.STOPPED, reasons=(found.stop.note or "stopped",))
+        if found.rollback is not None and found.rollback.fired_at is not None:
+            says = "a rollback was fired; only that goes on"
+            return Ending(outcome=RunOutcome.HELD, reasons=(says,))
         reasons = tuple(
             says for hold in found.holds if hold.cause not in _PASSING for says in hold.reasons
         )

@@ -9,7 +9,7 @@ import pytest
 from tests.architecture import product
 from tests.architecture.product import Source, dotted
 
-EMPTY_WORDS = re.compile(r"(^|_)(works?|correct(ly)?|expected|proper(ly)?)(_|$)")
+EMPTY_WORDS = re.compile(r"(^|_)(works|correctly|expected|properly)(_|$)")
 OWN = ("relconsole", "relconsole_ui", "relconsole_plugins", "relconsole_estate")
 
 

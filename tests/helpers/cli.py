@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -95,20 +96,29 @@ class Workstation:
         secret = in_pipe(f"{PASSPHRASE} {person}\n")
         return str(self.ask("key", "make", person, "--passphrase-fd", secret)["fingerprint"])
 
-    def enrol(self, *people: str) -> dict[str, str]:
-        """Make keys and have them confirmed: the first two by each other, the rest by the first."""
-        marks = {person: self.make_key(person) for person in people}
-        founders = {people[0]: people[1]}
-        for person in people:
-            by = founders.get(person, people[0])
-            confirmed = self.act(
-                by, "key", "enrol", person, "--fingerprint", marks[person], "--means", "read out"
-            )
-            assert confirmed.status == 0, confirmed
-        return marks
+    def confirm(self, person: str, fingerprint: str, *, by: str) -> Ran:
+        """Confirm a person's key as somebody else."""
+        words = ("key", "enrol", person, "--fingerprint", fingerprint)
+        return self.act(by, *words, "--means", "read out at T-30")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyed:
+    """A workstation, and the fingerprints of the keys that were made on it."""
+
+    desk: Workstation
+    marks: Mapping[str, str]
+
+    def copied(self, to: Path) -> Keyed:
+        """The same workstation once more, to do as one likes with."""
+        shutil.copytree(self.desk.store, to)
+        credentials = FakeCredentials()
+        assert isinstance(self.desk.credentials, FakeCredentials)
+        credentials.secrets.update(self.desk.credentials.secrets)
+        return Keyed(desk=Workstation(store=to, credentials=credentials), marks=self.marks)
 
 
 def change_fact(journal: Path, seq: int, before: str, after: str) -> None:
     """Change the text of a recorded fact, as somebody with a database tool would."""
     changed = f"CAST(replace(CAST(line AS TEXT), '{before}', '{after}') AS BLOB)"
-    edit(journal, f"UPDATE fact SET line = {changed} WHERE seq = {seq}")
+    edit(journal, f"UPDATE fact SET line = {changed} WHERE seq = {seq}")  # noqa: S608 - a test's own

@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,9 @@ RELEASE: Final = "payments-2026.4"
 CHANGE: Final = "CHG-48213"
 ALERT: Final = "PaymentsErrorRatioHigh"
 PASSPHRASES: Final = {"mara": "four rooks at dusk", "lena": "a kettle under snow"}
+LEASE_SECONDS: Final = 4.0
+"""How long a console that was killed keeps others from its run."""
+LEASE: Final = ("--lease", str(LEASE_SECONDS))
 WORKSPACE: Final = Path(__file__).with_name("workspace")
 
 
@@ -70,7 +74,10 @@ class Stage:
 
     def status(self) -> dict[str, Any]:
         """Give the run as a reader beside the console sees it."""
-        return self.line.run("status", RELEASE).done()
+        shown = self.line.run("status", RELEASE)
+        # 1 is the answer of a run that is held.
+        assert shown.status in {0, 1}, shown
+        return shown.document
 
     def effect(self, purpose: str, step: str) -> dict[str, Any]:
         """Give an effect of a step as a reader beside the console sees it, with its id."""
@@ -186,7 +193,7 @@ def answers(stage: Stage, *lines: tuple[str, str, str]) -> str:
 def begin(stage: Stage, seen: Seen) -> None:
     """Begin the night, which needs an approval, and kill the console under its first job."""
     asked = answers(stage, ("open-bridge", "done", "mara"), ("roll-call", "done", "mara"))
-    night = ("night", RELEASE, "--answers", asked)
+    night = ("night", RELEASE, "--answers", asked, *LEASE)
     seen.unapproved = stage.line.run_as("mara", *night)
     approve(stage, by="tnovak")
     seen.approved_by_requester = stage.line.run_as("mara", *night)
@@ -218,7 +225,8 @@ def go_on_in_the_dark(stage: Stage, seen: Seen) -> Conducting:
         ("go-for-ledger", "go", "asha"),
         ("go-for-ledger", "go", ""),
     )
-    conducting = stage.line.start_as("mara", "night", RELEASE, "--answers", asked)
+    time.sleep(LEASE_SECONDS)
+    conducting = stage.line.start_as("mara", "night", RELEASE, "--answers", asked, *LEASE)
     conducting.sees(
         lambda: stage.effect("step", "deploy-payments")["state"] == "acknowledged",
         "the job is found again",
@@ -273,7 +281,7 @@ def be_held(stage: Stage, seen: Seen, conducting: Conducting) -> None:
 
 def roll_back(stage: Stage, seen: Seen) -> None:
     """Roll back with two people; the console is killed on the way and goes on."""
-    back = ("rollback", RELEASE)
+    back = ("rollback", RELEASE, *LEASE)
     seen.dry_run = stage.line.run_as("mara", *back, "--dry-run")
     seen.alone = stage.line.run_as("mara", *back)
     request = next((stage.line.store / "requests").glob("*.request.json"))
@@ -287,6 +295,7 @@ def roll_back(stage: Stage, seen: Seen) -> None:
     falling.kill()
     for service, version in (("ledger", "14.2"), ("payments", "2.30.4")):
         stage.drain(service, version)
+    time.sleep(LEASE_SECONDS)
     seen.rolled_back = stage.line.run_as("mara", *back)
     eventually(lambda: not stage.monitoring.firing(), f"{ALERT} no longer fires")
     eventually(lambda: (ALERT, "resolved") in stage.monitoring.called(), "the all-clear is told")

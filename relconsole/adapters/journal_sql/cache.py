@@ -68,8 +68,7 @@ class SqlCache:
         A row that says the same of the same instant is not written, and an older observation
         replaces no newer one. TypeError for a value that is no JSON.
         """
-        rows = [_row_of(entry) for entry in entries]
-        return await self._ask(lambda connection: _put(connection, rows))
+        return await self._ask(lambda connection: _put(connection, _rows_of(entries)))
 
     async def get(self, key: str) -> Cached | None:
         """Give the last known value."""
@@ -190,15 +189,19 @@ def _put(connection: Connection, rows: list[tuple[object, ...]]) -> int:
     return changed
 
 
-def _row_of(entry: Cached) -> tuple[object, ...]:
-    """Give an entry as its table keeps it."""
-    return (
-        entry.key,
-        _ENCODER.encode(entry.value),
-        entry.source,
-        (entry.observed_at - EPOCH) // MICROSECOND,
-        entry.time_to_live,
-    )
+def _rows_of(entries: Sequence[Cached]) -> list[tuple[object, ...]]:
+    """Give entries as their table keeps them."""
+    encode = _ENCODER.encode
+    return [
+        (
+            entry.key,
+            encode(entry.value),
+            entry.source,
+            (entry.observed_at - EPOCH) // MICROSECOND,
+            entry.time_to_live,
+        )
+        for entry in entries
+    ]
 
 
 def _cached(row: Sequence[object]) -> Cached:

@@ -63,6 +63,7 @@ def end_step(around: Around, run: RunState, command: EndStep) -> tuple[NightFact
         for_person=command.said.for_person,
         heard=command.said.heard,
         note=command.said.note,
+        second=command.second if failing_checks(run, step) else None,
     )
     return (ended, *_hold_followers(run, step, command))
 

@@ -149,7 +149,10 @@ class StepWaits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepEnded:
-    """An attempt ended, or a step that never started was skipped or found not needed."""
+    """An attempt ended, or a step that never started was skipped or found not needed.
+
+    ``second`` is the signature under an override of failing checks.
+    """
 
     KIND: ClassVar[str] = "step_ended"
 
@@ -160,6 +163,7 @@ class StepEnded:
     for_person: PersonId | None = None
     heard: str = ""
     note: str = ""
+    second: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

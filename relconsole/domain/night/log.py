@@ -8,28 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from relconsole.domain.kernel.ids import EffectId, FactId, PersonId, StepId
 from relconsole.domain.night.bridge_facts import (
     ClockJumped,
-    HandoverAccepted,
-    HandoverOffered,
-    HoldBegan,
-    HoldEnded,
-    LeftOpen,
-    LeftOpenClosed,
-    LeftOpenHandedOver,
-    LineResumed,
-    LineStopped,
     MonitoringWentDark,
     Noted,
-    PlanAmended,
-    ProblemClosed,
     ProblemOpened,
-    TriggerCleared,
-    TriggerMarkedFalse,
-    TriggerStood,
 )
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
@@ -206,26 +192,8 @@ def tell_fact(fact: LoggedFact, intents: Intents) -> str:
             | RollbackEnded()
         ):
             words = tell_rollback(fact)
-        case (
-            HoldBegan()
-            | HoldEnded()
-            | TriggerStood()
-            | TriggerCleared()
-            | TriggerMarkedFalse()
-            | LineStopped()
-            | LineResumed()
-            | ProblemOpened()
-            | ProblemClosed()
-            | LeftOpen()
-            | LeftOpenClosed()
-            | LeftOpenHandedOver()
-            | HandoverOffered()
-            | HandoverAccepted()
-            | PlanAmended()
-        ):
-            words = tell_bridge(fact)
         case _:
-            assert_never(fact)
+            words = tell_bridge(fact)
     return one_line(words, cap=600)
 
 

@@ -116,7 +116,8 @@ def tell_step(fact: StepFact) -> str:
             until = f" until {format_instant(fact.until)}" if fact.until else ""
             return f"{fact.step} waits{until}: {fact.reason}"
         case StepEnded():
-            return f"{fact.step} {_words(fact.state)}" + _noting(fact.note)
+            second = f"; {fact.second.signer} signed the override" if fact.second else ""
+            return f"{fact.step} {_words(fact.state)}" + _noting(fact.note) + second
         case StepReopened():
             return f"{fact.step} is to be done again" + _noting(fact.note)
         case FollowersDecided():

@@ -155,7 +155,6 @@ def night_report(
     outcome, because = judge_night(run, steps, issues)
     standing, standing_reasons = standing_outcome(run)
     forward = tuple(row for row in steps if not row.undo)
-    opened = next((each.fact.plan for each in facts if isinstance(each.fact, RunOpened)), run.plan)
     return NightReport(
         release=run.release,
         title=release.title,
@@ -170,7 +169,7 @@ def night_report(
         opened_at=run.opened_at,
         opened_by=run.opened_by,
         approval=run.approval,
-        plan=opened,
+        plan=_opened_plan(run, facts),
         commander=run.commander,
         ended_at=run.ended_at if run.is_over else None,
         late=_lateness(run, release),
@@ -196,6 +195,11 @@ def night_report(
         defects=_defects(run, facts),
         figures=figures,
     )
+
+
+def _opened_plan(run: RunState, facts: Sequence[Recorded[LoggedFact]]) -> Digest:
+    """Give the plan as it was when the run was opened, before any amendment."""
+    return next((each.fact.plan for each in facts if isinstance(each.fact, RunOpened)), run.plan)
 
 
 def judge_night(

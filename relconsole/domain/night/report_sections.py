@@ -24,7 +24,7 @@ from relconsole.domain.night.bridge_facts import (
     TriggerStood,
 )
 from relconsole.domain.night.effect_facts import EffectIntended, EffectSettledByHand
-from relconsole.domain.night.facts import RunOpened, StepStarted
+from relconsole.domain.night.facts import RunOpened, StepEnded, StepStarted
 from relconsole.domain.night.log import LoggedFact
 from relconsole.domain.night.rollback_facts import RollbackFired, TotalMoment, TwoPersonAct
 from relconsole.domain.night.state import RunState
@@ -266,6 +266,8 @@ def list_signatures(run: RunState, facts: Facts) -> tuple[SignatureRow, ...]:
         match each.fact:
             case StepStarted(commit=Answer() as answer, step=step):
                 rows.append(_signature(run, each, answer, TwoPersonAct.COMMIT, step))
+            case StepEnded(second=Answer() as answer, step=step):
+                rows.append(_signature(run, each, answer, TwoPersonAct.OVERRIDE, step))
             case LineResumed(second=answer):
                 rows.append(_signature(run, each, answer, TwoPersonAct.RESUME, LINE))
             case PlanAmended(second=Answer() as answer, reason=reason):

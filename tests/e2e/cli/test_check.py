@@ -52,7 +52,9 @@ def test_that_a_folder_that_cannot_be_read_is_an_error(plan: Path, name: str) ->
 
 
 def test_that_an_unsafe_wall_time_is_refused_with_both_readings(tmp_path: Path) -> None:
-    twice = RELEASE.replace("2026-04-21T01:30", "2026-10-25T02:30").replace("2026-04-21", "2026-10-25")
+    twice = RELEASE.replace("2026-04-21T01:30", "2026-10-25T02:30").replace(
+        "2026-04-21", "2026-10-25"
+    )
     ran = run_cli("check", write_plan(tmp_path, twice), "--json")
     assert ran.status == 1
     (problem,) = ran.json["problems"]

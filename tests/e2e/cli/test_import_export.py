@@ -104,9 +104,7 @@ def test_that_a_second_writer_is_told_who_the_first_is(desk: Workstation, plan: 
         assert desk.run("import", plan, "--dry-run").status == 0
 
 
-def test_that_a_record_changed_outside_takes_nothing_in(
-    desk: Workstation, tmp_path: Path
-) -> None:
+def test_that_a_record_changed_outside_takes_nothing_in(desk: Workstation, tmp_path: Path) -> None:
     change_fact(desk.store / "live" / "journal.db", 1, "Mara", "Nora")
     ran = desk.run("import", write_plan(tmp_path / "plan", RELEASE, CUTOVER), "--json")
     assert ran.status == 3

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from relconsole.domain.record.signature import SigningKey
-from relconsole.ports.credentials import Credentials
-from tests.helpers.cli import PASSPHRASE, Workstation, in_pipe, run_cli_process
+from tests.helpers.cli import PASSPHRASE, Keyed, Workstation, in_pipe, run_cli_process
 from tests.helpers.fakes.credentials import FakeCredentials
 
 STRANGER = SigningKey(b"\x09" * 32).public
@@ -18,77 +17,72 @@ def keys_of(machine: Workstation) -> dict[str, Any]:
     return {row["person"]: row for row in machine.ask("key", "list")["keys"]}
 
 
-def confirm(machine: Workstation, person: str, fingerprint: str, by: str) -> Any:
-    words = ("key", "enrol", person, "--fingerprint", fingerprint, "--means", "read out at T-30")
-    return machine.act(by, *words)
-
-
 def test_that_a_new_key_counts_for_nothing_until_somebody_else_confirms_it(
-    desk: Workstation,
+    unproven: Keyed,
 ) -> None:
-    mara, asha = desk.make_key("mara"), desk.make_key("asha")
+    desk, marks = unproven.desk, unproven.marks
     assert {row["state"] for row in keys_of(desk).values()} == {"unproven"}
-    first = confirm(desk, "asha", asha, by="mara")
+    first = desk.confirm("asha", marks["asha"], by="mara")
     assert first.json["state"] == "unproven"
     assert "asha confirms the key of mara" in first.err
-    second = confirm(desk, "mara", mara, by="asha")
+    second = desk.confirm("mara", marks["mara"], by="asha")
     assert second.json["state"] == "effective"
     found = keys_of(desk)
     assert found["mara"]["enrolled_by"] == "asha"
     assert found["asha"]["enrolled_by"] == "mara"
     assert found["mara"]["means"] == "read out at T-30"
+    assert desk.ask("journal", "verify")["ok"]
 
 
-def test_that_nobody_confirms_a_key_of_their_own_by_any_name(desk: Workstation) -> None:
-    mara = desk.make_key("mara")
-    for name in ("mara", "mokafor", "MARA"):
-        ran = confirm(desk, name, mara, by="mara")
-        assert ran.status == 1
-        assert ran.json["error"]["reasons"][0]["rule"] == "same_person"
+@pytest.mark.parametrize("name", ["mara", "mokafor", "\uff2d\uff21\uff32\uff21"])
+def test_that_nobody_confirms_a_key_of_their_own_by_any_name(unproven: Keyed, name: str) -> None:
+    ran = unproven.desk.confirm(name, unproven.marks["mara"], by="mara")
+    assert ran.status == 1
+    assert ran.json["error"]["reasons"][0]["rule"] == "same_person"
 
 
-def test_that_once_keys_count_an_unproven_one_confirms_nothing(desk: Workstation) -> None:
-    desk.enrol("mara", "asha")
-    desk.make_key("ines")
-    jo = desk.make_key("jo")
-    ran = confirm(desk, "jo", jo, by="ines")
+def test_that_once_keys_count_an_unproven_one_confirms_nothing(keyed: Keyed) -> None:
+    keyed.desk.ask("key", "register", "jo", "--public", STRANGER.text)
+    ran = keyed.desk.confirm("jo", STRANGER.fingerprint, by="ines")
     assert ran.status == 1
     assert ran.json["error"]["reasons"][0]["rule"] == "key_unproven"
-    assert confirm(desk, "jo", jo.upper(), by="asha").json["state"] == "effective"
 
 
-def test_that_a_key_of_another_or_an_older_one_is_not_confirmed(desk: Workstation) -> None:
-    marks = desk.enrol("mara", "asha")
-    desk.make_key("jo")
-    ran = confirm(desk, "jo", marks["asha"], by="mara")
+def test_that_a_confirmed_key_confirms_another_at_once(keyed: Keyed) -> None:
+    grouped = " ".join(keyed.marks["ines"][at : at + 4] for at in range(0, 64, 4)).upper()
+    assert keyed.desk.confirm("ines", grouped, by="asha").json["state"] == "effective"
+
+
+def test_that_a_key_of_another_or_an_older_one_is_not_confirmed(keyed: Keyed) -> None:
+    ran = keyed.desk.confirm("ines", keyed.marks["asha"], by="mara")
     assert (ran.status, ran.json["error"]["reasons"][0]["rule"]) == (1, "key_not_newest")
+    assert keyed.desk.confirm("ines", keyed.marks["ines"][:60], by="mara").status == 2
 
 
-def test_that_a_wrong_passphrase_opens_nothing(desk: Workstation) -> None:
-    marks = desk.enrol("mara", "asha")
-    words = ("key", "revoke", marks["asha"], "--reason", "lost", "--as", "mara")
-    ran = desk.run(*words, "--passphrase-fd", in_pipe("guess\n"), "--json")
+def test_that_a_wrong_passphrase_opens_nothing(keyed: Keyed) -> None:
+    words = ("key", "revoke", keyed.marks["asha"], "--reason", "lost", "--as", "mara")
+    ran = keyed.desk.run(*words, "--passphrase-fd", in_pipe("guess\n"), "--json")
     assert ran.status == 2
     assert "does not open the key of mara" in ran.json["error"]["message"]
-    ran = desk.run(*words, "--json")
+    ran = keyed.desk.run(*words, "--json")
     assert ran.status == 2
     assert "no terminal" in ran.json["error"]["message"]
-    assert keys_of(desk)["asha"]["state"] == "effective"
+    assert keys_of(keyed.desk)["asha"]["state"] == "effective"
 
 
-def test_that_a_revoked_key_counts_no_longer_and_says_why(desk: Workstation) -> None:
-    marks = desk.enrol("mara", "asha", "ines")
+def test_that_a_revoked_key_counts_no_longer_and_says_why(keyed: Keyed) -> None:
+    desk, marks = keyed.desk, keyed.marks
     ran = desk.act("mara", "key", "revoke", marks["asha"], "--reason", "laptop stolen")
     assert ran.json["state"] == "revoked"
     found = keys_of(desk)["asha"]
     assert (found["state"], found["revoked_by"]) == ("revoked", "mara")
     assert found["reason"] == "laptop stolen"
-    ran = confirm(desk, "ines", marks["ines"], by="asha")
+    ran = desk.confirm("ines", marks["ines"], by="asha")
     assert (ran.status, ran.json["error"]["reasons"][0]["rule"]) == (1, "key_revoked")
 
 
-def test_that_a_kept_key_is_replaced_only_when_that_is_said(desk: Workstation) -> None:
-    first = desk.enrol("mara", "asha")["mara"]
+def test_that_a_kept_key_is_replaced_only_when_that_is_said(keyed: Keyed) -> None:
+    desk, first = keyed.desk, keyed.marks["mara"]
     ran = desk.run("key", "make", "mara", "--passphrase-fd", in_pipe("new\n"), "--json")
     assert ran.status == 2
     assert "--replace" in ran.json["error"]["message"]
@@ -96,7 +90,7 @@ def test_that_a_kept_key_is_replaced_only_when_that_is_said(desk: Workstation) -
     second = desk.ask(*words, in_pipe(f"{PASSPHRASE} mara\n"))["fingerprint"]
     states = {row["fingerprint"]: row["state"] for row in desk.ask("key", "list")["keys"]}
     assert (states[first], states[second]) == ("effective", "unproven")
-    assert confirm(desk, "mara", second, by="asha").json["state"] == "effective"
+    assert desk.confirm("mara", second, by="asha").json["state"] == "effective"
     states = {row["fingerprint"]: row["state"] for row in desk.ask("key", "list")["keys"]}
     assert (states[first], states[second]) == ("superseded", "effective")
 
@@ -110,7 +104,9 @@ def test_that_a_key_made_elsewhere_is_registered(
     given = tmp_path / "jo.public.json"
     if form in written:
         given.write_text(written[form], encoding="utf-8")
-    found = desk.ask("key", "register", "jo", "--public", given if form in written else STRANGER.text)
+    found = desk.ask(
+        "key", "register", "jo", "--public", given if form in written else STRANGER.text
+    )
     assert found["fingerprint"] == STRANGER.fingerprint
     assert found["state"] == "unproven"
 
@@ -129,12 +125,11 @@ def test_that_the_key_of_one_person_is_not_registered_for_another(
 
 
 def test_that_the_public_half_of_a_kept_key_can_be_registered_again(
-    desk: Workstation, tmp_path: Path, plan: Path
+    unproven: Keyed, tmp_path: Path, plan: Path
 ) -> None:
-    mark = desk.make_key("mara")
-    other = Workstation(store=tmp_path / "other", credentials=desk.credentials)
+    other = Workstation(store=tmp_path / "other", credentials=unproven.desk.credentials)
     other.ask("import", plan)
-    assert other.ask("key", "register", "mara")["fingerprint"] == mark
+    assert other.ask("key", "register", "mara")["fingerprint"] == unproven.marks["mara"]
     ran = other.run("key", "register", "jo", "--json")
     assert ran.status == 2
     assert "keeps no key of jo" in ran.json["error"]["message"]
@@ -154,18 +149,13 @@ def test_that_an_empty_passphrase_is_refused(desk: Workstation) -> None:
     assert desk.run("key", "list").out == "no key is registered\n"
 
 
-def test_that_a_fingerprint_may_be_read_out_in_groups(desk: Workstation) -> None:
-    mara, asha = desk.make_key("mara"), desk.make_key("asha")
-    grouped = " ".join(asha[at : at + 4] for at in range(0, 64, 4)).upper()
-    assert confirm(desk, "asha", grouped, by="mara").status == 0
-    assert confirm(desk, "mara", mara.replace("0", "", 1)[:60], by="asha").status == 2
-
-
-def test_that_an_unproven_signature_is_part_of_the_record(desk: Workstation) -> None:
-    desk.enrol("mara", "asha")
-    assert desk.ask("journal", "verify")["ok"]
-    lines = desk.run("key", "list").out.splitlines()
-    assert lines[1].split()[:3] == ["asha", "effective", "mara"]
+def test_that_a_person_reads_whose_key_counts_and_who_confirmed_it(keyed: Keyed) -> None:
+    lines = keyed.desk.run("key", "list").out.splitlines()
+    assert [line.split()[:3] for line in lines[1:]] == [
+        ["asha", "effective", "mara"],
+        ["ines", "unproven", "nobody"],
+        ["mara", "effective", "asha"],
+    ]
 
 
 def test_that_a_key_which_would_end_with_the_program_is_not_made(
@@ -176,16 +166,13 @@ def test_that_a_key_which_would_end_with_the_program_is_not_made(
     assert "would end with this program" in ran.json["error"]["message"]
 
 
-@pytest.mark.parametrize("person", ["mara", "asha"])
-def test_that_no_file_of_the_store_holds_a_private_key_or_a_passphrase(
-    desk: Workstation, person: str
-) -> None:
-    desk.enrol("mara", "asha")
-    credentials: Credentials = desk.credentials
+def test_that_no_file_of_the_store_holds_a_private_key_or_a_passphrase(keyed: Keyed) -> None:
+    credentials = keyed.desk.credentials
     assert isinstance(credentials, FakeCredentials)
-    sealed = json.loads(credentials.secrets[f"person/{person}"].reveal())
+    sealed = json.loads(credentials.secrets["person/mara"].reveal())
     assert sealed["derivation"]["name"] == "argon2id"
-    content = b"".join(path.read_bytes() for path in desk.store.rglob("*") if path.is_file())
+    store = keyed.desk.store
+    content = b"".join(path.read_bytes() for path in store.rglob("*") if path.is_file())
     assert PASSPHRASE.encode() not in content
     assert sealed["sealed"].encode() not in content
     assert sealed["public"].encode() in content

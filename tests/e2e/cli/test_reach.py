@@ -47,4 +47,4 @@ def test_that_a_workspace_with_a_fault_is_not_read_for_an_answer(plan: Path) -> 
     ran = run_cli("reach", plan, "ledger-db", "--json")
     assert ran.status == 2
     assert ran.json["error"]["file"] == "estate.yaml"
-    assert ran.json["error"]["line"] == 23
+    assert ran.json["error"]["line"] == 22

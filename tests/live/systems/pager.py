@@ -1,6 +1,6 @@
 """Whom an Alertmanager calls: keeps what it is told, a line each.
 
-    pager.py PORT LOG
+pager.py PORT LOG
 """
 
 import json

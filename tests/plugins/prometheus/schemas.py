@@ -49,7 +49,7 @@ class Schemas:
             if word in schema:
                 tried = [self._check(part, value, at) for part in schema[word]]
                 if all(tried):
-                    found += sorted(tried, key=len)[0]
+                    found += next(faults for faults in tried if len(faults) == min(map(len, tried)))
         if "type" in schema:
             allowed = TYPES[schema["type"]]
             wrong = not isinstance(value, allowed)
@@ -61,12 +61,14 @@ class Schemas:
         if isinstance(value, dict):
             found += self._members(schema, cast("dict[str, Any]", value), at)
         if isinstance(value, list):
-            value = cast("list[Any]", value)
-            least, most = schema.get("minItems", 0), schema.get("maxItems", len(value))
-            if not least <= len(value) <= most:
-                found.append(f"{at}: {len(value)} items")
-            for number, item in enumerate(value):
-                found += self._check(schema.get("items", {}), item, f"{at}[{number}]")
+            found += self._items(schema, cast("list[object]", value), at)
+        return found
+
+    def _items(self, schema: Mapping[str, Any], items: list[object], at: str) -> list[str]:
+        least, most = schema.get("minItems", 0), schema.get("maxItems", len(items))
+        found = [] if least <= len(items) <= most else [f"{at}: {len(items)} items"]
+        for number, item in enumerate(items):
+            found += self._check(schema.get("items", {}), item, f"{at}[{number}]")
         return found
 
     def _members(self, schema: Mapping[str, Any], value: dict[str, Any], at: str) -> list[str]:

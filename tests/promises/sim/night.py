@@ -286,7 +286,7 @@ class Program:
             conductor = Conductor(
                 self._crew, taken.lease, LEASE_SECONDS, is_cancelled=self._wants_to_leave
             )
-            if run.rollback is not None and run.rollback.is_running:
+            if run.rollback is not None and run.rollback.fired_at is not None:
                 ending = await conductor.fall_back(VERIFICATION)
             else:
                 if night.will_stop:
@@ -416,7 +416,7 @@ class Program:
             )
             if isinstance(asked, Refusal):
                 return False
-            request = parse_request(getattr(asked[0].fact, "request").encode())
+            request = parse_request(asked[0].fact.request.encode())
             answer = answer_request(request, INES, KEYS[INES], self._crew.clock.now())
             fired = await self._retreat.fire(run.id, answer)
             if not isinstance(fired, Refusal):

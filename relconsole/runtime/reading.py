@@ -1,0 +1,58 @@
+"""Reading a store beside whoever writes it: states, records and journals."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from relconsole.adapters.journal_sql.journal import ReadOnlyJournal
+from relconsole.adapters.journal_sql.opening import (
+    identity_of,
+    open_readonly,
+)
+from relconsole.adapters.store.layout import StoreLayout
+from relconsole.domain.console.evolve import fold
+from relconsole.domain.console.facts import ConsoleFact, make_codec
+from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.kernel.errors import WorldIsDown
+from relconsole.domain.record.codec import Codec
+from relconsole.domain.record.recorded import Recorded
+from relconsole.ports.journal import JournalKind
+from relconsole.services.desk import open_envelope
+
+
+async def read_state(
+    store: Path, kind: JournalKind, codec: Codec[ConsoleFact] | None = None
+) -> ConsoleState:
+    """Give the state of a journal without the writer's role; empty where there is none."""
+    return fold(await read_records(store, kind, codec))
+
+
+async def read_records(
+    store: Path, kind: JournalKind, codec: Codec[ConsoleFact] | None = None
+) -> tuple[Recorded[ConsoleFact], ...]:
+    """Give every recorded fact of a journal, none where there is no journal."""
+    layout = StoreLayout(store)
+    path = layout.journal(kind)
+    if identity_of(path) is None:
+        return ()
+    forms = codec or make_codec()
+    journal = await open_readonly(path)
+    try:
+        return tuple(open_envelope(each, forms) for each in await journal.read())
+    finally:
+        await journal.close()
+
+
+@asynccontextmanager
+async def open_to_read(store: Path, kind: JournalKind) -> AsyncGenerator[ReadOnlyJournal]:
+    """Open a journal without the writer's role; WorldIsDown where there is none."""
+    path = StoreLayout(store).journal(kind)
+    if identity_of(path) is None:
+        raise WorldIsDown(f"There is no {kind} journal in {store}.", system="store")
+    journal = await open_readonly(path)
+    try:
+        yield journal
+    finally:
+        await journal.close()
