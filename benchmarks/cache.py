@@ -24,7 +24,7 @@ from relconsole.adapters.journal_sql.connecting import (
 from relconsole.ports.cache import Cached
 
 RECORDS: Final = 100_000
-ROUNDS: Final = 5
+ROUNDS: Final = 9
 AT: Final = datetime(2026, 8, 8, 20, 0, tzinfo=UTC)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

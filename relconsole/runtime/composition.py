@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from relconsole import __version__
 from relconsole.adapters.clock import SystemClock, SystemIds
 from relconsole.adapters.inbox import FolderInbox
+from relconsole.adapters.journal_sql.cache import open_cache
 from relconsole.adapters.journal_sql.journal import SqlJournal
 from relconsole.adapters.journal_sql.opening import (
     Wanted,
@@ -91,7 +93,10 @@ async def open_console(wish: Wish) -> AsyncGenerator[Console]:
         )
         if wish.kind is JournalKind.REHEARSAL:
             await _take_over_workspace(layout, desk, codec)
-        yield _console(wish, layout, desk, credentials, role.holder.name, stack, tuple(said))
+        cache = await open_cache(layout.cache)
+        stack.push_async_callback(cache.close)
+        console = _console(wish, layout, desk, credentials, role.holder.name, stack, tuple(said))
+        yield replace(console, cache=cache)
 
 
 async def _open_to_post(

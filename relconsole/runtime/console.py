@@ -18,6 +18,7 @@ from relconsole.domain.kernel.ids import PersonId
 from relconsole.domain.record.codec import Codec
 from relconsole.domain.record.recorded import Recorded
 from relconsole.domain.record.signature import SigningKey
+from relconsole.ports.cache import Cache
 from relconsole.ports.credentials import Credentials, Secret
 from relconsole.ports.journal import JournalKind, Lease
 from relconsole.ports.questions import Asker
@@ -79,6 +80,7 @@ class Console:
     holder: Holder
     codec: Codec[ConsoleFact]
     forecaster: Forecaster
+    cache: Cache | None = None
     said: tuple[str, ...] = ()
 
     @property
@@ -147,6 +149,7 @@ class Console:
                 clock=self.clock,
                 tasks=tasks,
                 release=release,
+                cache=self.cache,
             ),
             mover=self.mover,
             interviewer=self.interviewer(asker),

@@ -198,8 +198,9 @@ class Desk:
         state = self._state
         envelopes: list[Envelope] = []
         for fact in facts:
+            if envelopes:
+                state = evolve(state, _recorded(envelopes[-1], facts[len(envelopes) - 1]))
             envelopes.append(self._seal(fact, actor, state))
-            state = evolve(state, _recorded(envelopes[-1], fact))
         return tuple(envelopes)
 
     async def append(

@@ -110,10 +110,18 @@ class RestoreKeeper:
 
 
 def _newest(run: RunState, purpose: Purpose, serves: str) -> EffectRun | None:
-    """Give the newest effect of this purpose for this point."""
+    """Give the newest effect of this purpose for this point.
+
+    One that a person saw never happened counts as none: it is intended anew.
+    """
     found = [
         each
         for _, each in sorted(run.effects.items())
         if each.intent.purpose is purpose and each.intent.serves == serves
     ]
-    return found[-1] if found else None
+    newest = found[-1] if found else None
+    if newest is None or (
+        newest.effect.state is EffectState.SETTLED_BY_HAND and newest.effect.outcome is None
+    ):
+        return None
+    return newest

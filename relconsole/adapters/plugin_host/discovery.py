@@ -48,8 +48,10 @@ def installed_plugins() -> Mapping[str, Installed | PersonMustAct]:
 
 def _read(point: importlib.metadata.EntryPoint) -> Installed:
     """Give one plugin; PersonMustAct where it is not plain files with a manifest of its name."""
-    parts = point.module.split(".")
-    if not all(part.isidentifier() for part in parts) or len(parts) < 2 or not point.attr:  # noqa: PLR2004 - a package and a module
+    written = point.pattern.match(point.value)  # asked for its module, a broken one just breaks
+    parts = point.module.split(".") if written else []
+    named = len(parts) > 1 and all(part.isidentifier() for part in parts) and point.attr
+    if not named:
         raise PersonMustAct(f"The plugin {point.name} has no entry in a package.", do=_DO)
     for package in _folders_of(parts[0]):
         folder = package.joinpath(*parts[1:-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 ESTATE = """
@@ -37,6 +38,8 @@ CONNECTIONS = """
 systems:
   - {id: metrics, plugin: prometheus, url: "http://127.0.0.1:1", settings: {}}
   - {id: itsm, plugin: files, settings: {folder: "CHANGES"}}
+  - {id: ci, plugin: command,
+     settings: {jobs: {deploy: {argv: ["PYTHON", "-c", "print('2.31 stands')"]}}}}
 """
 
 RELEASE = """
@@ -61,6 +64,21 @@ runbook:
        quorum: 2, duration: 2m}
     - {id: drop, title: Drop old columns, owner: asha, after: [canary], duration: 11m,
        undo: {kind: irreversible}}
+"""
+
+JOB = """
+id: job-7
+title: One real job
+environment: prod
+window: {start: 2026-04-21T01:30, end: 2026-04-21T05:00, zone: Europe/Berlin}
+commander: mara
+requester: tomas
+rehearsal: {environment: staging}
+runbook:
+  steps:
+    - {id: deploy, title: Deploy payments-api 2.31, kind: automated, owner: jo, duration: 8m,
+       run: {system: ci, job: deploy}, undo: {kind: none}}
+    - {id: close, title: Close the bridge, kind: communication, after: [deploy], duration: 1m}
 """
 
 CUTOVER = """
@@ -120,7 +138,7 @@ def write_plan(folder: Path, *releases: str, estate: str = ESTATE, calendar: str
     (folder / "estate.yaml").write_text(estate, encoding="utf-8")
     changes = folder / "changes"
     changes.mkdir(exist_ok=True)
-    connected = CONNECTIONS.replace("CHANGES", str(changes))
+    connected = CONNECTIONS.replace("CHANGES", str(changes)).replace("PYTHON", sys.executable)
     (folder / "connections.yaml").write_text(connected, encoding="utf-8")
     if calendar:
         (folder / "calendar.yaml").write_text(calendar, encoding="utf-8")

@@ -22,7 +22,7 @@ def test_that_an_import_counts_what_it_took_in(tmp_path: Path, plan: Path) -> No
     assert found["imported"]["people"] == 5
     assert found["imported"]["environments"] == 2
     assert found["imported"]["freezes"] == 1
-    assert found["imported"]["systems"] == 2
+    assert found["imported"]["systems"] == 3
     assert found["imported"]["releases"] == 1
     assert found["changed"]["added"]["releases"] == ["pay-4"]
     assert found["changed"]["removed"] == {}

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from relconsole.domain.console.evolve import evolve
-from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.kernel.errors import WorldIsDown
 from relconsole.domain.kernel.ids import EffectId, SystemId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import EndHold, StopLine
@@ -27,7 +27,6 @@ from relconsole.domain.night.state import Hold, RunState
 from relconsole.domain.night.step_commands import DecideFollowers, EndStep, RepeatStep, Said
 from relconsole.domain.plan.digest import plain_of
 from relconsole.domain.record.effect import EffectState, Outcome
-from relconsole.domain.record.recorded import Recorded
 from relconsole.domain.record.request import answer_request, parse_request
 from relconsole.plugin_api.effects import Ending as RemoteEnding
 from relconsole.plugin_api.itsm import ChangeRecord
@@ -96,7 +95,17 @@ class Life:
 class Night:
     """A night by a seed; `play` lives through it, and `wrong` is what broke a promise in it."""
 
-    def __init__(self, seed: int, shape: Shape, loop: VirtualLoop, parts: Parts = SOUND) -> None:
+    def __init__(
+        self,
+        seed: int,
+        shape: Shape,
+        loop: VirtualLoop,
+        parts: Parts = SOUND,
+        *,
+        is_killed: bool = True,
+        fails_at: int | None = None,
+    ) -> None:
+        """Take the seed; ``fails_at`` is the append of the first life that the disk refuses."""
         self.seed = seed
         self.shape = shape
         self.loop = loop
@@ -132,12 +141,14 @@ class Night:
         self.ids = FakeIds()
         for _ in known.envelopes:
             self.ids.fresh()
-        self.decoded: dict[int, Recorded[ConsoleFact]] = {}
+        self._folded = self.shape.state
         self.points = 0
         self.will_stop = self.chance.random() < 0.06
         self.will_roll_back = self.shape.two_people and self.chance.random() < 0.8
         self.leave_at = self.chance.randrange(5, 90) if self.will_roll_back else None
-        self.crash_at = self._next_crash(self.chance.choice((0, 1, 1, 1, 2, 2, 3)))
+        crashes = self.chance.choice((0, 1, 1, 1, 2, 2, 3))
+        self.crash_at = self._next_crash(crashes if is_killed else 0)
+        self.fails_at = fails_at
         self.desk: Desk | None = None
 
     def _version_of(self, service: str) -> Callable[[], Sequence[tuple[Mapping[str, str], float]]]:
@@ -169,14 +180,13 @@ class Night:
             await asyncio.sleep(0)
 
     def fold(self, upto: int | None = None) -> ConsoleState:
-        """Give the fold of what is stored, from what the shape began with."""
-        state = self.shape.state
+        """Give the fold of what is stored; what was folded before is not folded again."""
+        state = self._folded
+        if upto is not None and upto < state.size:
+            state = self.shape.state
         for envelope in self.stored.envelopes[state.size : upto]:
-            recorded = self.decoded.get(envelope.seq)
-            if recorded is None:
-                recorded = open_envelope(envelope, CODEC)
-                self.decoded[envelope.seq] = recorded
-            state = evolve(state, recorded)
+            state = evolve(state, open_envelope(envelope, CODEC))
+        self._folded = state
         return state
 
     def play(self) -> None:
@@ -191,7 +201,14 @@ class Night:
                 self.crashes += 1
                 self._check_the_fold()
                 self.crash_at = self._next_crash(self.crashes_left - 1)
+            except WorldIsDown as down:
+                if down.system != "disk" or not self.journal.broken:
+                    self.wrong.append(f"the program ended: {down}")
+                    return
+                self._check_the_fold()
             else:
+                if self.journal.broken:
+                    self.wrong.append("the disk refused and nobody was told")
                 return
         self.wrong.append("the night does not end")
 
@@ -209,7 +226,9 @@ class Night:
         self.desk = None
         state = self.fold()
         self.lives.append(Life(state=state, calls=len(self.world.calls)))
-        journal = self.parts.journal(self.stored, point=self.point)
+        journal = self.parts.journal(self.stored, point=self.point, fails_at=self.fails_at)
+        self.fails_at = None
+        self.journal = journal
         signer = Signer(person=MARA, key=KEYS[MARA]) if self.shape.two_people else None
         desk = self.parts.desk(
             journal=journal,
