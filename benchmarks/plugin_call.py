@@ -6,27 +6,23 @@ import asyncio
 import statistics
 import tempfile
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
+from typing import Final
 
+from benchmarks.frame import Row, at_most
 from relconsole.adapters.plugin_host import PluginHost, installed_plugins
 from relconsole.domain.estate.connections import System
 from relconsole.domain.kernel.ids import SystemId
 from relconsole.plugin_api.ci import JOB_START
 
-STARTS = 7
-CALLS = 2_000
-SYSTEM = SystemId("ci")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """Seconds: the median start to ready, the median call, the 99th percentile of a call."""
-
-    ready: float
-    call: float
-    slowest: float
+STARTS: Final = 7
+CALLS: Final = 2_000
+SYSTEM: Final = SystemId("ci")
+MOST_TO_START: Final = 250.0
+LIKE_A_CALL: Final = b"x" * 120
+"""Bytes: about as long as the frame of a short call, and of its answer."""
 
 
 class _Clock:
@@ -58,35 +54,58 @@ def _host(folder: Path) -> PluginHost:
     )
 
 
-async def _measure(folder: Path) -> Measured:
+async def _starts_and_calls(folder: Path) -> tuple[list[float], list[float]]:
+    """Give the seconds of each start to its first answer, and of each call after the last."""
     starts: list[float] = []
     calls: list[float] = []
     for number in range(STARTS):
         host = _host(folder)
-        begun = time.perf_counter()
+        begun = perf_counter()
         await host.recognition(SYSTEM, JOB_START)
-        starts.append(time.perf_counter() - begun)
+        starts.append(perf_counter() - begun)
         if number == STARTS - 1:
             for _ in range(CALLS):
-                begun = time.perf_counter()
+                begun = perf_counter()
                 await host.recognition(SYSTEM, JOB_START)
-                calls.append(time.perf_counter() - begun)
+                calls.append(perf_counter() - begun)
         await host.close()
-    return Measured(
-        ready=statistics.median(starts),
-        call=statistics.median(calls),
-        slowest=statistics.quantiles(calls, n=100)[98],
+    return starts, calls
+
+
+async def _bare_pipe() -> list[float]:
+    """Give the seconds of as many bytes through a process that gives them back: cat."""
+    cat = await asyncio.create_subprocess_exec(
+        "cat", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
+    if cat.stdin is None or cat.stdout is None:
+        return []
+    taken: list[float] = []
+    for _ in range(CALLS):
+        begun = perf_counter()
+        cat.stdin.write(LIKE_A_CALL)
+        await cat.stdout.readexactly(len(LIKE_A_CALL))
+        taken.append(perf_counter() - begun)
+    cat.stdin.close()
+    await cat.wait()
+    return taken
 
 
-def measure() -> Measured:
-    """Start a child several times, then ask one many times."""
+def run() -> list[Row]:
+    """Give the rows of a child's start and of a call to it."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_measure(Path(folder)))
-
-
-if __name__ == "__main__":
-    found = measure()
-    print(f"child started, greeted and asked   {found.ready * 1e3:8.1f} ms   (limit 250 ms)")
-    print(f"a call through the boundary        {found.call * 1e6:8.0f} µs")
-    print(f"the slowest in a hundred           {found.slowest * 1e6:8.0f} µs")
+        starts, calls = asyncio.run(_starts_and_calls(Path(folder)))
+    bare = asyncio.run(_bare_pipe())
+    start = Row(
+        job="start a plugin's process, greet it and have its first answer",
+        measured=statistics.median(starts) * 1e3,
+        unit="ms",
+        limit="at most 250 ms",
+    )
+    call = Row(
+        job="a plugin call through the process boundary",
+        measured=statistics.median(calls) * 1e6,
+        unit="µs",
+        peer="as many bytes through cat",
+        peer_measured=statistics.median(bare) * 1e6,
+    )
+    return [at_most(start, MOST_TO_START), call]

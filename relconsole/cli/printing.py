@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the PDF and answer its name and digest; before the night there is no present state."""
-    from relconsole.adapters.formats.paper.compose import PaperNight
+    from relconsole.adapters.formats.paper.paper_night import PaperNight
     from relconsole.adapters.formats.paper.printing import print_night
 
     state = asyncio.run(state_of(arguments.store, kind_of(arguments)))

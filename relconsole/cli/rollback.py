@@ -87,7 +87,7 @@ async def _act(
     if found.is_over:
         raise RuleRefuses(refuse("run_over", found.id, f"run {found.id} has ended"))
     only = ServiceId(arguments.only) if arguments.only else None
-    if found.rollback is None or not found.rollback.is_running:
+    if found.rollback is None or found.rollback.fired_at is None:
         if arguments.dry_run:
             return await _show(console, found, only)
         if arguments.answer is None or found.rollback is None:

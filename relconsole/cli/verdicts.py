@@ -18,7 +18,6 @@ from relconsole.cli.opening import credentials_of
 from relconsole.domain.kernel.errors import InputRejected, PersonMustAct, Problem
 from relconsole.domain.kernel.ids import Fingerprint
 from relconsole.domain.record.checkpoint import Checkpoint, parse_checkpoint
-from relconsole.domain.record.file_form import JournalKind as FileKind
 from relconsole.domain.record.file_form import export_lines
 from relconsole.domain.record.signature import PublicKey, SigningKey
 from relconsole.domain.record.tree import Frontier, leaf_hash
@@ -160,7 +159,7 @@ def lines_of(taken: Taken, key: SigningKey) -> list[bytes]:
     return list(
         export_lines(
             journal=taken.journal,
-            kind=FileKind(taken.kind),
+            kind=taken.kind,
             exported_at=SystemClock().now(),
             key=key,
             facts=taken.facts,

@@ -3,7 +3,8 @@
     WorldIsDown              retried, shown as stale
     ├── Unreachable          no connection, or no answer in time
     ├── BadAnswer            an answer that is not in the target's own form
-    └── Busy                 the target asks to wait
+    ├── Busy                 the target asks to wait
+    └── NotSent              the console's own: no plugin stood that could be asked
     PersonMustAct            shown: what, why, what to do
     ├── CredentialRefused    the target does not accept the credential
     ├── QuestionRefused      the target cannot answer what was asked
@@ -31,6 +32,13 @@ class BadAnswer(WorldIsDown):
 
 class Busy(WorldIsDown):
     """The target asks to wait; ``retry_after`` holds the seconds where it said how long."""
+
+
+class NotSent(WorldIsDown):
+    """The question never left the console, since no plugin stood that could be asked.
+
+    Raised by the console alone; an effect of which it is raised has not reached its target.
+    """
 
 
 class CredentialRefused(PersonMustAct):

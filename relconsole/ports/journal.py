@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from relconsole.domain.kernel.ids import EffectId, RunId
 from relconsole.domain.record.checkpoint import Checkpoint
 from relconsole.domain.record.effect import Effect
 from relconsole.domain.record.envelope import Envelope
+from relconsole.domain.record.file_form import JournalKind
 
-
-class JournalKind(StrEnum):
-    """Live, rehearsal and demo are separate journals with separate keys."""
-
-    LIVE = "live"
-    REHEARSAL = "rehearsal"
-    DEMO = "demo"
+__all__ = ["Batch", "Journal", "JournalKind", "Lease", "StaleFence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +106,3 @@ class Journal(Protocol):
     async def release_lease(self, lease: Lease) -> None:
         """Give the lease up, so that the next may take it at once."""
         ...
-
-
-Lines = Iterator[bytes]

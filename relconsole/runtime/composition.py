@@ -34,10 +34,17 @@ from relconsole.adapters.person_keys import (
 )
 from relconsole.adapters.plugin_host.host import PluginHost
 from relconsole.adapters.store.layout import StoreLayout
-from relconsole.adapters.store.writer_lock import Frozen, StoreBusy, holder_of, take_writer
+from relconsole.adapters.store.writer_lock import (
+    Frozen,
+    StoreBusy,
+    holder_of,
+    is_gone,
+    take_writer,
+)
 from relconsole.domain.console.commands import CountRehearsal, ImportWorkspace, TakeOverKeys
 from relconsole.domain.console.evolve import fold
 from relconsole.domain.console.facts import ConsoleFact, make_codec
+from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import RunId, SystemId
 from relconsole.domain.record.checkpoint import Checkpoint, parse_checkpoint
@@ -45,7 +52,7 @@ from relconsole.domain.record.codec import Codec
 from relconsole.ports.credentials import Credentials, Secret
 from relconsole.ports.journal import Journal, JournalKind
 from relconsole.runtime.console import KEYRING_SERVICE, Console, Wish
-from relconsole.runtime.reading import read_state
+from relconsole.runtime.reading import read_state, without_collection
 from relconsole.services.checkpoints import anchor_name
 from relconsole.services.desk import Desk, Signer, load_state, open_envelope
 from relconsole.services.forecasting import Forecaster
@@ -87,7 +94,7 @@ async def open_console(wish: Wish) -> AsyncGenerator[Console]:
             clock=clock,
             ids=ids,
             codec=codec,
-            state=await load_state(journal, codec),
+            state=await _load(journal, codec),
             signer=signer,
             announce=wish.announce,
         )
@@ -117,12 +124,18 @@ async def _open_to_post(
         clock=clock,
         ids=ids,
         codec=codec,
-        state=await load_state(journal, codec),
+        state=await _load(journal, codec),
         signer=await _signer(wish, credentials),
     )
     desk.follow(FolderInbox(layout.inbox), make_order_codec())
     said = ("The store is being written; this is posted to the program that writes it.",)
     return _console(wish, layout, desk, credentials, "", stack, said)
+
+
+async def _load(journal: Journal, codec: Codec[ConsoleFact]) -> ConsoleState:
+    """Give what a journal comes to."""
+    with without_collection():
+        return await load_state(journal, codec)
 
 
 def _console(
@@ -151,7 +164,12 @@ def _console(
         clock=clock,
         ids=SystemIds(),
         credentials=credentials,
-        holder=Holder(name=holder, lease_seconds=wish.lease_seconds, console=__version__),
+        holder=Holder(
+            name=holder,
+            lease_seconds=wish.lease_seconds,
+            console=__version__,
+            is_gone=is_gone,
+        ),
         codec=make_codec(),
         forecaster=Forecaster(),
         said=said,

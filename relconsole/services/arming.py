@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import RunId, ServiceId, StepId
-from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.rollback_commands import ArmRollback
 from relconsole.domain.night.rollback_facts import FleetRow
 from relconsole.domain.night.state import RunState
@@ -76,7 +77,11 @@ class Armourer:
         first = build_rollback(release, covered, under_way=under_way, standing=standing)
         if isinstance(first, Refusal):
             return first
-        calls = await read_calls(self._plugins, first.steps)
+        try:
+            calls = await read_calls(self._plugins, first.steps)
+        except (WorldIsDown, PersonMustAct) as failed:
+            says = f"what the way back would run cannot be read: {failed}"
+            return refuse("call_unreadable", release.id, says, "the system answers")
         return build_rollback(release, covered, under_way=under_way, standing=standing, calls=calls)
 
     async def look(self, plan: RollbackPlan) -> tuple[FleetRow, ...]:

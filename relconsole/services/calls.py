@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
-from relconsole.domain.kernel.ids import Digest, StepId
+from relconsole.domain.kernel.ids import Digest, StepId, SystemId
 from relconsole.domain.plan.runbook import Step
 from relconsole.ports.plugins import Plugins
 
@@ -21,14 +21,18 @@ async def read_call(plugins: Plugins, step: Step) -> Digest | None:
 
 
 async def read_calls(plugins: Plugins, steps: Iterable[Step]) -> Mapping[StepId, Digest | None]:
-    """Give what each step with a job would run; jobs that several steps share are read once."""
+    """Give what each step with a job would run; jobs that several steps share are read once.
+
+    None where the system answers that it cannot tell. Raises WorldIsDown and PersonMustAct where it
+    does not answer: a plan is not bound to a moment's silence.
+    """
     found: dict[StepId, Digest | None] = {}
-    read: dict[tuple[str, str], Digest | None] = {}
+    read: dict[tuple[SystemId, str], Digest | None] = {}
     for step in steps:
         if step.run is None:
             continue
         job = (step.run.system, step.run.job)
         if job not in read:
-            read[job] = await read_call(plugins, step)
+            read[job] = (await plugins.describe_job(*job)).digest
         found[step.id] = read[job]
     return found

@@ -31,6 +31,7 @@ from relconsole.ports.clock import Clock
 from relconsole.ports.journal import Lease
 from relconsole.services.asking import Interviewer
 from relconsole.services.checkpoints import Checkpointer
+from relconsole.services.clock_guard import ClockGuard
 from relconsole.services.deliver import Dispatcher
 from relconsole.services.desk import Desk
 from relconsole.services.falling_back import Retreat
@@ -40,6 +41,7 @@ from relconsole.services.steps import StepMover
 from relconsole.services.watch import Watcher
 
 PASS_SECONDS: Final = 0.2
+_LEFT: Final = "left by the person who conducts"
 _PASSING: Final = frozenset({HoldCause.MONITORING})
 """Holds that end by themselves, so that the loop goes on under them."""
 
@@ -66,23 +68,6 @@ class Crew:
     keeper: RestoreKeeper
     retreat: Retreat
     orders: OrderTaker | None = None
-
-
-class ClockGuard:
-    """Compares the wall clock with the monotonic one, and tells when the first one jumped."""
-
-    def __init__(self, clock: Clock) -> None:
-        """Begin with both as they are."""
-        self._clock = clock
-        self._wall = clock.now()
-        self._tick = clock.tick()
-
-    def jump(self, limit: timedelta) -> float | None:
-        """Give how many seconds the wall clock jumped since the last look, None within limits."""
-        wall, tick = self._clock.now(), self._clock.tick()
-        drift = (wall - self._wall).total_seconds() - (tick - self._tick)
-        self._wall, self._tick = wall, tick
-        return drift if abs(drift) > limit.total_seconds() else None
 
 
 class Conductor:
@@ -131,7 +116,7 @@ class Conductor:
         jobs = calls_jobs_of(release, rehearsal=crew.desk.run(run).rehearsal)
         unanswered, refused = await crew.interviewer.ask(run, jobs=jobs)
         if is_finished(crew.desk.run(run)):
-            return await self._finish(run)
+            return await self._finish(run, RunOutcome.FINISHED)
         return await self._stuck(
             run, (*refusals, *refused, *(question.says for question in unanswered))
         )
@@ -150,14 +135,16 @@ class Conductor:
         if reasons:
             return Ending(outcome=RunOutcome.HELD, reasons=reasons)
         if self._is_cancelled():
-            return Ending(outcome=RunOutcome.HELD, reasons=("left by the person who conducts",))
+            return Ending(outcome=RunOutcome.HELD, reasons=(_LEFT,))
         return None
 
     async def _start_ready(self, run: RunId) -> tuple[str, ...]:
         """Start every automated step that is ready; give why the others may not start."""
         crew = self._crew
+        # Long calls may lie behind us; no fixed start fires by a clock that jumped meanwhile.
+        await self._watch_clock(run)
         found = crew.desk.run(run)
-        if any(hold.cause in _PASSING for hold in found.holds):
+        if any(hold.cause in {*_PASSING, HoldCause.CLOCK} for hold in found.holds):
             return ()
         release = crew.desk.state.workspace.releases[found.release]
         if not calls_jobs_of(release, rehearsal=found.rehearsal):
@@ -226,22 +213,32 @@ class Conductor:
             for step in steps_of(run)
         )
 
-    async def _finish(self, run: RunId) -> Ending | None:
-        """End the run once its effects are settled; give why it cannot end, where it cannot."""
-        if any(
-            found.is_open and found.intent.purpose is not Purpose.ANCHOR
-            for found in self._crew.desk.run(run).effects.values()
-        ):
-            return None
+    async def _finish(self, run: RunId, outcome: RunOutcome) -> Ending | None:
+        """End the run once its effects are settled; give why it cannot end, where it cannot.
+
+        An anchor that the other system has not taken yet keeps nobody.
+        """
+        found = self._crew.desk.run(run)
+        unsettled = {
+            each
+            for each, effect in found.effects.items()
+            if effect.is_open and effect.intent.purpose is not Purpose.ANCHOR
+        }
+        if unsettled:
+            asked = {hold.thing for hold in found.holds if hold.cause is HoldCause.EFFECT}
+            if not unsettled <= asked:
+                return None
+            reasons = _reasons_of(found, HoldCause.EFFECT)
+            return Ending(outcome=RunOutcome.HELD, reasons=reasons)
         await self._crew.checkpointer.keep(run)
         await self._crew.dispatcher.deliver(run)
         ended = await self._crew.desk.submit(
-            EndRun(run=run, outcome=RunOutcome.FINISHED), self._crew.desk.console
+            EndRun(run=run, outcome=outcome), self._crew.desk.console
         )
         if isinstance(ended, Refusal):
             says = tuple(str(reason) for reason in ended.reasons)
             return Ending(outcome=RunOutcome.HELD, reasons=says)
-        return Ending(outcome=RunOutcome.FINISHED)
+        return Ending(outcome=outcome)
 
     async def _leave(self, run: RunId, ending: Ending) -> Ending:
         """Record that the run is left, where it goes on later, and give the lease up."""
@@ -282,7 +279,9 @@ class Conductor:
             if self._crew.retreat.is_through(run):
                 done_at = self._crew.clock.tick() if done_at is None else done_at
                 if await self._is_back(run, done_at, verification):
-                    return await self._leave(run, await self._end_rollback(run))
+                    ending = await self._end_rollback(run)
+                    if ending is not None:
+                        return await self._leave(run, ending)
             await self._crew.clock.sleep(PASS_SECONDS)
 
     async def _pass_back(self, run: RunId) -> Ending | None:
@@ -301,9 +300,11 @@ class Conductor:
         frozen = _reasons_of(found, HoldCause.CLOCK)
         if frozen:
             return Ending(outcome=RunOutcome.HELD, reasons=frozen)
+        if self._is_cancelled():
+            return Ending(outcome=RunOutcome.HELD, reasons=(_LEFT,))
         if not crew.retreat.has_settled_forward(run):
             await crew.retreat.settle_forward(run)
-            asks = _reasons_of(found, HoldCause.EFFECT)
+            asks = _forward_reasons(found)
             return Ending(outcome=RunOutcome.HELD, reasons=asks) if asks else None
         refusals = await self._start_ready(run)
         unanswered, refused = await crew.interviewer.ask(run, jobs=True)
@@ -337,25 +338,47 @@ class Conductor:
 
     async def _is_back(self, run: RunId, since: float, verification: timedelta) -> bool:
         """Tell whether everything is observed back, or the time to observe it is up."""
+        if not _is_falling_back(self._crew.desk.run(run)):
+            return True
         result, _ = await self._crew.retreat.reckon(run)
         waited = self._crew.clock.tick() - since
         return not result.rows or waited >= verification.total_seconds()
 
-    async def _end_rollback(self, run: RunId) -> Ending:
-        """End the rollback, and with it the run where everything is back."""
-        await self._crew.retreat.end(run)
+    async def _end_rollback(self, run: RunId) -> Ending | None:
+        """End the rollback, and with it the run where everything is back.
+
+        None while effects of the run are still to be settled.
+        """
+        if _is_falling_back(self._crew.desk.run(run)):
+            ended = await self._crew.retreat.end(run)
+            if isinstance(ended, Refusal):
+                says = tuple(str(reason) for reason in ended.reasons)
+                return Ending(outcome=RunOutcome.HELD, reasons=says)
         rollback = self._crew.desk.run(run).rollback
         if rollback is None or rollback.ending is not RollbackEnding.ROLLED_BACK:
             rows = rollback.reconcile if rollback else ()
             says = tuple(f"{row.item}: {row.reason}" for row in rows)
             return Ending(outcome=RunOutcome.HELD, reasons=says)
-        await self._crew.checkpointer.keep(run)
-        await self._crew.dispatcher.deliver(run)
-        ended = await self._crew.desk.submit(
-            EndRun(run=run, outcome=RunOutcome.ROLLED_BACK), self._crew.desk.console
-        )
-        says = tuple(str(each) for each in ended.reasons) if isinstance(ended, Refusal) else ()
-        return Ending(outcome=RunOutcome.ROLLED_BACK, reasons=says)
+        return await self._finish(run, RunOutcome.ROLLED_BACK)
+
+
+def _is_falling_back(run: RunState) -> bool:
+    """Tell whether a rollback was fired and nobody has said yet what it came to."""
+    return run.rollback is not None and run.rollback.is_running
+
+
+def _forward_reasons(run: RunState) -> tuple[str, ...]:
+    """Give why forward jobs wait for a person, none where none does."""
+    return tuple(
+        says
+        for hold in run.holds
+        for found in [run.effects.get(EffectId(hold.thing))]
+        if hold.cause is HoldCause.EFFECT
+        and found is not None
+        and found.is_open
+        and found.intent.purpose is Purpose.STEP
+        for says in hold.reasons
+    )
 
 
 def _reasons_of(run: RunState, cause: HoldCause) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from relconsole.domain.console.decide import digest_value
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import Digest, ReleaseId, RunId, StepId
+from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.observation import Observation, Unknown
 from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.intents import calls_jobs_of
@@ -22,13 +23,22 @@ from relconsole.services.calls import read_calls
 from relconsole.services.desk import Desk
 
 
+def _nobody_is_known_gone(_name: str) -> bool:
+    """Tell of no holder that it is gone."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Who holds the lease of a run: this console, by a name that no other bears."""
+    """Who holds the lease of a run: this console, by a name that no other bears.
+
+    ``is_gone`` tells of another holder's name whether its program is known to have ended.
+    """
 
     name: str
     lease_seconds: float
     console: str
+    is_gone: Callable[[str], bool] = _nobody_is_known_gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +77,13 @@ class Opener:
             return refuse("unknown_release", release_id, f"there is no release {release_id}")
         steps = release.runbook.steps
         reads = calls_jobs_of(release, rehearsal=rehearsal)
-        calls: Mapping[StepId, Digest | None] = (
-            await read_calls(self._plugins, steps) if reads else {}
-        )
+        try:
+            calls: Mapping[StepId, Digest | None] = (
+                await read_calls(self._plugins, steps) if reads else {}
+            )
+        except (WorldIsDown, PersonMustAct) as failed:
+            says = f"what its jobs would run cannot be read: {failed}"
+            return refuse("call_unreadable", release_id, says, "the system answers")
         plan = plan_digest(release.runbook, calls)
         approval = None if rehearsal else await self._approval(release, plan)
         run = RunId(self._ids.fresh())
@@ -129,13 +143,21 @@ class Opener:
 
     async def take_up(self, run: RunId) -> TakenUp | Refusal:
         """Give the run under our lease; refused while another console's has not run out."""
-        lease = await self._desk.journal.take_lease(
-            run, self._holder.name, self._clock.now(), self._holder.lease_seconds
-        )
+        lease = await self._take_lease(run)
+        if lease.holder != self._holder.name and self._holder.is_gone(lease.holder):
+            await self._desk.journal.release_lease(lease)
+            lease = await self._take_lease(run)
         if lease.holder != self._holder.name:
-            until = lease.until.isoformat(timespec="seconds")
-            return refuse("lease_held", run, f"{lease.holder} holds run {run} until {until}")
+            until = format_instant(lease.until)
+            says = f"{lease.holder} holds run {run} until {until}"
+            return refuse("lease_held", run, says, f"it runs out at {until}")
         taken = await self._desk.submit(
             TakeUp(run=run, holder=self._holder.name, fence=lease.fence), self._desk.console
         )
         return taken if isinstance(taken, Refusal) else TakenUp(run=run, lease=lease)
+
+    async def _take_lease(self, run: RunId) -> Lease:
+        """Give the run's lease: ours where it could be had, else as it stands."""
+        return await self._desk.journal.take_lease(
+            run, self._holder.name, self._clock.now(), self._holder.lease_seconds
+        )

@@ -84,3 +84,31 @@ def test_that_a_command_loads_only_what_its_work_needs(
     places = {"DIR": str(workspace), "STORE": str(tmp_path / "store")}
     loaded = _loaded(*(places.get(it, it) for it in arguments))
     assert loaded & HEAVY <= set(needed)
+
+
+@pytest.fixture(scope="module")
+def store(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with that workspace in it."""
+    folder = tmp_path_factory.mktemp("made") / "store"
+    _loaded("import", str(workspace), "--store", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("export", "OUT"),
+        ("import", "DIR", "--dry-run"),
+        ("journal", "verify"),
+        ("key", "list"),
+        ("credential", "list"),
+        ("print", "api-2", "--to", "OUT"),
+    ],
+    ids=lambda value: value[0],
+)
+def test_that_reading_a_store_loads_nothing_heavy(
+    arguments: tuple[str, ...], workspace: Path, store: Path, tmp_path: Path
+) -> None:
+    places = {"DIR": str(workspace), "OUT": str(tmp_path / "out")}
+    loaded = _loaded(*(places.get(it, it) for it in arguments), "--store", str(store))
+    assert not loaded & HEAVY

@@ -16,6 +16,7 @@ from relconsole.adapters.journal_sql.projection import EffectFacts
 from relconsole.adapters.journal_sql.reader import Reader
 from relconsole.adapters.journal_sql.verification import RecordBroken
 from relconsole.adapters.store.layout import StoreLayout
+from relconsole.domain.record.effect import RecognisesRepeat
 from relconsole.domain.record.envelope import Envelope, parse_line
 from relconsole.ports.journal import JournalKind
 from tests.promises.kills_plan import NEW, OLD, Plan
@@ -100,7 +101,7 @@ def judge_between(folder: Path) -> tuple[list[Envelope], list[str]]:
     return facts, broken
 
 
-def judge_end(folder: Path, plan: Plan) -> list[str]:
+def judge_end(folder: Path, plan: Plan, how: RecognisesRepeat) -> list[str]:
     """Give what is broken in a night that is over."""
     facts, broken = judge_between(folder)
     works, done = works_of(facts), executions(folder)
@@ -112,7 +113,7 @@ def judge_end(folder: Path, plan: Plan) -> list[str]:
     broken += [f"{each} has {count} effects" for each, count in attempts.items() if count > 1]
     broken += _judge_steps(facts, works)
     broken += _judge_world(folder, facts, plan)
-    broken += judge_order(folder)
+    broken += judge_order(folder, how)
     return broken
 
 
@@ -158,26 +159,28 @@ def _judge_world(folder: Path, facts: Sequence[Envelope], plan: Plan) -> Iterato
             yield f"the run is {ends[0]}, and {service} runs {runs}"
 
 
-def judge_order(folder: Path) -> Iterator[str]:
+def judge_order(folder: Path, how: RecognisesRepeat) -> Iterator[str]:
     """Give each call that left too early: before *sent* was on disk, or before looking back.
 
-    In each life whatever may have happened before is asked about first. To send it again under its
-    own id is a way of asking, where the target knows a repeat.
+    In each life all that may have happened before is asked about first. Where the target knows a
+    repeat, to send such a one again under its own id is the way to ask about it.
     """
     sent: set[str] = set()
+    left: set[str] = set()
     waiting: set[str] = set()
     for words in trace_of(folder):
         match words:
-            case ["life", *left]:
-                waiting = set(left)
+            case ["life", *found]:
+                left, waiting = set(found), set(found)
             case ["ack", _, _, "effect_sent", effect]:
                 sent.add(effect)
-            case ["call", verb, effect] if verb in {"perform", "cancel"}:
+            case ["call", "perform" | "cancel" as verb, effect]:
                 if verb == "perform" and effect not in sent:
                     yield f"effect {effect} left before it was recorded as sent"
-                if waiting - {effect}:
+                if how is RecognisesRepeat.NATIVE and verb == "perform" and effect in left:
+                    waiting.discard(effect)
+                elif waiting:
                     yield f"{verb} of {effect} came before asking about {sorted(waiting)}"
-                waiting.discard(effect)
             case ["call", _, effect]:
                 waiting.discard(effect)
             case _:

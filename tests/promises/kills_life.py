@@ -10,7 +10,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar, cast
@@ -72,9 +72,7 @@ class Points:
     trace: int
     dies_at: str = ""
     dies_on: int = 0
-
-    def __post_init__(self) -> None:
-        self._passed = Counter[str]()
+    _passed: Counter[str] = field(default_factory=Counter[str])
 
     def pass_by(self, name: str) -> None:
         """Say that a point was reached; at the chosen one, die as by anybody's SIGKILL."""

@@ -70,7 +70,7 @@ from tests.promises.kills_plan import (
     wanted,
 )
 
-LEASE_SECONDS: Final = 0.2
+LEASE_SECONDS: Final = 0.1
 """Short, since a killed console's lease runs out before anybody else may act."""
 
 VERIFICATION: Final = timedelta(seconds=1)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from relconsole.domain.console.commands import ConsoleCommand
 from relconsole.domain.console.evolve import evolve
@@ -32,9 +32,9 @@ from relconsole.plugin_api.effects import (
     TargetRefused,
 )
 from relconsole.ports.journal import Batch
-from relconsole.ports.plugins import Plugins
 from relconsole.services.desk import Desk, Records, open_envelope
 from tests.helpers.fakes.journal import FakeJournal
+from tests.helpers.fakes.plugins import FakePlugins
 from tests.promises.frame import Counts, Harness, Tally
 from tests.promises.sim.judging import judge
 from tests.promises.sim.loop import VirtualLoop
@@ -53,22 +53,11 @@ class WritesBehind(FakeJournal):
     async def append(self, batch: Batch) -> Checkpoint:
         if self._late is not None:
             late, self._late = self._late, None
-            batch = Batch(
-                envelopes=(*late.envelopes, *batch.envelopes),
-                effects=(*late.effects, *batch.effects),
-            )
+            await super().append(late)
         elif any(envelope.kind == "effect_intended" for envelope in batch.envelopes):
             self._late = batch
             return self._head_at(batch.envelopes[-1].at)
-        return await super().append(_one_move_each(batch))
-
-
-def _one_move_each(batch: Batch) -> Batch:
-    """Give the batch with the newest state of each effect, as first intended where it is new."""
-    born = {str(envelope.id) for envelope in batch.envelopes}
-    kept = {effect.id: effect for effect in reversed(batch.effects) if effect.id in born}
-    later = tuple(effect for effect in batch.effects if effect.id not in born)
-    return replace(batch, effects=(*kept.values(), *later))
+        return await super().append(batch)
 
 
 class SendsUnrecorded(Desk):
@@ -105,38 +94,24 @@ class SaysTooMuch(Desk):
             return records
 
 
-class Otherwise:
-    """A program's plugins, of which a mutant changes a call."""
-
-    def __init__(self, plugins: Plugins) -> None:
-        self._plugins = plugins
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._plugins, name)
-
-
-class TakesAnyNo(Otherwise):
+class TakesAnyNo(FakePlugins):
     """Takes the first no of a system as true, whatever its settle window."""
 
     async def recognition(self, system: SystemId, kind: str) -> Recognition:
-        known = await self._plugins.recognition(system, kind)
-        return replace(known, settle=timedelta(0))
+        return replace(await super().recognition(system, kind), settle=timedelta(0))
 
 
-class RenamesRepeats(Otherwise):
+class RenamesRepeats(FakePlugins):
     """Gives what is sent again a fresh id."""
-
-    def __init__(self, plugins: Plugins) -> None:
-        super().__init__(plugins)
-        self._sent = set[EffectId]()
 
     async def perform(
         self, system: SystemId, request: EffectRequest
     ) -> Acknowledged | TargetRefused:
-        if request.id in self._sent:
+        sent: set[EffectId] = vars(self).setdefault("sent", set())
+        if request.id in sent:
             request = replace(request, id=EffectId(f"{request.id}-again"))
-        self._sent.add(request.id)
-        return await self._plugins.perform(system, request)
+        sent.add(request.id)
+        return await super().perform(system, request)
 
 
 MUTANTS: Final[Mapping[str, Parts]] = {

@@ -37,6 +37,9 @@ from tests.promises.kills_program import Course, Parts, Scene, live
 PATIENCE: Final = 60.0
 KILLS_A_NIGHT: Final = 30
 PR_SET_PDEATHSIG: Final = 1
+ENOUGH: Final = 10
+"""Broken promises after which there is nothing more to learn."""
+
 SOME: Final = 250
 """Kills from which every named point must have been struck at least once."""
 
@@ -157,7 +160,7 @@ class Killer:
             elif ended:
                 return [f"a console ended with {ended}: {_said(folder)}"]
             else:
-                return judge_end(folder, WARM)
+                return judge_end(folder, WARM, scene.how)
 
     def _let_live(self, scene: Scene, *, is_spared: bool) -> int:
         """Let one console live until it ends or is killed; its exit status, or minus the signal."""
@@ -247,7 +250,7 @@ def kill_warm(most: int, mutant: str | None) -> tuple[int, list[str]]:
         template = Path(top, "template")
         begin(template, WARM)
         night = 0
-        while killer.kills < most and not (mutant and violations):
+        while killer.kills < most and len(violations) < (1 if mutant else ENOUGH):
             folder = Path(top, f"night-{night}")
             shutil.copytree(template, folder)
             course = list(Course)[(night + 1) % 3]

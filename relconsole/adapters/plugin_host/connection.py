@@ -23,6 +23,7 @@ from relconsole.domain.estate.connections import System
 from relconsole.domain.kernel.errors import PersonMustAct, RelconsoleError, WorldIsDown
 from relconsole.domain.kernel.ids import SystemId
 from relconsole.domain.kernel.json import JsonObject
+from relconsole.plugin_api.errors import NotSent
 from relconsole.plugin_api.frames import Hello, builtins_of
 from relconsole.plugin_api.manifest import Use
 from relconsole.plugin_api.settings import check_settings
@@ -35,10 +36,6 @@ Secrets = Callable[[SystemId], Awaitable[Secret | None]]
 _FIRST_WAIT, _LONGEST_WAIT = 0.25, 30.0
 _FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 _KEPT_VARIABLES: Final = ("HOME", "PATH", "TZ")
-
-
-class NotSent(WorldIsDown):
-    """The question never left this process: no child stands that could be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

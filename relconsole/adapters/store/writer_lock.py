@@ -155,6 +155,16 @@ def take_writer(
     return WriterRole(path, lock, holder)
 
 
+def is_gone(name: str) -> bool:
+    """Tell whether the program of a holder's name is known to have ended.
+
+    Known is only what ran on this machine; of another's nothing is said.
+    """
+    host, _, rest = name.partition(":")
+    pid, _, started = rest.partition(":")
+    return host == socket.gethostname() and pid.isdigit() and _started(int(pid)) != started
+
+
 def holder_of(folder: Path) -> Holder | None:
     """Give who holds the role now, None where nobody does or it does not say."""
     path = folder / "writer.lock"

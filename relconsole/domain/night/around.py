@@ -56,15 +56,18 @@ class Around:
 def attribution_reasons(around: Around, run: RunState, thing: str) -> tuple[Reason, ...]:
     """Give why the act cannot be counted as the actor's own, none where it can.
 
-    In a live run an enrolled person's act counts only under that person's key, and once anybody is
-    enrolled nobody acts namelessly. A rehearsal takes everybody's word.
+    Once anybody is enrolled, an act of a live run counts only under the enrolled key of who acts;
+    before that names are taken at their word. A rehearsal takes everybody's word.
     """
-    if run.rehearsal:
-        return ()
+    return () if run.rehearsal else signer_reasons(around, thing)
+
+
+def signer_reasons(around: Around, thing: str) -> tuple[Reason, ...]:
+    """Give why an act on something live is not signed as it must be, none where it is."""
     person = around.actor.person
+    if not around.keys.effective:
+        return ()
     if person is None:
-        if not around.keys.effective:
-            return ()
         return (
             reason(
                 "who_acts",
@@ -74,7 +77,11 @@ def attribution_reasons(around: Around, run: RunState, thing: str) -> tuple[Reas
             ),
         )
     enrolled = around.key_of(person)
-    if enrolled is None or enrolled.fingerprint == around.actor.key:
+    if enrolled is None:
+        says = f"{person} has no enrolled key; the act would be unproven"
+        lifts = f"somebody confirms a key of {person}, or the commander records the act"
+        return (reason("unproven", person, says, lifts),)
+    if enrolled.fingerprint == around.actor.key:
         return ()
     return (
         reason(
@@ -98,14 +105,20 @@ def owner_reasons(
 ) -> tuple[Reason, ...]:
     """Give why this person may not act on the owner's step, none where they may.
 
-    The owner acts alone; the commander and the scribe record for the owner.
+    The owner acts alone; only the commander and the scribe record for anybody else.
     """
-    people = around.estate.people
     person = around.actor.person
-    if person is None or run.rehearsal:
+    if person is None or run.rehearsal or is_on_bridge(around, run, person):
         return ()
-    whose = said.for_person or owner
-    if whose is None or are_one_person(people, person, whose) or is_on_bridge(around, run, person):
+    whose = next(
+        (
+            each
+            for each in (owner, said.for_person)
+            if each is not None and not are_one_person(around.estate.people, person, each)
+        ),
+        None,
+    )
+    if whose is None:
         return ()
     return (
         reason(
@@ -129,13 +142,17 @@ def commander_reasons(around: Around, run: RunState, thing: str) -> tuple[Reason
 
 
 def duties(around: Around, run: RunState, said: Said, act: Duty) -> tuple[Reason, ...]:
-    """Give why the separation of duties forbids this act on a production step."""
-    if run.rehearsal or around.actor.person is None:
+    """Give why the separation of duties forbids this act on a production step.
+
+    Where nobody is named as acting, it is asked of whom the act is recorded for.
+    """
+    actor = around.actor.person or said.for_person
+    if run.rehearsal or actor is None:
         return ()
     return duty_reasons(
         around.estate.people,
         around.release,
-        actor=around.actor.person,
+        actor=actor,
         for_person=said.for_person,
         act=act,
     )

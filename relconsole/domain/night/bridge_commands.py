@@ -27,7 +27,7 @@ class BeginHold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndHold:
-    """End a hold; ``cause`` None ends every hold whose cause is gone."""
+    """End the hold of this cause and thing."""
 
     KIND: ClassVar[str] = "end_hold"
 

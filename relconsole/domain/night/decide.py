@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
-from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.around import Around
-from relconsole.domain.night.bridge_commands import BridgeCommand
+from relconsole.domain.night.bridge_commands import (
+    BridgeCommand,
+    CloseLeftOpen,
+    HandOverLeftOpen,
+    Note,
+)
 from relconsole.domain.night.decide_bridge import decide_bridge
 from relconsole.domain.night.decide_end import (
     decide_followers,
@@ -56,12 +61,26 @@ from relconsole.domain.night.step_commands import (
 )
 
 NightCommand: TypeAlias = RunCommand | StepCommand | BridgeCommand | RollbackCommand
+AFTER_THE_END: Final = (
+    OpenRun,
+    TakeUp,
+    EndRun,
+    IntendEffect,
+    MoveEffect,
+    KeepAnchor,
+    CloseLeftOpen,
+    HandOverLeftOpen,
+    Note,
+)
+"""What may still be asked of a run that has ended: what was handed over, anchors, and notes."""
 
 
 def decide_night(
     around: Around, run: RunState, command: NightCommand
 ) -> tuple[NightFact, ...] | Refusal:
     """Give what a command about a run comes to; nothing is simulated and nothing is sent here."""
+    if run.is_over and not isinstance(command, AFTER_THE_END):
+        return refuse("run_over", run.id, f"run {run.id} has ended")
     match command:
         case (
             OpenRun()

@@ -10,16 +10,19 @@ from collections.abc import Mapping
 
 from relconsole.domain.kernel.durations import format_duration
 from relconsole.domain.kernel.ids import Digest, StepId
+from relconsole.domain.kernel.json import Json
 from relconsole.domain.kernel.refusal import Reason, Refusal
 from relconsole.domain.night.around import (
     Around,
     attribution_reasons,
     commander_reasons,
+    duties,
     gather,
     reason,
 )
 from relconsole.domain.night.bridge_commands import Amend
-from relconsole.domain.night.bridge_facts import HoldEnded, PlanAmended
+from relconsole.domain.night.bridge_facts import PlanAmended
+from relconsole.domain.night.decide_end import end_step_holds, repeat_reasons
 from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.facts import (
     Followers,
@@ -32,6 +35,7 @@ from relconsole.domain.night.readiness_of_steps import progress_of
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.second_person import second_reasons
 from relconsole.domain.night.state import RunState
+from relconsole.domain.night.step_commands import Said
 from relconsole.domain.plan.amendment import (
     Amendment,
     Insert,
@@ -43,10 +47,12 @@ from relconsole.domain.plan.amendment import (
     Skip,
     apply_all,
 )
-from relconsole.domain.plan.digest import plan_digest, step_digest
+from relconsole.domain.plan.digest import plain_of, plan_digest, step_digest
 from relconsole.domain.plan.forecast import forecast_digest
 from relconsole.domain.plan.runbook import Runbook
 from relconsole.domain.plan.sampling import SEED
+from relconsole.domain.readiness.segregation import Duty
+from relconsole.domain.record.canonical import digest_of
 
 
 def amend(around: Around, run: RunState, command: Amend) -> tuple[NightFact, ...] | Refusal:
@@ -65,6 +71,7 @@ def amend(around: Around, run: RunState, command: Amend) -> tuple[NightFact, ...
         _run_reasons(around, run, command),
         attribution_reasons(around, run, run.id),
         commander_reasons(around, run, run.id),
+        *(_act_reasons(around, run, amended, each) for each in command.amendments),
         _second_reasons(around, run, command, plan),
     )
     if refusal is not None:
@@ -80,7 +87,7 @@ def amend(around: Around, run: RunState, command: Amend) -> tuple[NightFact, ...
         calls=calls,
         changed=_changed(run, amended, digests),
         forecast=command.forecast,
-        second=command.second,
+        second=command.second if _is_beyond(around, run, command) else None,
     )
     acts = tuple(act for each in command.amendments for act in _step_acts(run, each))
     return (fact, *acts)
@@ -121,24 +128,55 @@ def _run_reasons(around: Around, run: RunState, command: Amend) -> tuple[Reason,
     )
 
 
+def _act_reasons(
+    around: Around, run: RunState, amended: Runbook, amendment: Amendment
+) -> tuple[Reason, ...]:
+    """Give why a step act may not hide in an amendment: it is asked for as the act itself is."""
+    if not isinstance(amendment, Skip | NotNeeded | Repeat):
+        return ()
+    step = amended.find(amendment.step)
+    duty = Duty.START if isinstance(amendment, Repeat) else Duty.CONFIRM
+    apart = (
+        duties(around, run, Said(), duty) if step is not None and step.changes_production else ()
+    )
+    if not isinstance(amendment, Repeat):
+        return apart
+    return (*repeat_reasons(run, run.steps[amendment.step]), *apart)
+
+
+def _is_beyond(around: Around, run: RunState, command: Amend) -> bool:
+    """Tell whether the amendment is beyond what the commander may alone."""
+    return not run.rehearsal and command.later_by > around.policy.amendment_limit
+
+
 def _second_reasons(
     around: Around, run: RunState, command: Amend, plan: Digest
 ) -> tuple[Reason, ...]:
     """Give why the amendment needs a second person whom it does not have."""
-    limit = around.policy.amendment_limit
-    if run.rehearsal or command.later_by <= limit:
+    if not _is_beyond(around, run, command):
         return ()
+    thing = amendment_digest(plan, command.amendments)
     if command.second is None:
         later = format_duration(command.later_by)
+        limit = format_duration(around.policy.amendment_limit)
         return (
             reason(
                 "beyond_the_limit",
-                plan,
-                f"the end moves by {later}, beyond the commander's {format_duration(limit)}",
+                thing,
+                f"the end moves by {later}, beyond the commander's {limit}",
                 "a second person signs the amendment",
             ),
         )
-    return second_reasons(around, run, TwoPersonAct.AMEND, plan, command.second)
+    return second_reasons(around, run, TwoPersonAct.AMEND, thing, command.second)
+
+
+def amendment_digest(plan: Digest, amendments: tuple[Amendment, ...]) -> Digest:
+    """Give what a second person signs: the plan after it, and each act on the way there.
+
+    Acts that leave the plan as written, such as a skip, would else all look alike.
+    """
+    acts: list[Json] = [[type(each).__name__, plain_of(each)] for each in amendments]
+    return digest_of({"plan": plan, "acts": acts})
 
 
 def _changed(
@@ -164,12 +202,8 @@ def _step_acts(run: RunState, amendment: Amendment) -> tuple[NightFact, ...]:
             )
             return (ended,)
         case Repeat(step=step, reason=why):
-            holds = tuple(
-                HoldEnded(run=run.id, cause=hold.cause, thing=hold.thing, note="it is repeated")
-                for hold in run.holds
-                if hold.thing == step
-            )
-            return (StepReopened(run=run.id, step=step, note=why), *holds)
+            reopened = StepReopened(run=run.id, step=step, note=why)
+            return (reopened, *end_step_holds(run, step, "it is repeated"))
         case Insert() | Reassign() | Reorder() | Retime():
             return ()
 

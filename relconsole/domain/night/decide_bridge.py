@@ -12,6 +12,7 @@ from relconsole.domain.night.around import (
     attribution_reasons,
     commander_reasons,
     gather,
+    owner_reasons,
     reason,
 )
 from relconsole.domain.night.bridge_commands import (
@@ -101,10 +102,8 @@ def decide_bridge(around: Around, run: RunState, command: BridgeCommand) -> Fact
             return _offer(around, run, command)
         case AcceptHandover():
             return _accept(around, run, command)
-        case Note(said=said):
-            return (
-                Noted(run=run.id, text=said.note, for_person=said.for_person, heard=said.heard),
-            )
+        case Note():
+            return _note(around, run, command)
         case ReportClockJump(seconds=seconds):
             says = f"the clock jumped by {seconds:.0f} s; automation is frozen"
             held = HoldBegan(run=run.id, cause=HoldCause.CLOCK, thing="clock", reasons=(says,))
@@ -203,7 +202,7 @@ def _open_problem(around: Around, run: RunState, command: OpenProblem) -> Facts 
     boxed = command.question and command.decide_by is None
     refusal = gather(
         attribution_reasons(around, run, command.problem),
-        (reason("problem_exists", command.problem, f"{command.problem} is open already"),)
+        (reason("problem_exists", command.problem, f"there is a problem {command.problem}"),)
         if command.problem in run.problems
         else (),
         (
@@ -246,15 +245,14 @@ def _open_problem(around: Around, run: RunState, command: OpenProblem) -> Facts 
 
 
 def _close_problem(around: Around, run: RunState, command: CloseProblem) -> Facts | Refusal:
-    """Give a closed problem, decided by who decides it."""
+    """Give a closed problem, decided by who decides it: the commander where nobody is named."""
     found = run.problems.get(command.problem)
     if found is None or found.closed is not None:
         return refuse("no_problem", command.problem, f"no open problem {command.problem}")
     person = around.actor.person
-    decides = found.opened.decides
+    decides = found.opened.decides or run.commander
     foreign = (
         found.opened.question
-        and decides is not None
         and person is not None
         and not are_one_person(around.estate.people, person, decides)
     )
@@ -283,9 +281,9 @@ def _close_left_open(
     """Give an entry as closed, or as accepted by the person who asks."""
     if command.entry not in run.left_open:
         return refuse("no_entry", command.entry, f"{command.entry} is not on the left-open list")
-    refusal = gather(
-        () if around.actor.is_console else attribution_reasons(around, run, command.entry)
-    )
+    # The console may see that an entry is closed; it takes nothing over in a person's name.
+    sees = around.actor.is_console and isinstance(command, CloseLeftOpen)
+    refusal = gather(() if sees else attribution_reasons(around, run, command.entry))
     if refusal is not None:
         return refusal
     if isinstance(command, CloseLeftOpen):
@@ -294,6 +292,17 @@ def _close_left_open(
     if person is None:
         return refuse("who_acts", command.entry, "somebody accepts an entry", "use --as")
     return (LeftOpenHandedOver(run=run.id, entry=command.entry, to=person, note=command.said.note),)
+
+
+def _note(around: Around, run: RunState, command: Note) -> Facts | Refusal:
+    """Give a note in the writer's own name, or in another's by who keeps the record."""
+    said = command.said
+    refusal = gather(
+        attribution_reasons(around, run, run.id), owner_reasons(around, run, said, None, run.id)
+    )
+    return refusal or (
+        Noted(run=run.id, text=said.note, for_person=said.for_person, heard=said.heard),
+    )
 
 
 def _offer(around: Around, run: RunState, command: OfferHandover) -> Facts | Refusal:

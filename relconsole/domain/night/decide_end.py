@@ -24,7 +24,7 @@ from relconsole.domain.night.facts import (
     StepState,
     StepWaits,
 )
-from relconsole.domain.night.readiness_of_steps import steps_of
+from relconsole.domain.night.readiness_of_steps import LET_GO, steps_of
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.second_person import second_reasons
 from relconsole.domain.night.state import ENDED, UNDERWAY, RunState, StepRun
@@ -50,6 +50,7 @@ def end_step(around: Around, run: RunState, command: EndStep) -> tuple[NightFact
         return refuse("unknown_step", command.step, f"run {run.id} has no step {command.step}")
     refusal = gather(
         _ending_reasons(run, step, command),
+        _gate_reasons(around, run, step, command),
         _person_reasons(around, run, step, command),
         _done_reasons(around, run, step, command) if command.state in _DONE else (),
     )
@@ -88,6 +89,20 @@ def _ending_reasons(run: RunState, step: Step, command: EndStep) -> tuple[Reason
     return (reason("step_state", step.id, f"{step.id} is {found.state}", "start it first"),)
 
 
+def _gate_reasons(
+    around: Around, run: RunState, step: Step, command: EndStep
+) -> tuple[Reason, ...]:
+    """Give why a gate may not end like this: only its decision ends it once it has begun.
+
+    Before anybody answered, its commander may leave it out; a no never becomes a go that way.
+    """
+    if step.kind is not StepKind.GATE:
+        return ()
+    if command.state in _DROPPED and run.steps[step.id].state is StepState.NOT_STARTED:
+        return commander_reasons(around, run, step.id)
+    return (reason("gate_open", step.id, f"{step.id} ends by its decision", "decide it"),)
+
+
 def _person_reasons(
     around: Around, run: RunState, step: Step, command: EndStep
 ) -> tuple[Reason, ...]:
@@ -104,9 +119,7 @@ def _person_reasons(
 def _done_reasons(
     around: Around, run: RunState, step: Step, command: EndStep
 ) -> tuple[Reason, ...]:
-    """Give why the step is not done: its gate, its job or its checks say otherwise."""
-    if step.kind is StepKind.GATE and step.id not in run.gates:
-        return (reason("gate_open", step.id, f"{step.id} has no decision yet", "decide it"),)
+    """Give why the step is not done: its job or its checks say otherwise."""
     if not run.steps[step.id].attempts:
         return ()
     newest = run.steps[step.id].attempts[-1]
@@ -187,7 +200,11 @@ def wait_step(around: Around, run: RunState, command: WaitStep) -> tuple[NightFa
     found = run.steps.get(command.step)
     if found is None or found.state not in UNDERWAY:
         return refuse("step_state", command.step, f"{command.step} is not running", "start it")
-    refusal = gather(attribution_reasons(around, run, command.step))
+    step = run.find_step(command.step)
+    refusal = gather(
+        attribution_reasons(around, run, command.step),
+        owner_reasons(around, run, command.said, step and step.owner, command.step),
+    )
     return refusal or (
         StepWaits(
             run=run.id,
@@ -205,15 +222,13 @@ def repeat_step(
 ) -> tuple[NightFact, ...] | Refusal:
     """Give that an ended step is open again; its hold goes with it."""
     step = run.find_step(command.step)
-    found = run.steps.get(command.step)
-    if step is None or found is None or found.state not in ENDED:
-        return refuse("step_state", command.step, f"{command.step} has not ended")
-    says = f"what became of the job of {step.id} is not settled"
+    if step is None or step.id not in run.steps:
+        return refuse("unknown_step", command.step, f"run {run.id} has no step {command.step}")
     refusal = gather(
+        repeat_reasons(run, run.steps[step.id]),
         attribution_reasons(around, run, step.id),
         owner_reasons(around, run, command.said, step.owner, step.id),
         duties(around, run, command.said, Duty.START) if step.changes_production else (),
-        (reason("effect_open", step.id, says, "settle it"),) if has_open_effect(run, found) else (),
     )
     if refusal is not None:
         return refusal
@@ -221,7 +236,17 @@ def repeat_step(
     reopened = StepReopened(
         run=run.id, step=step.id, for_person=said.for_person, heard=said.heard, note=said.note
     )
-    return (reopened, *_end_hold(run, step.id, "it is repeated"))
+    return (reopened, *end_step_holds(run, step.id, "it is repeated"))
+
+
+def repeat_reasons(run: RunState, found: StepRun) -> tuple[Reason, ...]:
+    """Give why a step cannot be done again yet: it has not ended, or its job may still run."""
+    if found.state not in ENDED:
+        return (reason("step_state", found.step, f"{found.step} has not ended"),)
+    if not has_open_effect(run, found):
+        return ()
+    says = f"what became of the job of {found.step} is not settled"
+    return (reason("effect_open", found.step, says, "settle it"),)
 
 
 def decide_followers(
@@ -231,8 +256,12 @@ def decide_followers(
     found = run.steps.get(command.step)
     if found is None or found.state not in {StepState.FAILED, StepState.SKIPPED}:
         return refuse("step_state", command.step, f"{command.step} neither failed nor was skipped")
+    step = run.find_step(command.step)
+    lets_go = command.decision in LET_GO and step is not None and step.changes_production
     refusal = gather(
-        attribution_reasons(around, run, command.step), commander_reasons(around, run, command.step)
+        attribution_reasons(around, run, command.step),
+        commander_reasons(around, run, command.step),
+        duties(around, run, command.said, Duty.CONFIRM) if lets_go else (),
     )
     if refusal is not None:
         return refusal
@@ -240,12 +269,12 @@ def decide_followers(
     decided = FollowersDecided(run=run.id, step=command.step, decision=command.decision, note=note)
     match command.decision:
         case Followers.GO_ON:
-            return (decided, *_end_hold(run, command.step, "its followers go on"))
+            return (decided, *end_step_holds(run, command.step, "its followers go on"))
         case Followers.NOT_NEEDED:
             return (
                 decided,
                 *_drop_followers(run, found),
-                *_end_hold(run, command.step, "its followers are not needed"),
+                *end_step_holds(run, command.step, "its followers are not needed"),
             )
         case Followers.HOLD | Followers.ROLL_BACK:
             return (decided,)
@@ -277,7 +306,7 @@ def keep_check(
     return (command.check,)
 
 
-def _end_hold(run: RunState, step: StepId, note: str) -> tuple[NightFact, ...]:
+def end_step_holds(run: RunState, step: StepId, note: str) -> tuple[NightFact, ...]:
     """Give the end of the holds that a step began, nothing where there is none."""
     return tuple(
         HoldEnded(run=run.id, cause=hold.cause, thing=hold.thing, note=note)

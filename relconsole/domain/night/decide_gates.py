@@ -12,10 +12,11 @@ from relconsole.domain.night.around import (
     duties,
     gather,
     is_on_bridge,
+    owner_reasons,
     reason,
 )
 from relconsole.domain.night.bridge_facts import HoldBegan, HoldCause, HoldEnded
-from relconsole.domain.night.decide_start import halt_reasons
+from relconsole.domain.night.decide_start import halt_reasons, side_reasons
 from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.facts import (
     GateDecided,
@@ -25,7 +26,7 @@ from relconsole.domain.night.facts import (
     StepState,
 )
 from relconsole.domain.night.readiness_of_steps import waiting_reasons
-from relconsole.domain.night.state import RunState
+from relconsole.domain.night.state import UNDERWAY, RunState
 from relconsole.domain.night.step_commands import AnswerStation, DecideGate
 from relconsole.domain.plan.runbook import Step, StepKind
 from relconsole.domain.readiness.poll import (
@@ -96,11 +97,14 @@ def answer_station(
     vote = StationVote(
         station=command.station,
         answer=command.vote,
-        by=actor or PersonId(command.station),
+        by=actor or command.said.for_person or PersonId(command.station),
         at=around.now,
         for_person=command.said.for_person,
         note=command.said.note,
     )
+    out_of_turn = side_reasons(run, step)
+    if out_of_turn:
+        return Refusal(reasons=out_of_turn)
     refusal = gather(
         _open_reasons(around, run, step),
         attribution_reasons(around, run, step.id),
@@ -123,13 +127,13 @@ def answer_station(
 
 def _open_reasons(around: Around, run: RunState, step: Step) -> tuple[Reason, ...]:
     """Give why the gate takes no answer now."""
-    if run.steps[step.id].state is StepState.RUNNING:
+    state = run.steps[step.id].state
+    if state in UNDERWAY:
         return ()
-    if run.steps[step.id].state is not StepState.NOT_STARTED:
-        state = run.steps[step.id].state
+    if state is not StepState.NOT_STARTED:
         return (reason("step_state", step.id, f"{step.id} is {state}", "repeat the gate"),)
     return (
-        *halt_reasons(run, forward=True),
+        *halt_reasons(run, forward=not run.is_undo(step.id)),
         *waiting_reasons(run, step, around.now),
     )
 
@@ -144,10 +148,12 @@ def _voice_reasons(
     actor = around.actor.person
     if run.rehearsal or actor is None or is_on_bridge(around, run, actor):
         return ()
+    stranger = owner_reasons(around, run, command.said, None, step.id)
     if find_station(around, step, actor) == command.station:
-        return ()
+        return stranger
     says = f"{actor} does not speak for {command.station}"
-    return (reason("not_the_station", command.station, says, "its holder, or the commander"),)
+    lifts = "its holder, or the commander"
+    return (reason("not_the_station", command.station, says, lifts), *stranger)
 
 
 def _vote_reasons(
@@ -155,10 +161,12 @@ def _vote_reasons(
 ) -> tuple[Reason, ...]:
     """Give why the answer is not taken; a rehearsal asks only that the station exists.
 
-    One person may record for several stations where the record names the holders apart.
+    One person may record for several stations where the record names the holders apart. An answer
+    in nobody's name is asked no more than that either.
     """
     found = vote_reasons(around.estate.people, _guarded(around, run), poll_of(run, step), vote)
-    if not run.rehearsal and around.actor.person is not None:
+    named = around.actor.person or vote.for_person
+    if not run.rehearsal and named is not None:
         return found
     return tuple(each for each in found if each.rule == "station_unknown")
 
@@ -171,7 +179,7 @@ def _guarded(around: Around, run: RunState) -> Release | None:
 def _start_gate(run: RunState, step: Step) -> tuple[NightFact, ...]:
     """Give the start of a gate that nobody has answered yet."""
     found = run.steps[step.id]
-    if found.state is StepState.RUNNING:
+    if found.state in UNDERWAY:
         return ()
     return (StepStarted(run=run.id, step=step.id, attempt=len(found.attempts) + 1),)
 
@@ -183,6 +191,9 @@ def decide_gate(
     step = run.find_step(command.step)
     if step is None or step.kind is not StepKind.GATE:
         return refuse("no_gate", command.step, f"{command.step} is no gate of run {run.id}")
+    out_of_turn = side_reasons(run, step)
+    if out_of_turn:
+        return Refusal(reasons=out_of_turn)
     refusal = gather(
         _open_reasons(around, run, step),
         attribution_reasons(around, run, step.id),

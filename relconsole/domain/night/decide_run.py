@@ -17,7 +17,7 @@ from relconsole.domain.night.around import (
 from relconsole.domain.night.bookings import booking_of
 from relconsole.domain.night.bridge_facts import HoldCause, HoldEnded
 from relconsole.domain.night.decide_start import halt_reasons
-from relconsole.domain.night.effect_facts import EffectSettledByHand, Purpose
+from relconsole.domain.night.effect_facts import EffectSent, EffectSettledByHand, Purpose
 from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.evolve_effects import moved_effect
 from relconsole.domain.night.facts import (
@@ -201,6 +201,8 @@ def _move(around: Around, run: RunState, command: MoveEffect) -> Facts | Refusal
     moved = moved_effect(known.effect, fact, around.now)
     if isinstance(moved, Refusal):
         return moved
+    if isinstance(fact, EffectSent) and run.stop is not None:
+        return refuse("line_stopped", fact.effect, "the line is stopped; nothing leaves")
     if not isinstance(fact, EffectSettledByHand):
         return (fact,)
     unsaid = reason("no_reason", fact.effect, "settling by hand needs what was seen", "add a note")

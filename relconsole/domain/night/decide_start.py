@@ -5,6 +5,8 @@ It is asked here whatever screen, command, loop or plugin wants the step.
 
 from __future__ import annotations
 
+from typing import Final
+
 from relconsole.domain.calendar.verdict import forbids
 from relconsole.domain.kernel.ids import PersonId
 from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
@@ -31,6 +33,10 @@ from relconsole.domain.plan.guard import LeavesNoWayBack, judge_start
 from relconsole.domain.plan.runbook import Step
 from relconsole.domain.plan.sampling import SEED
 from relconsole.domain.readiness.segregation import Duty
+from relconsole.domain.record.request import Answer
+
+_HOLD_ALL: Final = frozenset({HoldCause.CLOCK, HoldCause.PERSON})
+"""Holds under which not even a rollback goes on."""
 
 
 def start_step(
@@ -54,6 +60,7 @@ def start_step(
     if refusal is not None:
         return refusal
     attempt = len(run.steps[step.id].attempts) + 1
+    commit = _commit_of(around, run, step, command)
     started = StepStarted(
         run=run.id,
         step=step.id,
@@ -62,19 +69,27 @@ def start_step(
         heard=command.said.heard,
         note=command.said.note,
         inputs=inputs_of(around, run, step),
-        commit=command.second,
+        commit=commit,
     )
-    second = _second_of(run, step, command)
+    second = _second_of(run, step, commit)
     return (started, *intend_start(around, run, step, attempt, second))
 
 
-def _state_reasons(run: RunState, step: Step) -> tuple[Reason, ...]:
-    """Give why the step's own state, or its side of the plan, forbids a start."""
+def side_reasons(run: RunState, step: Step) -> tuple[Reason, ...]:
+    """Give why it is not the turn of the step's side: forward once fired, or back before that."""
     fired = run.rollback is not None and run.rollback.fired_at is not None
     if run.is_undo(step.id) and not fired:
         return (reason("not_fired", step.id, "the rollback is armed, not fired", "fire it"),)
     if fired and not run.is_undo(step.id):
         return (reason("rolling_back", step.id, "a rollback was fired; nothing forward starts"),)
+    return ()
+
+
+def _state_reasons(run: RunState, step: Step) -> tuple[Reason, ...]:
+    """Give why the step's own state, or its side of the plan, forbids a start."""
+    wrong_side = side_reasons(run, step)
+    if wrong_side:
+        return wrong_side
     state = run.steps[step.id].state
     if state is StepState.NOT_STARTED:
         return ()
@@ -85,7 +100,7 @@ def halt_reasons(run: RunState, *, forward: bool) -> tuple[Reason, ...]:
     """Give why nothing new may be intended now: the run is over, the line stopped, or on hold.
 
     A fired rollback goes on under the holds that made it necessary, but not past a stopped line, a
-    clock that jumped, or a person's hold.
+    clock that jumped, or a person's hold. That nobody was there to answer keeps no answer out.
     """
     if run.is_over:
         return (reason("run_over", run.id, f"run {run.id} has ended"),)
@@ -109,7 +124,7 @@ def halt_reasons(run: RunState, *, forward: bool) -> tuple[Reason, ...]:
             "its cause goes, and the commander resumes",
         )
         for hold in run.holds
-        if forward or hold.cause in {HoldCause.CLOCK, HoldCause.PERSON}
+        if hold.cause in _HOLD_ALL or (forward and hold.cause is not HoldCause.NO_ANSWER)
     )
     return (*stopped, *held)
 
@@ -195,8 +210,19 @@ def _way_back_reasons(
     return second_reasons(around, run, TwoPersonAct.COMMIT, step.id, command.second)
 
 
-def _second_of(run: RunState, step: Step, command: StartStep) -> PersonId | None:
+def _commit_of(around: Around, run: RunState, step: Step, command: StartStep) -> Answer | None:
+    """Give the second person's answer where the start needed one; no other one was looked at."""
+    if run.rehearsal or not step.changes_production or run.is_undo(step.id):
+        return None
+    if command.figures is None or not isinstance(
+        judge_start(command.figures, around.now), LeavesNoWayBack
+    ):
+        return None
+    return command.second
+
+
+def _second_of(run: RunState, step: Step, commit: Answer | None) -> PersonId | None:
     """Give who signed beside the acting person, None where nobody had to."""
     if run.rollback is not None and run.is_undo(step.id):
         return run.rollback.second
-    return None if command.second is None else command.second.signer
+    return None if commit is None else commit.signer

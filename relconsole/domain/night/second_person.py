@@ -6,7 +6,7 @@ A request binds what must still be true when the act is done, and shows what hel
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import assert_never, cast
 
 import msgspec
 
@@ -43,13 +43,23 @@ def binding(run: RunState, act: TwoPersonAct, thing: str) -> JsonObject | Refusa
                 "attempts": len(run.steps[step].attempts),
                 "plan": run.plan,
                 "step_digest": run.step_digests.get(step),
+                "failing": _failing(run, step) if act is TwoPersonAct.OVERRIDE else [],
             }
         case TwoPersonAct.RESUME:
             if run.stop is None:
                 return refuse("line_runs", run.id, "the line is not stopped")
             return {**common, "stop": run.stop.fact}
         case TwoPersonAct.AMEND:
-            return {**common, "plan": run.plan}
+            return {**common, "plan": run.plan, "amendments": len(run.amendments)}
+        case _:
+            assert_never(act)
+
+
+def _failing(run: RunState, step: StepId) -> list[Json]:
+    """Give the checks that the newest attempt has not passed: those that an override is over."""
+    planned, newest = run.find_step(step), run.steps[step].attempt
+    passed = {check.check for check in newest.checks if check.passed} if newest else set[str]()
+    return [check.id for check in (planned.checks if planned else ()) if check.id not in passed]
 
 
 def _bind_rollback(run: RunState, common: Mapping[str, Json]) -> JsonObject | Refusal:
@@ -85,15 +95,21 @@ def ask_signature(around: Around, run: RunState, command: AskSignature) -> Signa
     bound = binding(run, command.act, command.thing)
     if isinstance(bound, Refusal):
         return bound
-    request = make_request(
-        act=command.act,
-        journal=around.journal,
-        person_asked=command.person_asked,
-        asked_by=around.actor.person,
-        what={"binds": bound, "shows": cast("Json", msgspec.json.decode(command.shows))},
-        asked_at=around.now,
-        expires=around.now + around.policy.request_life,
-    )
+    try:
+        shows = cast("Json", msgspec.json.decode(command.shows))
+        made = make_request(
+            act=command.act,
+            journal=around.journal,
+            person_asked=command.person_asked,
+            asked_by=around.actor.person,
+            what={"binds": bound, "shows": shows},
+            asked_at=around.now,
+            expires=around.now + around.policy.request_life,
+        )
+        # What is recorded here is read again when the answer comes; it must be readable then.
+        request = parse_request(request_bytes(made))
+    except (ValueError, RecursionError, InputRejected) as wrong:
+        return refuse("no_request", command.thing, f"this makes no request: {wrong}")
     return SignatureAsked(
         run=run.id,
         act=command.act,

@@ -103,7 +103,7 @@ class KeepCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerStation:
-    """Answer the roll call of a gate; no station means the one that the person speaks for."""
+    """Answer the roll call of a gate for one of its stations."""
 
     KIND: ClassVar[str] = "answer_station"
 

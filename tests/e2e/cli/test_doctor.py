@@ -1,12 +1,15 @@
 """`doctor`: what of the surroundings does not do what a night needs, whatever is broken."""
 
+import asyncio
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from relconsole.cli.machine_checks import check_clock, check_python
 from tests.helpers.cli import Workstation, change_fact
+from tests.helpers.fakes.clock import FakeClock
 from tests.helpers.fakes.credentials import FakeCredentials
 
 
@@ -91,3 +94,23 @@ def test_that_a_plugin_that_is_not_installed_is_found(desk: Workstation, plan: P
     found = checks_of(desk)
     assert found["plugin buildbot"]["found"] == "not installed"
     assert not found["system build"]["ok"]
+
+
+def test_that_a_wall_clock_that_is_being_set_is_found() -> None:
+    class Jumping(FakeClock):
+        async def sleep(self, seconds: float) -> None:
+            self.advance(seconds)
+            self.jump(-3.0)
+
+    found = asyncio.run(check_clock(Jumping()))
+    assert not found.ok
+    assert "parted by -3000.0 ms" in found.found
+
+
+@pytest.mark.parametrize(
+    ("version", "ok"), [((3, 10, 9), False), ((3, 11, 0), True), ((3, 14, 0), False)]
+)
+def test_that_a_python_outside_the_promised_ones_is_found(
+    version: tuple[int, ...], ok: bool
+) -> None:
+    assert check_python(version).ok == ok

@@ -162,9 +162,7 @@ class World:
         for job in sorted(self.jobs, key=lambda each: each.ends):
             told = job.payload.get("parameters")
             if isinstance(told, dict) and told.get("service") == service and job.ends <= now:
-                running = (
-                    str(told.get("version")) if job.ending is Ending.SUCCEEDED else running
-                )
+                running = str(told.get("version")) if job.ending is Ending.SUCCEEDED else running
         return running
 
 
@@ -226,9 +224,7 @@ class FakePlugins:
     async def find(self, system: SystemId, kind: str, effect: EffectId) -> Found | NotFound:
         course = await self._begin("find", system, effect)
         seen = self.world.time() - self.world.target(system).unseen_for
-        found = next(
-            (job for job in self.world.executions(effect) if job.arrived <= seen), None
-        )
+        found = next((job for job in self.world.executions(effect) if job.arrived <= seen), None)
         await self._wait(course.takes)
         await self._point("find:answered")
         return NotFound() if found is None else Found(remote=found.remote)

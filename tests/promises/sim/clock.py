@@ -1,4 +1,4 @@
-"""The clocks of a program on the virtual loop: the wall clock may jump, the other one never does."""
+"""The clocks of a program on the virtual loop: the wall clock may jump, the other never does."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class VirtualClock:
     def __init__(self, loop: VirtualLoop, start: datetime) -> None:
         self._loop = loop
         self._start = start
-        self._born = loop.time()
+        self.born = loop.time()
         self._jumped = timedelta(0)
 
     def now(self) -> datetime:
-        return self._start + self._jumped + timedelta(seconds=self._loop.time() - self._born)
+        return self._start + self._jumped + timedelta(seconds=self._loop.time() - self.born)
 
     def tick(self) -> float:
         return self._loop.time()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from relconsole.domain.kernel.ids import EffectId
 from relconsole.domain.night.effect_facts import Purpose
@@ -122,7 +123,7 @@ def _settled_before_again(night: Night, effects: dict[EffectId, EffectRun]) -> I
                     yield f"effect {about} was sent again {waited} after it became unknown"
     for about in again:
         calls = [call for call in night.world.calls if call.about == about]
-        for before, call in zip(calls, calls[1:], strict=False):
+        for before, call in pairwise(calls):
             if call.verb == "perform" and before.verb != "find":
                 yield f"effect {about} was sent again without asking"
 

@@ -12,7 +12,6 @@ import heapq
 import random
 from asyncio import base_events, events
 from collections.abc import Coroutine
-from contextvars import Context
 from typing import Any, NoReturn, TypeVar
 
 Given = TypeVar("Given")
@@ -38,11 +37,6 @@ class VirtualLoop(base_events.BaseEventLoop):
 
     def time(self) -> float:
         return self._virtual
-
-    def call_soon_threadsafe(
-        self, callback: Any, *args: Any, context: Context | None = None
-    ) -> asyncio.Handle:
-        return self.call_soon(callback, *args, context=context)
 
     def _process_events(self, event_list: Any) -> None:
         """Nothing comes from outside."""

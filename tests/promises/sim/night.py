@@ -9,7 +9,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from relconsole.domain.console.evolve import evolve
 from relconsole.domain.console.state import ConsoleState
@@ -21,7 +21,7 @@ from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import EffectSettledByHand
 from relconsole.domain.night.facts import Followers, RunOutcome, StepState
 from relconsole.domain.night.rollback_commands import AskSignature, KeepRestorePoint
-from relconsole.domain.night.rollback_facts import TwoPersonAct
+from relconsole.domain.night.rollback_facts import RollbackEnding, SignatureAsked, TwoPersonAct
 from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.night.state import Hold, RunState
 from relconsole.domain.night.step_commands import DecideFollowers, EndStep, RepeatStep, Said
@@ -30,7 +30,6 @@ from relconsole.domain.record.effect import EffectState, Outcome
 from relconsole.domain.record.request import answer_request, parse_request
 from relconsole.plugin_api.effects import Ending as RemoteEnding
 from relconsole.plugin_api.itsm import ChangeRecord
-from relconsole.ports.plugins import Plugins
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
 from relconsole.services.checkpoints import Checkpointer
@@ -74,7 +73,9 @@ class Parts:
 
     journal: type[FakeJournal] = FakeJournal
     desk: type[Desk] = Desk
-    plugins: Callable[[Plugins], Plugins] = lambda plugins: plugins
+    plugins: type[FakePlugins] = FakePlugins
+    conductor: type[Conductor] = Conductor
+    clock: type[VirtualClock] = VirtualClock
 
 
 class Spins(BaseException):
@@ -104,8 +105,13 @@ class Night:
         *,
         is_killed: bool = True,
         fails_at: int | None = None,
+        start: datetime = START,
+        jump: tuple[float, float] | None = None,
     ) -> None:
-        """Take the seed; ``fails_at`` is the append of the first life that the disk refuses."""
+        """Take the seed; ``fails_at`` is the append of the first life that the disk refuses.
+
+        ``jump`` is after how many seconds the wall clock jumps, and by how many.
+        """
         self.seed = seed
         self.shape = shape
         self.loop = loop
@@ -118,7 +124,7 @@ class Night:
         self.loop.chance = self.chance
         known = self.shape.stored
         self.stored = Stored(envelopes=list(known.envelopes))
-        self.clock = VirtualClock(self.loop, START)
+        self.clock = parts.clock(self.loop, start)
         self.fate = Fate(self.chance)
         self.world = World(
             time=self.loop.time,
@@ -149,13 +155,13 @@ class Night:
         crashes = self.chance.choice((0, 1, 1, 1, 2, 2, 3))
         self.crash_at = self._next_crash(crashes if is_killed else 0)
         self.fails_at = fails_at
+        self.jump = jump
+        self.jumped = False
         self.desk: Desk | None = None
 
     def _version_of(self, service: str) -> Callable[[], Sequence[tuple[Mapping[str, str], float]]]:
         def samples() -> Sequence[tuple[Mapping[str, str], float]]:
-            return (
-                ({"instance": "1", "version": self.world.version(service, OLD)}, 1.0),
-            )
+            return (({"instance": "1", "version": self.world.version(service, OLD)}, 1.0),)
 
         return samples
 
@@ -188,6 +194,10 @@ class Night:
             state = evolve(state, open_envelope(envelope, CODEC))
         self._folded = state
         return state
+
+    def _jump(self, seconds: float) -> None:
+        self.jumped = True
+        self.clock.jump(seconds)
 
     def play(self) -> None:
         """Live through the whole night, life after life."""
@@ -239,6 +249,9 @@ class Night:
             signer=signer,
         )
         self.desk = desk
+        if self.jump is not None:
+            self.loop.call_later(self.jump[0], self._jump, self.jump[1])
+            self.jump = None
         program = Program(self, desk)
         await program.live()
 
@@ -255,8 +268,7 @@ class Program:
         self._night = night
         self._desk = desk
         clock = night.clock
-        fake = FakePlugins(night.world, point=night.point)
-        plugins = night.parts.plugins(fake)
+        plugins = night.parts.plugins(night.world, point=night.point)
         self._forecaster = Forecaster()
         keeper = RestoreKeeper(desk=desk, plugins=plugins)
         armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
@@ -296,22 +308,22 @@ class Program:
 
     async def live(self) -> None:
         """Conduct until the run is over; between, do what the person would."""
-        night = self._night
+        night, ending = self._night, None
         for _ in range(MOST_LIVES):
             taken = await self._take_up()
             if taken is None:
                 return
             run = self._desk.run(taken.run)
-            conductor = Conductor(
+            conductor = night.parts.conductor(
                 self._crew, taken.lease, LEASE_SECONDS, is_cancelled=self._wants_to_leave
             )
+            if night.will_stop:
+                asyncio.get_running_loop().call_later(
+                    night.chance.random() * 3, self._stop_soon, taken.run
+                )
             if run.rollback is not None and run.rollback.fired_at is not None:
                 ending = await conductor.fall_back(VERIFICATION)
             else:
-                if night.will_stop:
-                    asyncio.get_running_loop().call_later(
-                        night.chance.random() * 3, self._stop_soon, taken.run
-                    )
                 ending = await conductor.conduct()
             if ending.outcome is RunOutcome.STOPPED:
                 night.was_left = True
@@ -326,14 +338,15 @@ class Program:
 
     def _is_given_up(self, run: RunState) -> bool:
         """Tell whether the rollback ended without everything back: then people go on by hand."""
-        return run.rollback is not None and run.rollback.ending is not None
+        return run.rollback is not None and run.rollback.ending not in (
+            None,
+            RollbackEnding.ROLLED_BACK,
+        )
 
     def _wants_to_leave(self) -> bool:
         """Tell whether the person leaves to roll back."""
         night = self._night
-        if night.leave_at is None or night.points < night.leave_at:
-            return False
-        return True
+        return night.leave_at is not None and night.points >= night.leave_at
 
     def _stop_soon(self, run: str) -> None:
         self._night.will_stop = False
@@ -364,7 +377,7 @@ class Program:
     async def _deal_with(self, run: RunState) -> None:
         """Do what a person does about a held run."""
         night = self._night
-        if night.leave_at is not None and night.points >= night.leave_at:
+        if self._wants_to_leave():
             night.leave_at = None
             if await self._roll_back(run):
                 return
@@ -404,9 +417,7 @@ class Program:
                     await self._desk.submit(RepeatStep(run=run.id, step=step, said=said))
                 else:
                     await self._desk.submit(
-                        DecideFollowers(
-                            run=run.id, step=step, decision=Followers.GO_ON, said=said
-                        )
+                        DecideFollowers(run=run.id, step=step, decision=Followers.GO_ON, said=said)
                     )
             case HoldCause.CHECK:
                 step = next(each for each in run.steps if each == hold.thing)
@@ -433,9 +444,10 @@ class Program:
             asked = await self._desk.submit(
                 AskSignature(run=run.id, act=TwoPersonAct.ROLLBACK, thing=run.id)
             )
-            if isinstance(asked, Refusal):
+            fact = None if isinstance(asked, Refusal) else asked[0].fact
+            if not isinstance(fact, SignatureAsked):
                 return False
-            request = parse_request(asked[0].fact.request.encode())
+            request = parse_request(fact.request.encode())
             answer = answer_request(request, INES, KEYS[INES], self._crew.clock.now())
             fired = await self._retreat.fire(run.id, answer)
             if not isinstance(fired, Refusal):

@@ -200,7 +200,7 @@ def estate() -> Estate:
     )
 
 
-def release(runbook: Runbook, *, change: bool = False) -> Release:
+def release(runbook: Runbook, *, change: bool = False, start: datetime = START) -> Release:
     """The release of a plan, in a window that leaves room for every way back."""
     point = RestorePoint(
         id="saved",
@@ -215,7 +215,7 @@ def release(runbook: Runbook, *, change: bool = False) -> Release:
         id=RELEASE,
         title="Pay 4",
         environment=PROD,
-        window=Interval(start=START, end=START + timedelta(hours=20)),
+        window=Interval(start=start, end=start + timedelta(hours=20)),
         zone="Europe/Berlin",
         commander=MARA,
         requester=PersonId("tomas"),
@@ -230,14 +230,19 @@ def release(runbook: Runbook, *, change: bool = False) -> Release:
 
 
 async def shape(
-    name: str, runbook: Runbook, *, two_people: bool = False, change: bool = False
+    name: str,
+    runbook: Runbook,
+    *,
+    two_people: bool = False,
+    change: bool = False,
+    start: datetime = START,
 ) -> Shape:
     """Give a shape with the beginning of its journal: the workspace, and keys where it has them."""
-    found = release(runbook, change=change)
+    found = release(runbook, change=change, start=start)
     stored = Stored()
     desk = Desk(
         journal=FakeJournal(stored),
-        clock=FakeClock(START),
+        clock=FakeClock(start),
         ids=FakeIds(),
         codec=CODEC,
         state=ConsoleState(),
@@ -266,5 +271,3 @@ async def shape(
             await desk.must(enrol, actor)
     state = await load_state(FakeJournal(stored), CODEC)
     return Shape(name=name, release=found, two_people=two_people, stored=stored, state=state)
-
-

@@ -1,0 +1,126 @@
+"""One workstation with a fleet to deploy to: everything a night is played with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.night.fleet import Fleet, Metrics
+from tests.e2e.night.plans import ESTATE, RELEASE, Plan, connections, write
+from tests.helpers.cli import PASSPHRASE, Keyed, Ran, Workstation, in_pipe
+
+LEASE = ("--lease", "2")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A workstation, the fleet and its monitoring, and the folder with everything else."""
+
+    folder: Path
+    keyed: Keyed
+    fleet: Fleet
+    metrics: Metrics
+
+    @property
+    def desk(self) -> Workstation:
+        """Give the workstation."""
+        return self.keyed.desk
+
+    @property
+    def changes(self) -> Path:
+        """Give the folder of the change records."""
+        return self.folder / "changes"
+
+    def write(
+        self, *releases: Plan, calendar: Plan | None = None, policy: Plan | None = None
+    ) -> Path:
+        """Write the workspace with these releases and give its folder."""
+        self.changes.mkdir(exist_ok=True)
+        files = {
+            "estate.yaml": ESTATE,
+            "connections.yaml": connections(self.fleet, self.metrics.url, self.changes),
+            "policy.yaml": {"freshness": {"default": "5s"}, **(policy or {})},
+            "calendar.yaml": calendar or {},
+            **{f"releases/{plan['id']}.yaml": plan for plan in releases},
+        }
+        return write(self.folder / "workspace", files)
+
+    def bring(
+        self, *releases: Plan, calendar: Plan | None = None, policy: Plan | None = None
+    ) -> Any:
+        """Write the workspace, import it, and give the answer."""
+        return self.desk.ask("import", self.write(*releases, calendar=calendar, policy=policy))
+
+    def act(self, person: str, *words: str | Path) -> Ran:
+        """Run a command as a person, signed."""
+        return self.desk.act(person, *words)
+
+    def do(self, person: str, *words: str | Path) -> Any:
+        """Give the answer of a command of a person's that is done."""
+        ran = self.act(person, *words)
+        assert ran.status == 0, ran
+        return ran.json
+
+    def refused(self, person: str, *words: str | Path) -> dict[str, str]:
+        """Give the rules that refuse a command of a person's, with what each says."""
+        return rules_of(self.act(person, *words))
+
+    def night(self, *words: str | Path, person: str = "mara") -> Ran:
+        """Conduct the night as far as it goes by itself."""
+        return self.act(person, "night", RELEASE, *words)
+
+    def held(self, *words: str | Path, person: str = "mara") -> Any:
+        """Conduct the night until it is held, and give the run."""
+        ran = self.night(*words, person=person)
+        assert (ran.status, ran.json.get("outcome")) == (1, "held"), ran
+        return ran.json
+
+    def finished(self, *words: str | Path) -> Any:
+        """Conduct the night to its end, and give the run."""
+        ran = self.night(*words)
+        assert (ran.status, ran.json.get("outcome")) == (0, "finished"), ran
+        return ran.json
+
+    def answers(self, *lines: tuple[str, ...]) -> tuple[str, Path]:
+        """Give the option with a file of answers: step, word, and where there is one, for whom."""
+        path = self.folder / f"answers-{len(list(self.folder.glob('answers-*')))}.jsonl"
+        named = [dict(zip(("step", "answer", "for", "note"), line, strict=False)) for line in lines]
+        path.write_text("".join(json.dumps(line) + "\n" for line in named), encoding="utf-8")
+        return "--answers", path
+
+    def status(self, *words: str) -> Any:
+        """Give the run as a reader sees it."""
+        return self.desk.run("status", RELEASE, *words, "--json").json
+
+    def log(self, *words: str) -> list[Any]:
+        """Give the bridge log."""
+        lines: list[Any] = self.desk.ask("log", RELEASE, *words)["lines"]
+        return lines
+
+    def request(self) -> Path:
+        """Give the newest signing request."""
+        requests = (self.desk.store / "requests").glob("*.request.json")
+        return max(requests, key=lambda path: path.stat().st_mtime_ns)
+
+    def signed(self, person: str, request: Path | None = None) -> Path:
+        """Sign a request, the newest where none is named, as a person, and give the answer."""
+        asked = request or self.request()
+        to = self.folder / f"{asked.stem}.{person}.answer.json"
+        words = ("sign", asked, "--as", person, "--to", to)
+        self.desk.ask(*words, "--passphrase-fd", in_pipe(f"{PASSPHRASE} {person}\n"))
+        return to
+
+    def seconded(self, first: str, second: str, *words: str | Path) -> Ran:
+        """Run a command that needs two people: asked by the first, signed by the second."""
+        alone = self.act(first, *words)
+        assert alone.status == 1, alone
+        return self.act(first, *words, "--answer", self.signed(second))
+
+
+def rules_of(ran: Ran) -> dict[str, str]:
+    """Give the rules by which a command was refused, each with what it says."""
+    assert ran.status == 1, ran
+    assert "error" in ran.json, ran
+    return {reason["rule"]: reason["says"] for reason in ran.json["error"]["reasons"]}
