@@ -19,6 +19,7 @@ from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.json import Json
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import Amend
+from relconsole.domain.night.decide_amend import amendment_digest
 from relconsole.domain.night.readiness_of_steps import progress_of
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.state import RunState
@@ -65,7 +66,7 @@ async def _amend(arguments: argparse.Namespace) -> int:
                 arguments,
                 found.id,
                 TwoPersonAct.AMEND,
-                effect.plan_after,
+                amendment_digest(effect.plan_after, command.amendments),
                 {"effect": list(effect_lines(effect))},
             )
             recorded = await console.desk.submit(replace(command, second=second))

@@ -66,10 +66,10 @@ async def _take_in(arguments: argparse.Namespace, workspace: Workspace) -> Conso
 async def _foresee(arguments: argparse.Namespace, workspace: Workspace) -> ConsoleState:
     """Give the present state, after the rules were asked whether they would take the workspace."""
     from relconsole.adapters.clock import SystemClock
-    from relconsole.cli.opening import reached
+    from relconsole.cli.opening import readable
     from relconsole.runtime.reading import read_state
 
-    with reached():
+    with readable():
         state = await read_state(arguments.store, JournalKind.LIVE)
     command = ImportWorkspace(workspace=workspace)
     would = decide(state, command, Actor(), SystemClock().now(), "dry run")

@@ -9,7 +9,7 @@ from typing import Final
 
 from relconsole.adapters.evidence import write_durably
 from relconsole.adapters.person_keys import read_store_key
-from relconsole.cli.opening import credentials_of, opened, reached, wish_of
+from relconsole.cli.opening import credentials_of, opened, readable, wish_of
 from relconsole.cli.verdicts import judge_taken, lines_of, take_journal
 from relconsole.cli.words import say
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
@@ -29,7 +29,7 @@ async def export_journal(arguments: argparse.Namespace) -> tuple[Verification, J
     must see. OutOfReach where the journal's key is not kept any more.
     """
     async with credentials_of(arguments) as credentials:
-        with reached():
+        with readable():
             taken = await take_journal(arguments.store, arguments.kind, credentials)
             key = await read_store_key(credentials, taken.journal, taken.kind)
     more: dict[str, Json] = {"file": str(arguments.file), "verifier": None}

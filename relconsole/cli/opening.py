@@ -23,7 +23,7 @@ from relconsole.cli.words import OutOfReach, say
 from relconsole.domain.console.evolve import fold
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
-from relconsole.domain.kernel.errors import WorldIsDown
+from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.credentials import Credentials
 from relconsole.ports.journal import JournalKind
@@ -90,9 +90,21 @@ def reached() -> Generator[None]:
         raise OutOfReach(f"{broken.what}{first}", why=broken.why, do=broken.do) from broken
 
 
+@contextmanager
+def readable() -> Generator[None]:
+    """Raise OutOfReach for whatever keeps a journal from being read."""
+    with reached():
+        try:
+            yield
+        except RecordBroken:
+            raise
+        except PersonMustAct as unread:
+            raise OutOfReach(unread.what, why=unread.why, do=unread.do) from unread
+
+
 async def records_of(store: Path, kind: JournalKind) -> tuple[Recorded[ConsoleFact], ...]:
     """Give every fact of a journal, read beside whoever writes; WorldIsDown where there is none."""
-    with reached():
+    with readable():
         records = await read_records(store, kind)
     if not records:
         raise WorldIsDown(f"Nothing is recorded in the {kind} journal of {store}.", system="store")

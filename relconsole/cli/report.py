@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
-from relconsole.cli.opening import reached
+from relconsole.cli.opening import readable
 from relconsole.cli.readings import Reading, read_run
 from relconsole.cli.runs import add_run, kind_of
 from relconsole.cli.words import DONE, answer
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _report(arguments: argparse.Namespace) -> NightReport:
     """Give the report from the facts, with the figures by which the record can be checked."""
     reading = await read_run(arguments)
-    with reached():
+    with readable():
         async with open_to_read(arguments.store, kind_of(arguments)) as journal:
             head = await journal.head()
     return night_report(

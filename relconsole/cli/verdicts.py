@@ -148,7 +148,7 @@ async def judge_store(
     async with credentials_of(arguments) as credentials:
         try:
             taken = await take_journal(arguments.store, arguments.kind, credentials, anchors)
-        except RecordBroken as broken:
+        except PersonMustAct as broken:
             return _unreadable(broken)
         key = await _key_of(credentials, taken)
     return _judge_file_only(taken, known) if key is None else judge_taken(taken, key, known)
@@ -206,13 +206,13 @@ def _judge_file_only(taken: Taken, known: Fingerprint | None) -> Verification:
     )
 
 
-def _unreadable(broken: RecordBroken) -> Verification:
+def _unreadable(broken: PersonMustAct) -> Verification:
     """Give the verdict on a journal of which nothing can be read."""
     return Verification(
         ok=False,
         facts=0,
         root=Frontier().digest,
-        first_broken=broken.seq,
+        first_broken=broken.seq if isinstance(broken, RecordBroken) else None,
         anchored=False,
         anchored_to=0,
         signed_by=None,

@@ -243,6 +243,7 @@ class Conductor:
     async def _leave(self, run: RunId, ending: Ending) -> Ending:
         """Record that the run is left, where it goes on later, and give the lease up."""
         if ending.outcome in {RunOutcome.HELD, RunOutcome.STOPPED}:
+            await self._watch_clock(run)
             left = LeaveRun(run=run, outcome=ending.outcome, reasons=ending.reasons)
             await self._crew.desk.must(left, self._crew.desk.console)
         await self._crew.desk.journal.release_lease(self._lease)

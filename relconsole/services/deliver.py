@@ -7,7 +7,7 @@ between finds *sent* and asks the target before anything else. The id never chan
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
@@ -48,7 +48,6 @@ from relconsole.plugin_api.effects import (
     EffectRequest,
     Ending,
     Found,
-    NotFound,
     Recognition,
     RemoteState,
 )
@@ -158,23 +157,20 @@ class Dispatcher:
     async def _settle(self, run: RunId, found: EffectRun, effect: Effect) -> None:
         """Find out what became of an unknown effect; only the target or a person can say.
 
-        The settle window counts by both clocks, so that neither a jump of the wall clock nor a
-        restart shortens it.
+        The settle window counts by the monotonic clock from when this console saw the effect
+        unknown, so that no jump of the wall clock and no restart shortens it.
         """
         known = await self._recognise(effect)
         how = known.how
         if how is RecognisesRepeat.NATIVE and self._is_called_off(run, found):
             # To send it again would be to do it now, after the rollback was fired.
             how = RecognisesRepeat.QUERYABLE
-        asked_at, asked_tick = self._clock.now(), self._clock.tick()
-        unknown_from = self._unknown_from.setdefault((effect.id, effect.since), asked_tick)
+        tick = self._clock.tick()
+        unknown_from = self._unknown_from.setdefault((effect.id, effect.since), tick)
+        asked_at = effect.since + timedelta(seconds=tick - unknown_from)
         act = next_act(effect, how, asked_at, known.settle)
         if isinstance(act, Query):
             answer = await self._of(self._plugins.find(effect.system, effect.kind, effect.id))
-            if isinstance(answer, NotFound) and (
-                asked_tick - unknown_from < known.settle.total_seconds()
-            ):
-                return
             query = (
                 record.Found(remote=answer.remote, outcome=None, asked_at=asked_at)
                 if isinstance(answer, Found)

@@ -95,7 +95,7 @@ def judge_between(folder: Path) -> tuple[list[Envelope], list[str]]:
     known = {str(fact.seq): fact.id for fact in facts}
     broken += [
         f"fact {seq} {fact_id} was acknowledged and is {known.get(seq, 'missing')}"
-        for kind, seq, fact_id, *_ in (line for line in trace_of(folder) if line[0] == "ack")
+        for _, seq, fact_id, *_ in (line for line in trace_of(folder) if line[0] == "ack")
         if known.get(seq) != fact_id
     ]
     return facts, broken

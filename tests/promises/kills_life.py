@@ -174,9 +174,7 @@ class LocalPlugins:
             for system in systems
         }
 
-    async def _call(
-        self, verb: str, about: str, call: Callable[[], Awaitable[Answer]]
-    ) -> Answer:
+    async def _call(self, verb: str, about: str, call: Callable[[], Awaitable[Answer]]) -> Answer:
         self._points.pass_by(f"{verb}:before")
         self._points.note("call", verb, about)
         answer = await call()

@@ -49,12 +49,11 @@ from relconsole.services.desk import Desk
 
 RELEASE: Final = ReleaseId("pay-4")
 JOURNAL: Final = "killed"
-STORE_KEY: Final = SigningKey(b"\x01" * 32)
+STORE_SEED: Final = b"\x01" * 32
+STORE_KEY: Final = SigningKey(STORE_SEED)
 MARA, INES = PersonId("mara"), PersonId("ines")
-KEYS: Final[Mapping[PersonId, SigningKey]] = {
-    MARA: SigningKey(b"\x02" * 32),
-    INES: SigningKey(b"\x03" * 32),
-}
+SEEDS: Final[Mapping[PersonId, bytes]] = {MARA: b"\x02" * 32, INES: b"\x03" * 32}
+KEYS: Final = {person: SigningKey(seed) for person, seed in SEEDS.items()}
 CI, OTHER_CI, METRICS = SystemId("ci"), SystemId("other-ci"), SystemId("metrics")
 OLD, NEW = "1.0", "2.0"
 STATION: Final = "operations"
@@ -193,9 +192,7 @@ def workspace_of(plan: Plan, now: datetime) -> Workspace:
         ),
         calendar=Calendar(),
         policy=Policy(
-            authorities=tuple(
-                Authority(act=act, role="lead") for act in ("enrol_key", "rollback")
-            )
+            authorities=tuple(Authority(act=act, role="lead") for act in ("enrol_key", "rollback"))
         ),
         systems=Map(
             {each: System(id=each, plugin="command", url="", settings=JOBS) for each in systems}

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -180,12 +181,8 @@ class Program:
         self._crew = Crew(
             desk=desk,
             clock=clock,
-            dispatcher=scene.parts.dispatcher(
-                desk=desk, plugins=plugins, clock=clock, tasks=tasks
-            ),
-            watcher=Watcher(
-                desk=desk, plugins=plugins, clock=clock, tasks=tasks, release=release
-            ),
+            dispatcher=scene.parts.dispatcher(desk=desk, plugins=plugins, clock=clock, tasks=tasks),
+            watcher=Watcher(desk=desk, plugins=plugins, clock=clock, tasks=tasks, release=release),
             mover=mover,
             interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=bridge),
             checkpointer=Checkpointer(desk=desk, clock=clock, credentials=NoKeyring()),
@@ -212,9 +209,9 @@ class Program:
             taken = await self._take_up()
             run = self._desk.run(taken.run)
             conductor = Conductor(
-                self._crew, taken.lease, LEASE_SECONDS, is_cancelled=lambda: self._leaves(taken)
+                self._crew, taken.lease, LEASE_SECONDS, is_cancelled=partial(self._leaves, taken)
             )
-            back = run.rollback is not None and run.rollback.is_running
+            back = run.rollback is not None and run.rollback.fired_at is not None
             ending = await (conductor.fall_back(VERIFICATION) if back else conductor.conduct())
             if ending.outcome is RunOutcome.HELD:
                 await self._deal_with(self._desk.run(taken.run))
@@ -250,8 +247,7 @@ class Program:
         # A token of its own, so that facts of a killed console's run are never written beside it.
         await self._take_up()
         armed = await self._armourer.arm(run.id, None)
-        if isinstance(armed, Refusal):
-            raise RuntimeError(str(armed))
+        assert not isinstance(armed, Refusal), armed
         ask = AskSignature(run=run.id, act=TwoPersonAct.ROLLBACK, thing=run.id)
         asked = (await self._desk.must(ask))[0].fact
         assert isinstance(asked, SignatureAsked)

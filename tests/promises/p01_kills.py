@@ -29,13 +29,15 @@ from relconsole.plugin_api.effects import Acknowledged, EffectRequest, TargetRef
 from relconsole.ports.journal import Batch
 from relconsole.services.deliver import Dispatcher
 from tests.promises.frame import Counts, Harness, Tally
-from tests.promises.kills_judge import judge_between, judge_end, leftovers
+from tests.promises.kills_cold import ColdKiller, begin_cold
+from tests.promises.kills_judge import judge_between, judge_end, judge_order, leftovers
 from tests.promises.kills_life import POINTS, LocalPlugins, Points, TracedJournal
 from tests.promises.kills_plan import WARM, begin
 from tests.promises.kills_program import Course, Parts, Scene, live
 
-PATIENCE: Final = 60.0
+PATIENCE: Final = 30.0
 KILLS_A_NIGHT: Final = 30
+COLD_KILLS_A_NIGHT: Final = 10
 PR_SET_PDEATHSIG: Final = 1
 ENOUGH: Final = 10
 """Broken promises after which there is nothing more to learn."""
@@ -149,6 +151,7 @@ class Killer:
         left = most
         while True:
             facts, broken = judge_between(folder)
+            broken += judge_order(folder, how)
             if broken:
                 return broken
             with (folder / "trace").open("a") as trace:
@@ -265,16 +268,34 @@ def kill_warm(most: int, mutant: str | None) -> tuple[int, list[str]]:
     return killer.kills, violations
 
 
+def kill_cold(most: int) -> tuple[int, list[str]]:
+    """Kill so many consoles that started cold, or their plugins; how many died, what they broke."""
+    killer = ColdKiller(random.Random(2))
+    with tempfile.TemporaryDirectory(prefix="kills-") as top:
+        night = 0
+        while killer.kills < most and not killer.broken:
+            folder = Path(top, f"cold-{night}")
+            begin_cold(folder)
+            killer.play(folder, min(COLD_KILLS_A_NIGHT, most - killer.kills))
+            night += 1
+    return killer.kills, [f"cold night {night - 1}: {says}" for says in killer.broken]
+
+
 def run(counts: Mapping[str, int], mutant: str | None) -> Tally:
     """Kill as many as were asked for."""
     warm, violations = kill_warm(counts["warm SIGKILLs"], mutant)
-    return Tally(cases={"warm SIGKILLs": warm}, violations=tuple(violations))
+    cold, more = kill_cold(counts.get("cold SIGKILLs", 0))
+    cases = {"warm SIGKILLs": warm, "cold SIGKILLs": cold}
+    return Tally(cases=cases, violations=(*violations, *more))
 
 
 HARNESS: Final = Harness(
     promise="P1 P2 P3 real",
     title="killed consoles, night and rollback",
-    counts={"warm SIGKILLs": Counts(pr=280, release=9_980)},
+    counts={
+        "warm SIGKILLs": Counts(pr=280, release=9_980),
+        "cold SIGKILLs": Counts(pr=20, release=20),
+    },
     run=run,
     mutants=tuple(MUTANTS),
     mutant_counts={"warm SIGKILLs": 120},

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import assert_never
 
 from relconsole.domain.console.commands import EnrolKey, RegisterKey, RevokeKey, TakeOverKeys
 from relconsole.domain.console.facts import ConsoleFact, EffectiveKey, KeysTakenOver
 from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.estate.people import find_person
 from relconsole.domain.kernel.errors import InputRejected
 from relconsole.domain.kernel.ids import Fingerprint, PersonId
 from relconsole.domain.kernel.json import JsonObject
@@ -24,6 +26,7 @@ from relconsole.domain.readiness.keys import (
     revoke_reasons,
 )
 from relconsole.domain.record.request import Answer, check_answer, parse_request
+from relconsole.domain.record.signature import PublicKey
 
 
 def enrolment_binding(person: PersonId, fingerprint: Fingerprint) -> JsonObject:
@@ -46,6 +49,8 @@ def keep_key(
             return _enrol(state, command, actor, now, journal)
         case RevokeKey():
             return _revoke(state, command, actor, now)
+        case _:
+            assert_never(command)
 
 
 def _register(
@@ -127,19 +132,36 @@ def _revoke(
 def _actor_reasons(state: ConsoleState, actor: Actor, thing: str) -> tuple[Reason, ...]:
     """Give why the actor's word about a key does not count.
 
-    An act about a key is always signed: with the key that counts for the person, or, before any
-    does, with the newest one that the person registered.
+    An act about a key is always signed: with the key that counts for the person, or, before
+    anybody's does, with the newest one that the person registered and nobody revoked.
     """
     person = actor.person
     if person is None:
         return refuse("who_acts", thing, "a key is confirmed by a person", "use --as").reasons
-    people = state.workspace.estate.people
-    own = effective_key(state.keys, person, people)
-    wanted = state.keys.newest.get(person) if isinstance(own, Reason) else own.fingerprint
-    if wanted is not None and wanted == actor.key:
+    key = _key_for_keys(state, person)
+    if isinstance(key, Reason):
+        return (key,)
+    if key.fingerprint == actor.key:
         return ()
     says = f"this act is not signed with the key of {person}"
     return refuse("unproven", person, says, f"unlock the key of {person}").reasons
+
+
+def _key_for_keys(state: ConsoleState, person: PersonId) -> PublicKey | Reason:
+    """Give the key with which a person acts on keys, or why there is none.
+
+    Were a key that nobody confirmed enough once others count, whoever registers one in a
+    colleague's name could revoke all that count and found the ring anew.
+    """
+    people = state.workspace.estate.people
+    own = effective_key(state.keys, person, people)
+    if not isinstance(own, Reason) or any(known in people for known in state.keys.effective):
+        return own
+    found = find_person(people, person)
+    newest = None if found is None else state.keys.newest.get(found.id)
+    if newest is None or newest in state.keys.revoked:
+        return own
+    return state.keys.keys[newest]
 
 
 def _answer_reasons(
@@ -155,11 +177,7 @@ def _answer_reasons(
     if asked != (ENROL_ACT, journal, wanted):
         says = "what was signed is not the confirmation of this key"
         return refuse("no_such_request", answer.signer, says).reasons
-    own = effective_key(state.keys, answer.signer, state.workspace.estate.people)
-    newest = state.keys.newest.get(answer.signer)
-    if isinstance(own, Reason) and newest is None:
-        return (own,)
-    key = state.keys.keys[newest] if isinstance(own, Reason) and newest is not None else own
+    key = _key_for_keys(state, answer.signer)
     wrong = key if isinstance(key, Reason) else check_answer(answer, request, key, now)
     return () if wrong is None else (wrong,)
 
@@ -167,19 +185,25 @@ def _answer_reasons(
 def take_over_keys(
     state: ConsoleState, command: TakeOverKeys, now: datetime
 ) -> tuple[ConsoleFact, ...]:
-    """Give the keys that are new here, and which of all count; nothing where nothing differs."""
+    """Give the keys that are new here, and which of all count; nothing where nothing differs.
+
+    Keys of people whom this journal does not know yet stay where they are.
+    """
     foreign = command.keys
+    counting = {
+        person: fingerprint
+        for person, fingerprint in sorted(foreign.effective.items())
+        if person in state.workspace.estate.people
+    }
     new = tuple(
-        KeyRegistered(
-            person=foreign.owners[fingerprint], public_key=foreign.keys[fingerprint].text, at=now
-        )
-        for fingerprint in sorted(foreign.effective.values())
+        KeyRegistered(person=person, public_key=foreign.keys[fingerprint].text, at=now)
+        for person, fingerprint in counting.items()
         if fingerprint not in state.keys.keys
     )
-    if foreign.effective == state.keys.effective:
+    if counting == dict(state.keys.effective):
         return new
     effective = tuple(
         EffectiveKey(person=person, fingerprint=fingerprint)
-        for person, fingerprint in sorted(foreign.effective.items())
+        for person, fingerprint in counting.items()
     )
     return (*new, KeysTakenOver(effective=effective))

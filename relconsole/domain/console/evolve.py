@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import cast
+from typing import assert_never, cast
 
 import msgspec
 from immutables import Map
@@ -24,10 +24,11 @@ from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.console.workspace import Workspace
 from relconsole.domain.estate.catalogue import Estate
 from relconsole.domain.estate.connections import System
+from relconsole.domain.kernel.changing import changed
 from relconsole.domain.kernel.ids import Digest
 from relconsole.domain.kernel.json import Json
 from relconsole.domain.night.evolve import NightFact, evolve_run, open_run
-from relconsole.domain.night.facts import CheckpointAnchored, RunOpened
+from relconsole.domain.night.facts import RunOpened
 from relconsole.domain.night.rollback_facts import RehearsalCounted
 from relconsole.domain.readiness.keys import (
     KeyEnrolled,
@@ -42,7 +43,7 @@ from relconsole.domain.record.recorded import Recorded
 def evolve(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> ConsoleState:
     """Give the state after one more fact."""
     fact = recorded.fact
-    counted = replace(state, size=recorded.seq)
+    counted = changed(state, size=recorded.seq)
     match fact:
         case (
             EstateImported()
@@ -57,22 +58,20 @@ def evolve(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> ConsoleState
             estate, policy = state.workspace.estate, state.workspace.policy
             entitled = entitled_to_enrol(policy, estate)
             keys = evolve_keyring(state.keys, fact, estate.people, entitled)
-            return replace(counted, keys=keys)
+            return changed(counted, keys=keys)
         case KeysTakenOver(effective=effective):
             counting = Map({each.person: each.fingerprint for each in effective})
-            return replace(counted, keys=replace(state.keys, effective=counting))
+            return changed(counted, keys=replace(state.keys, effective=counting))
         case RunOpened():
             run = open_run(cast("Recorded[RunOpened]", recorded))
-            return replace(
+            return changed(
                 counted,
                 runs=state.runs.set(run.id, run),
                 newest=state.newest.set(run.release, run.id),
             )
         case RehearsalCounted(release=release):
             kept = (*state.rehearsals.get(release, ()), fact)
-            return replace(counted, rehearsals=state.rehearsals.set(release, kept))
-        case CheckpointAnchored(run=None):
-            return counted
+            return changed(counted, rehearsals=state.rehearsals.set(release, kept))
         case _:
             return _evolve_night(counted, cast("Recorded[NightFact]", recorded))
 
@@ -88,11 +87,11 @@ def fold(
 
 
 def _evolve_night(state: ConsoleState, recorded: Recorded[NightFact]) -> ConsoleState:
-    """Give the state after a fact of a run."""
+    """Give the state after a fact of a run; an anchor of the journal alone is of none."""
     run = recorded.fact.run
     if run is None:
         return state
-    return replace(state, runs=state.runs.set(run, evolve_run(state.runs[run], recorded)))
+    return changed(state, runs=state.runs.set(run, evolve_run(state.runs[run], recorded)))
 
 
 def _import(state: ConsoleState, fact: WorkspaceFact) -> ConsoleState:
@@ -131,13 +130,15 @@ def _import(state: ConsoleState, fact: WorkspaceFact) -> ConsoleState:
             kept = {key: value for key, value in workspace.releases.items() if key != gone}
             digests = state.digests
             part = f"release/{gone}"
-            return replace(
+            return changed(
                 state,
                 workspace=replace(workspace, releases=Map(kept)),
                 digests=digests.delete(part) if part in digests else digests,
             )
+        case _:
+            assert_never(fact)
 
 
 def _with(state: ConsoleState, part: str, digest: Digest, workspace: Workspace) -> ConsoleState:
     """Give the state with this workspace, of which one part is new."""
-    return replace(state, workspace=workspace, digests=state.digests.set(part, digest))
+    return changed(state, workspace=workspace, digests=state.digests.set(part, digest))

@@ -14,9 +14,9 @@ from relconsole.domain.night.state import RunState
 from relconsole.domain.readiness.keys import Keyring
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ConsoleState:
-    """Everything that the facts so far come to.
+    """Everything that the facts so far come to; without slots, for the quickness of the fold.
 
     ``digests`` are those of the imported parts, by ``estate``, ``calendar``, ``policy``,
     ``connections`` or ``release/<id>``; ``newest`` is the last run of each release.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from relconsole.domain.estate.people import are_one_person, find_person
@@ -52,6 +53,7 @@ from relconsole.domain.night.bridge_facts import (
     ProblemOpened,
     TriggerCleared,
     TriggerMarkedFalse,
+    TriggerStood,
 )
 from relconsole.domain.night.decide_amend import amend
 from relconsole.domain.night.evolve import NightFact
@@ -73,7 +75,7 @@ def decide_bridge(around: Around, run: RunState, command: BridgeCommand) -> Fact
         case EndHold():
             return _end_hold(around, run, command)
         case StandTrigger(stood=stood):
-            return _stand_trigger(run, command) if stood.trigger not in run.triggers else ()
+            return _stand_trigger(run, stood) if stood.trigger not in run.triggers else ()
         case ClearTrigger(trigger=trigger):
             if trigger not in run.triggers:
                 return ()
@@ -151,13 +153,12 @@ def _end_hold(around: Around, run: RunState, command: EndHold) -> Facts | Refusa
     )
 
 
-def _stand_trigger(run: RunState, command: StandTrigger) -> Facts:
+def _stand_trigger(run: RunState, stood: TriggerStood) -> Facts:
     """Give a standing trigger with the hold that it is."""
-    stood = command.stood
     held = HoldBegan(
         run=run.id, cause=HoldCause.TRIGGER, thing=stood.trigger, reasons=stood.reasons
     )
-    return (stood, held)
+    return (replace(stood, run=run.id), held)
 
 
 def _mark_false(around: Around, run: RunState, command: MarkTriggerFalse) -> Facts | Refusal:
@@ -254,6 +255,7 @@ def _close_problem(around: Around, run: RunState, command: CloseProblem) -> Fact
     foreign = (
         found.opened.question
         and person is not None
+        and not run.rehearsal
         and not are_one_person(around.estate.people, person, decides)
     )
     refusal = gather(

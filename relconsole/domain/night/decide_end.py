@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from relconsole.domain.estate.people import are_one_person
 from relconsole.domain.kernel.ids import StepId
 from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
@@ -38,6 +40,7 @@ from relconsole.domain.night.step_commands import (
 from relconsole.domain.plan.runbook import Step, StepKind, followers
 from relconsole.domain.readiness.segregation import Duty
 from relconsole.domain.record.effect import Outcome
+from relconsole.domain.record.request import Answer
 
 _DONE = frozenset({StepState.DONE, StepState.DONE_WITH_REMARK})
 _DROPPED = frozenset({StepState.SKIPPED, StepState.NOT_NEEDED})
@@ -64,9 +67,15 @@ def end_step(around: Around, run: RunState, command: EndStep) -> tuple[NightFact
         for_person=command.said.for_person,
         heard=command.said.heard,
         note=command.said.note,
-        second=command.second if failing_checks(run, step) else None,
+        second=_override_of(run, step, command),
     )
     return (ended, *_hold_followers(run, step, command))
+
+
+def _override_of(run: RunState, step: Step, command: EndStep) -> Answer | None:
+    """Give the second person's answer where it overrode checks; no other one was looked at."""
+    overrides = command.state in _DONE and failing_checks(run, step)
+    return command.second if overrides else None
 
 
 def _ending_reasons(run: RunState, step: Step, command: EndStep) -> tuple[Reason, ...]:
@@ -203,7 +212,9 @@ def wait_step(around: Around, run: RunState, command: WaitStep) -> tuple[NightFa
     step = run.find_step(command.step)
     refusal = gather(
         attribution_reasons(around, run, command.step),
-        owner_reasons(around, run, command.said, step and step.owner, command.step),
+        owner_reasons(
+            around, run, command.said, step.owner if step is not None else None, command.step
+        ),
     )
     return refusal or (
         StepWaits(
@@ -303,7 +314,7 @@ def keep_check(
     if found is None or found.state not in UNDERWAY:
         says = f"{command.check.step} is not running"
         return refuse("step_state", command.check.step, says)
-    return (command.check,)
+    return (replace(command.check, run=run.id),)
 
 
 def end_step_holds(run: RunState, step: StepId, note: str) -> tuple[NightFact, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from relconsole.domain.estate.people import are_one_person
+from relconsole.domain.estate.people import are_one_person, find_person
 from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
 from relconsole.domain.night.around import Around, attribution_reasons, duties, gather, reason
 from relconsole.domain.night.evolve import NightFact
@@ -22,6 +22,7 @@ from relconsole.domain.night.rollback_commands import (
 )
 from relconsole.domain.night.rollback_facts import (
     ControlTotalTaken,
+    FleetRow,
     RestorePointKept,
     RollbackArmed,
     RollbackDisarmed,
@@ -55,15 +56,18 @@ def decide_rollback(
         case EndRollback():
             return _end(run, command)
         case KeepPreserved(folder=folder, files=files, digests=digests):
+            if run.rollback is None:
+                return refuse("not_armed", run.id, "no rollback is armed", "arm it first")
             return (StatePreserved(run=run.id, folder=folder, files=files, digests=digests),)
         case KeepTotal(total=total, moment=moment, value=value, says=says):
-            return (
+            refusal = gather(_observer_reasons(around, run, total))
+            return refusal or (
                 ControlTotalTaken(run=run.id, total=total, moment=moment, value=value, says=says),
             )
         case CloseTotal():
             return _close_total(around, run, command)
-        case KeepRestorePoint(point=point, says=says):
-            return (RestorePointKept(run=run.id, point=point, says=says),)
+        case KeepRestorePoint():
+            return _keep_point(around, run, command)
         case _:
             assert_never(command)
 
@@ -157,8 +161,28 @@ def _second_reasons(around: Around, run: RunState, command: FireRollback) -> tup
     return (reason("second_person", run.id, says, "a second person signs the armed rollback"),)
 
 
+def _observer_reasons(around: Around, run: RunState, thing: str) -> tuple[Reason, ...]:
+    """Give why a person's word for something observed does not count; the console's own does."""
+    if around.actor.is_console:
+        return ()
+    return (
+        *attribution_reasons(around, run, thing),
+        *duties(around, run, Said(), Duty.CONFIRM),
+    )
+
+
+def _keep_point(
+    around: Around, run: RunState, command: KeepRestorePoint
+) -> tuple[NightFact, ...] | Refusal:
+    """Give a restore point as taken and verified, by the console or by a person who saw to it."""
+    planned = any(each.id == command.point for each in around.release.rollback.restore_points)
+    unknown = reason("no_restore_point", command.point, f"the plan has no point {command.point}")
+    refusal = gather(() if planned else (unknown,), _observer_reasons(around, run, command.point))
+    return refusal or (RestorePointKept(run=run.id, point=command.point, says=command.says),)
+
+
 def _end(run: RunState, command: EndRollback) -> tuple[NightFact, ...] | Refusal:
-    """Give a rollback as over; rolled back only with nothing left to reconcile."""
+    """Give a rollback as over; rolled back only as observed, with nothing left to reconcile."""
     if run.rollback is None or not run.rollback.is_running:
         return refuse("not_fired", run.id, "no rollback is running")
     open_steps = [
@@ -172,6 +196,7 @@ def _end(run: RunState, command: EndRollback) -> tuple[NightFact, ...] | Refusal
             if back
         ),
         tuple(reason("not_back", row.item, row.reason) for row in command.reconcile if back),
+        _unseen_reasons(run.rollback.armed.fleet, command.fleet) if back else (),
         tuple(
             reason("effect_open", found.effect.id, f"{found.effect.kind} is {found.effect.state}")
             for found in run.open_effects()
@@ -188,14 +213,38 @@ def _end(run: RunState, command: EndRollback) -> tuple[NightFact, ...] | Refusal
     )
 
 
+def _unseen_reasons(
+    armed: tuple[FleetRow, ...], observed: tuple[FleetRow, ...]
+) -> tuple[Reason, ...]:
+    """Give what of the armed fleet is not observed back: requested is not observed."""
+    back = {(row.service, row.environment) for row in observed if row.ok}
+    return tuple(
+        reason(
+            "not_back",
+            f"{row.service}@{row.environment}",
+            f"{row.service} at {row.environment} is not observed at {row.target}",
+        )
+        for row in armed
+        if (row.service, row.environment) not in back
+    )
+
+
 def _close_total(
     around: Around, run: RunState, command: CloseTotal
 ) -> tuple[NightFact, ...] | Refusal:
-    """Give a difference as closed: by somebody else than its owner."""
+    """Give a difference as closed: once it is known, and by somebody else than its owner."""
     person = around.actor.person
-    same = person is not None and are_one_person(around.estate.people, person, command.owner)
+    people = around.estate.people
+    same = person is not None and are_one_person(people, person, command.owner)
+    taken = any((kept.total, kept.moment) == (command.total, command.moment) for kept in run.totals)
+    untaken = f"{command.total} was not taken {command.moment.replace('_', ' ')}"
+    unowned = "a difference is closed with an owner whom the estate knows"
     refusal = gather(
         attribution_reasons(around, run, command.total),
+        () if taken else (reason("no_total", command.total, untaken),),
+        ()
+        if find_person(people, command.owner)
+        else (reason("no_owner", command.total, unowned, "name its owner"),),
         (reason("owner_closes", command.total, f"{command.owner} owns it; another closes it"),)
         if same
         else (),

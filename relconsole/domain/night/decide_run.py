@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from dataclasses import replace
+from typing import Final, assert_never
 
 from relconsole.domain.calendar.verdict import forbids
 from relconsole.domain.kernel.ids import EffectId
@@ -13,6 +14,7 @@ from relconsole.domain.night.around import (
     duties,
     gather,
     reason,
+    signer_reasons,
 )
 from relconsole.domain.night.bookings import booking_of
 from relconsole.domain.night.bridge_facts import HoldCause, HoldEnded
@@ -46,6 +48,7 @@ from relconsole.domain.night.step_commands import Said
 from relconsole.domain.readiness.segregation import Duty
 
 Facts = tuple[NightFact, ...]
+_OF_STEPS: Final = frozenset({Purpose.STEP, Purpose.UNDO, Purpose.SILENCE})
 
 
 def open_release(
@@ -86,22 +89,8 @@ def _live_reasons(around: Around, command: OpenRun) -> tuple[Reason, ...]:
     return (
         *forbids(around.calendar, around.estate, booking_of(around.release, around.estate)),
         *approval,
-        *_opener_reasons(around),
+        *signer_reasons(around, around.release.id),
     )
-
-
-def _opener_reasons(around: Around) -> tuple[Reason, ...]:
-    """Give why this person may not open a live run: an enrolled one opens it under their key."""
-    person = around.actor.person
-    if person is None:
-        if not around.keys.effective:
-            return ()
-        return (reason("who_acts", around.release.id, "a live run is opened by a person", "--as"),)
-    enrolled = around.key_of(person)
-    if enrolled is None or enrolled.fingerprint == around.actor.key:
-        return ()
-    says = f"{person} has an enrolled key and this act is not signed with it"
-    return (reason("unproven", person, says, f"unlock the key of {person}"),)
 
 
 def decide_run(around: Around, run: RunState, command: RunCommand) -> Facts | Refusal:
@@ -139,8 +128,12 @@ def _answered_holds(run: RunState) -> Facts:
 def _end(run: RunState, command: EndRun) -> Facts | Refusal:
     """Give the end of the run, once nothing is open that nobody took over."""
     rolled_back = run.rollback is not None and run.rollback.ending is RollbackEnding.ROLLED_BACK
+    fired = run.rollback is not None and run.rollback.fired_at is not None
     wrong = {
-        RunOutcome.FINISHED: () if is_finished(run) else ("not every step is dealt with",),
+        RunOutcome.FINISHED: (
+            *(("a rollback was fired; it ends rolled back",) if fired else ()),
+            *(() if is_finished(run) else ("not every step is dealt with",)),
+        ),
         RunOutcome.ROLLED_BACK: () if rolled_back else ("it is not observed as rolled back",),
         RunOutcome.HELD: ("a held run is left, not ended",),
         RunOutcome.STOPPED: ("a stopped run is left, not ended",),
@@ -175,9 +168,14 @@ def _end(run: RunState, command: EndRun) -> Facts | Refusal:
 
 
 def _intend(around: Around, run: RunState, command: IntendEffect) -> Facts | Refusal:
-    """Give an effect that serves the night itself."""
-    stopped = halt_reasons(run, forward=False) if run.stop is not None else ()
-    refusal = gather(stopped)
+    """Give an effect that serves the night itself; what a step does is intended by its start."""
+    says = f"a {command.purpose} effect is intended by starting its step"
+    refusal = gather(
+        halt_reasons(run, forward=False) if run.stop is not None else (),
+        (reason("belongs_to_a_step", run.id, says, "start the step"),)
+        if command.purpose in _OF_STEPS
+        else (),
+    )
     return refusal or (
         intend(
             around,
@@ -194,7 +192,7 @@ def _intend(around: Around, run: RunState, command: IntendEffect) -> Facts | Ref
 
 def _move(around: Around, run: RunState, command: MoveEffect) -> Facts | Refusal:
     """Give the move of an effect where the table of moves has it; by hand only by a person."""
-    fact = command.move
+    fact = replace(command.move, run=run.id)
     known = run.effects.get(EffectId(fact.effect))
     if known is None:
         return refuse("no_effect", fact.effect, f"run {run.id} has no effect {fact.effect}")

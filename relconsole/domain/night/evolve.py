@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar, assert_never
 
 from immutables import Map
 
+from relconsole.domain.kernel.changing import changed
 from relconsole.domain.kernel.errors import Bug
 from relconsole.domain.kernel.ids import PersonId, StepId
 from relconsole.domain.night.bridge_facts import (
@@ -186,7 +187,7 @@ def evolve_run(run: RunState, recorded: Recorded[NightFact]) -> RunState:
         ):
             return _evolve_life(run, fact, at=recorded.at)
         case LineStopped(note=note):
-            return replace(
+            return changed(
                 run, stop=Stop(fact=recorded.id, by=recorded.by, at=recorded.at, note=note)
             )
         case _:
@@ -197,13 +198,13 @@ def _evolve_life(run: RunState, fact: RunFact, *, at: datetime) -> RunState:
     """Give the run after it was taken up, left or ended, or after something was noted."""
     match fact:
         case RunTakenUp(holder=holder, fence=fence):
-            return replace(
+            return changed(
                 run, holder=holder, fence=fence, outcome=None, ended_at=None, ended_reasons=()
             )
         case RunLeft(outcome=outcome, reasons=reasons) | RunEnded(outcome=outcome, reasons=reasons):
-            return replace(run, outcome=outcome, ended_at=at, ended_reasons=reasons)
+            return changed(run, outcome=outcome, ended_at=at, ended_reasons=reasons)
         case CheckpointAnchored(size=size):
-            return replace(run, anchored=max(run.anchored, size))
+            return changed(run, anchored=max(run.anchored, size))
         case ClockJumped() | Noted() | MonitoringWentDark():
             return run
         case _:
@@ -218,38 +219,38 @@ def _evolve_bridge(
         case HoldBegan(cause=cause, thing=thing, reasons=reasons):
             since = _held_since(run, fact) or at
             held = Hold(cause=cause, thing=thing, reasons=reasons, since=since)
-            return replace(run, holds=(*_holds_without(run, fact), held))
+            return changed(run, holds=(*_holds_without(run, fact), held))
         case HoldEnded():
-            return replace(run, holds=_holds_without(run, fact))
+            return changed(run, holds=_holds_without(run, fact))
         case TriggerStood(trigger=trigger):
-            return replace(run, triggers=run.triggers.set(trigger, fact))
+            return changed(run, triggers=run.triggers.set(trigger, fact))
         case TriggerCleared(trigger=trigger):
-            return replace(run, triggers=_without(run.triggers, trigger))
+            return changed(run, triggers=_without(run.triggers, trigger))
         case TriggerMarkedFalse(trigger=trigger):
             times = run.false_triggers.get(trigger, 0) + 1
-            return replace(
+            return changed(
                 run,
                 triggers=_without(run.triggers, trigger),
                 false_triggers=run.false_triggers.set(trigger, times),
             )
         case LineResumed():
-            return replace(run, stop=None)
+            return changed(run, stop=None)
         case ProblemOpened(problem=problem):
-            return replace(run, problems=run.problems.set(problem, Problem(opened=fact, at=at)))
+            return changed(run, problems=run.problems.set(problem, Problem(opened=fact, at=at)))
         case ProblemClosed(problem=problem, decision=decision):
             closed = replace(run.problems[problem], closed=at, decision=decision)
-            return replace(run, problems=run.problems.set(problem, closed))
+            return changed(run, problems=run.problems.set(problem, closed))
         case LeftOpen(entry=entry):
-            return replace(run, left_open=run.left_open.set(entry, OpenEntry(entry=fact, since=at)))
+            return changed(run, left_open=run.left_open.set(entry, OpenEntry(entry=fact, since=at)))
         case LeftOpenClosed(entry=entry):
-            return replace(run, left_open=_without(run.left_open, entry))
+            return changed(run, left_open=_without(run.left_open, entry))
         case LeftOpenHandedOver(entry=entry, to=to):
             handed = replace(run.left_open[entry], handed_to=to)
-            return replace(run, left_open=run.left_open.set(entry, handed))
+            return changed(run, left_open=run.left_open.set(entry, handed))
         case HandoverOffered():
-            return replace(run, handover=fact)
+            return changed(run, handover=fact)
         case HandoverAccepted():
-            return replace(run, commander=by or run.commander, handover=None)
+            return changed(run, commander=by or run.commander, handover=None)
         case PlanAmended():
             return _amend(run, fact)
         case _:
@@ -259,7 +260,7 @@ def _evolve_bridge(
 def _amend(run: RunState, fact: PlanAmended) -> RunState:
     """Give the run with the amended plan; steps that were there keep what happened to them."""
     kept = {step.id: run.steps.get(step.id, StepRun(step=step.id)) for step in fact.runbook.steps}
-    return replace(
+    return changed(
         run,
         runbook=fact.runbook,
         plan=fact.plan,
@@ -276,18 +277,18 @@ def _evolve_rollback(
     """Give the run after a fact of the way back."""
     match fact:
         case SignatureAsked(digest=digest):
-            return replace(run, asked=run.asked.set(digest, fact))
+            return changed(run, asked=run.asked.set(digest, fact))
         case RollbackArmed(calls=calls):
             armed = RollbackRun(armed=fact, armed_by=by, armed_at=at)
-            return replace(run, rollback=armed, calls={**run.calls, **calls})
+            return changed(run, rollback=armed, calls={**run.calls, **calls})
         case RollbackDisarmed():
-            return replace(run, rollback=None)
+            return changed(run, rollback=None)
         case ControlTotalTaken():
-            return replace(run, totals=(*run.totals, fact))
+            return changed(run, totals=(*run.totals, fact))
         case TotalDifferenceClosed():
-            return replace(run, total_closings=(*run.total_closings, fact))
+            return changed(run, total_closings=(*run.total_closings, fact))
         case RestorePointKept(point=point, says=says):
-            return replace(run, restore_points=run.restore_points.set(point, says))
+            return changed(run, restore_points=run.restore_points.set(point, says))
         case RollbackFired() | StatePreserved() | RollbackEnded():
             if run.rollback is None:
                 raise Bug(f"{fact.KIND} without an armed rollback in run {run.id}")
@@ -311,12 +312,12 @@ def _evolve_fired(
             )
             added = {undo.id: _set_out_again(run, undo.id) for undo in rollback.armed.steps}
             # Two people signed it, so it resumes a stopped line; a stop after it halts it again.
-            return replace(run, rollback=fired, steps=run.steps.update(added), stop=None)
+            return changed(run, rollback=fired, steps=run.steps.update(added), stop=None)
         case StatePreserved():
-            return replace(run, rollback=replace(rollback, preserved=True))
+            return changed(run, rollback=replace(rollback, preserved=True))
         case RollbackEnded(ending=ending, fleet=fleet, reconcile=reconcile):
             ended = replace(rollback, ending=ending, ended_at=at, fleet=fleet, reconcile=reconcile)
-            return replace(run, rollback=ended)
+            return changed(run, rollback=ended)
         case _:
             assert_never(fact)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
+from relconsole.domain.kernel.changing import changed
 from relconsole.domain.kernel.errors import Bug
 from relconsole.domain.kernel.ids import EffectId, FactId
 from relconsole.domain.kernel.refusal import Refusal
@@ -40,13 +41,13 @@ def evolve_effect(run: RunState, fact: EffectFact, *, fact_id: FactId, at: datet
     match fact:
         case EffectIntended():
             intended = EffectRun(effect=intend(fact, fact_id, at), intent=fact)
-            return replace(run, effects=run.effects.set(intended.effect.id, intended))
+            return changed(run, effects=run.effects.set(intended.effect.id, intended))
         case _:
             known = run.effects[fact.effect]
             moved = moved_effect(known.effect, fact, at)
             if isinstance(moved, Refusal):
                 raise Bug(str(moved))
-            return replace(
+            return changed(
                 run, effects=run.effects.set(fact.effect, _tell(replace(known, effect=moved), fact))
             )
 

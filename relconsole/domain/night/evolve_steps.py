@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
+from relconsole.domain.kernel.changing import changed
 from relconsole.domain.kernel.ids import PersonId, StepId
 from relconsole.domain.night.facts import (
     CheckRead,
@@ -38,7 +39,7 @@ def evolve_step(run: RunState, fact: StepFact, *, at: datetime, by: PersonId | N
         case StationAnswered():
             return _answer_station(run, fact, by=by)
         case GateDecided(step=step):
-            return replace(run, gates=run.gates.set(step, fact))
+            return changed(run, gates=run.gates.set(step, fact))
         case (
             StepStarted()
             | StepWaits()
@@ -47,10 +48,10 @@ def evolve_step(run: RunState, fact: StepFact, *, at: datetime, by: PersonId | N
             | FollowersDecided()
             | CheckRead()
         ):
-            changed = _change(run.steps[fact.step], fact, at=at, by=by)
-            return replace(
+            step = _change(run.steps[fact.step], fact, at=at, by=by)
+            return changed(
                 _ask_again(run, fact.step) if isinstance(fact, StepReopened) else run,
-                steps=run.steps.set(fact.step, changed),
+                steps=run.steps.set(fact.step, step),
             )
         case _:
             assert_never(fact)
@@ -58,7 +59,7 @@ def evolve_step(run: RunState, fact: StepFact, *, at: datetime, by: PersonId | N
 
 def _ask_again(run: RunState, step: StepId) -> RunState:
     """Give the run without the answers and the decision of a gate: a repeat asks afresh."""
-    return replace(
+    return changed(
         run,
         votes=run.votes.delete(step) if step in run.votes else run.votes,
         voters=run.voters.delete(step) if step in run.voters else run.voters,
@@ -71,7 +72,7 @@ def _answer_station(run: RunState, fact: StationAnswered, *, by: PersonId | None
     votes = run.votes.get(fact.step, ())
     voters = run.voters.get(fact.step, ())
     kept = [index for index, vote in enumerate(votes) if vote.station != fact.station]
-    return replace(
+    return changed(
         run,
         votes=run.votes.set(fact.step, (*(votes[index] for index in kept), fact)),
         voters=run.voters.set(

@@ -190,9 +190,12 @@ class RollbackRun:
         return self.fired_at is not None and self.ending is not RollbackEnding.ROLLED_BACK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunState:
-    """One run. Steps of a fired rollback stand among ``steps`` with the forward ones."""
+    """One run; without slots, so that the fold can change a field of it quickly.
+
+    Steps of a fired rollback stand among ``steps`` with the forward ones.
+    """
 
     id: RunId
     release: ReleaseId

@@ -64,6 +64,8 @@ runbook:
        quorum: 2, duration: 2m}
     - {id: drop, title: Drop old columns, owner: asha, after: [canary], duration: 11m,
        undo: {kind: irreversible}}
+    - {id: tidy, title: Tidy up, after: [drop], duration: 1m, undo: {kind: none}}
+vendors: [{name: Ledger GmbH, contract: L-12, phone: "+49 40 1", hours: 24x7, response: 30m}]
 """
 
 JOB = """

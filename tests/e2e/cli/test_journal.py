@@ -202,3 +202,17 @@ def test_that_the_journals_of_rehearsals_and_of_live_nights_are_two(desk: Workst
 def test_that_options_may_stand_before_and_after_the_second_verb(desk: Workstation) -> None:
     words = ("journal", "--json", "--store", desk.store, "verify")
     assert run_cli(*words, credentials=desk.credentials).json == desk.ask("journal", "verify")
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.02])
+def test_that_a_file_cut_short_is_not_verified_and_not_read_for_anything_else(
+    desk: Workstation, tmp_path: Path, kept: float
+) -> None:
+    raw = live(desk).read_bytes()
+    live(desk).write_bytes(raw[: int(len(raw) * kept)])
+    ran = desk.run("journal", "verify", "--json")
+    assert (ran.status, ran.json["ok"]) == (1, False)
+    for words in (("export", tmp_path / "out"), ("key", "list"), ("status", "pay-4")):
+        ran = desk.run(*words, "--json")
+        assert (ran.status, ran.json["error"]["kind"]) == (3, "out_of_reach")
+    assert not (tmp_path / "out").exists()

@@ -54,6 +54,7 @@ def test_that_a_held_run_is_shown_with_why(rehearsed: Workstation) -> None:
         "deploy": "skipped",
         "canary": "not_started",
         "drop": "not_started",
+        "tidy": "not_started",
     }
     assert found["steps"]["stop-writers"]["by"] == "asha"
     assert found["steps"]["stop-writers"]["recorded_by"] == "mara"
@@ -202,6 +203,8 @@ def test_that_the_muster_tells_how_to_reach_each_and_which_step_has_nobody(
     assert people["asha"]["zone"] == "Asia/Kolkata"
     assert people["ines"]["reach"] == []
     assert muster["bridge"]["link"] == "https://bridge.example.org/7"
+    assert (muster["vendors"][0]["phone"], muster["vendors"][0]["response"]) == ("+49 40 1", 1800)
+    assert [need["step"] for need in muster["nobody"]] == ["tidy"]
     text = rehearsed.run("brief", "pay-4", "--rehearsal", "--muster").out
     assert "NO WAY TO REACH KNOWN" in text
     ends = rehearsed.ask("brief", "job-7", "--rehearsal", "--muster")["muster"]
@@ -214,7 +217,7 @@ def test_that_the_muster_tells_how_to_reach_each_and_which_step_has_nobody(
 @pytest.mark.practice("D3.6")
 def test_that_the_report_sets_plan_against_actual(rehearsed: Workstation) -> None:
     found = rehearsed.ask("report", "pay-4", "--rehearsal")
-    assert (found["planned"], found["done"], found["outcome"]) == (5, 2, None)
+    assert (found["planned"], found["done"], found["outcome"]) == (6, 2, None)
     rows = {row["step"]: row for row in found["steps"]}
     assert rows["deploy"]["deviations"] == ["skipped"]
     assert any(issue.startswith("deploy: skipped") for issue in found["issues"])

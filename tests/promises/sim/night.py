@@ -156,7 +156,8 @@ class Night:
         self.crash_at = self._next_crash(crashes if is_killed else 0)
         self.fails_at = fails_at
         self.jump = jump
-        self.jumped = False
+        self.jumped_at: float | None = None
+        self.is_conducting = False
         self.desk: Desk | None = None
 
     def _version_of(self, service: str) -> Callable[[], Sequence[tuple[Mapping[str, str], float]]]:
@@ -196,8 +197,15 @@ class Night:
         return state
 
     def _jump(self, seconds: float) -> None:
-        self.jumped = True
-        self.clock.jump(seconds)
+        if self.is_conducting:
+            self.jumped_at, self.off_by = self.clock.tick(), seconds
+            self.clock.jump(seconds)
+
+    def mend_clock(self) -> None:
+        """Set the wall clock right again, as a person does who is told that it jumped."""
+        if self.jumped_at is not None and self.off_by:
+            self.clock.jump(-self.off_by)
+            self.off_by = 0.0
 
     def play(self) -> None:
         """Live through the whole night, life after life."""
@@ -321,10 +329,12 @@ class Program:
                 asyncio.get_running_loop().call_later(
                     night.chance.random() * 3, self._stop_soon, taken.run
                 )
+            night.is_conducting = True
             if run.rollback is not None and run.rollback.fired_at is not None:
                 ending = await conductor.fall_back(VERIFICATION)
             else:
                 ending = await conductor.conduct()
+            night.is_conducting = False
             if ending.outcome is RunOutcome.STOPPED:
                 night.was_left = True
                 return
@@ -403,6 +413,11 @@ class Program:
                     await self._desk.submit(
                         EndHold(run=run.id, cause=hold.cause, thing=hold.thing, said=said)
                     )
+            case HoldCause.CLOCK:
+                night.mend_clock()
+                await self._desk.submit(
+                    EndHold(run=run.id, cause=hold.cause, thing=hold.thing, said=said)
+                )
             case HoldCause.STEP:
                 step = next((each for each in run.steps if each == hold.thing), None)
                 point = self._point_behind(run, hold)

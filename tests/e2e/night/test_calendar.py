@@ -1,0 +1,135 @@
+"""What the calendar forbids is refused when a night is opened and again when a step starts."""
+
+import pytest
+
+from tests.e2e.night.plans import OLD, RELEASE, Plan, at, by_job, release, talk
+from tests.e2e.night.stage import Stage, rules_of
+
+DEPLOY = by_job("deploy", "payments-api", "jo")
+
+
+def freeze(start: float, end: float, **more: object) -> Plan:
+    """Give a freeze of the payments service, in minutes from now."""
+    return {
+        "id": "month-end",
+        "reason": "Month-end close",
+        "owner": "ledger",
+        "scope": {"services": ["payments-api"], "environments": ["prod"]},
+        "start": at(start),
+        "end": at(end),
+        "zone": "Europe/Berlin",
+        **more,
+    }
+
+
+def window(start: float, end: float) -> Plan:
+    """Give a maintenance window of the payments service, in minutes from now."""
+    return {
+        "id": "payments-nights",
+        "scope": {"services": ["payments-api"]},
+        "start": at(start),
+        "end": at(end),
+        "zone": "Europe/Berlin",
+    }
+
+
+def planned(start: float, end: float) -> Plan:
+    """Give the window of a release, in minutes from now."""
+    return {"start": at(start), "end": at(end), "zone": "Europe/Berlin"}
+
+
+@pytest.mark.practice("A2.1")
+@pytest.mark.practice("B4.3")
+def test_that_a_month_end_freeze_refuses_to_open_a_night_that_is_planned_into_it(
+    stage: Stage,
+) -> None:
+    day = 24 * 60
+    # It comes back every month at this hour and lasts a day; the release is planned into the next.
+    stage.bring(
+        release(DEPLOY, window=planned(31 * day + 60, 31 * day + 120)),
+        calendar={"freezes": [freeze(-30 * day, -29 * day, rrule="FREQ=DAILY;INTERVAL=1")]},
+    )
+    ran = stage.night()
+    said = rules_of(ran)
+    assert set(said) == {"freeze_forbids"}
+    assert "Month-end close" in said["freeze_forbids"]
+    assert "an exception for pay-4" in ran.json["error"]["reasons"][0]["lifts"]
+    assert stage.desk.run("status", RELEASE).status == 1
+    assert stage.fleet.log == []
+
+
+def test_that_a_freeze_is_judged_on_the_plan_and_never_on_the_clock(stage: Stage) -> None:
+    frozen_now = {"freezes": [freeze(-60, 60)]}
+    stage.bring(release(DEPLOY, window=planned(60, 120)), calendar=frozen_now)
+    assert stage.night().json["outcome"] == "finished"
+
+
+@pytest.mark.practice("C5.4")
+@pytest.mark.practice("A2.5")
+def test_that_a_blackout_agreed_during_the_night_keeps_the_next_step_from_starting(
+    stage: Stage,
+) -> None:
+    plan = release(talk("open"), by_job("deploy", "payments-api", "jo", "open"))
+    stage.bring(plan)
+    stage.held()
+    stage.do("mara", "step", RELEASE, "open", "done")
+    stage.bring(plan, calendar={"freezes": [freeze(10, 20, reason="The vendor migrates")]})
+    run = stage.held()
+    assert run["steps"]["deploy"]["state"] == "ready"
+    assert any("freeze_forbids" in reason for reason in run["reasons"])
+    assert "freeze_forbids" in stage.refused("mara", "step", RELEASE, "deploy", "start")
+    assert stage.fleet.log == []
+    stage.bring(plan)
+    assert stage.finished()["steps"]["deploy"]["state"] == "done"
+
+
+@pytest.mark.practice("C5.4")
+def test_that_a_plan_which_leaves_the_maintenance_window_is_refused_and_one_inside_is_not(
+    stage: Stage,
+) -> None:
+    calendar = {"maintenance_windows": [window(-30, 30)]}
+    stage.bring(release(DEPLOY), calendar=calendar)
+    assert set(rules_of(stage.night())) == {"not_in_maintenance_window"}
+    stage.bring(release(DEPLOY, window=planned(-10, 20)), calendar=calendar)
+    assert stage.finished()["steps"]["deploy"]["state"] == "done"
+
+
+def test_that_an_exception_by_somebody_else_lets_the_night_go_and_ends_with_its_expiry(
+    stage: Stage,
+) -> None:
+    def allowed(approver: str, until: float) -> Plan:
+        exception = {
+            "id": "ex-1",
+            "freeze": "month-end",
+            "release": RELEASE,
+            "approver": approver,
+            "reason": "a regulator's date",
+            "expires": at(until),
+            "zone": "Europe/Berlin",
+        }
+        return {"freezes": [freeze(10, 20)], "exceptions": [exception]}
+
+    own = stage.desk.run("import", stage.write(release(DEPLOY), calendar=allowed("tomas", 90)))
+    assert own.status == 2
+    assert "tomas requested pay-4 and cannot approve its exception" in own.err
+    stage.bring(release(DEPLOY), calendar=allowed("petra", 30))
+    assert "before the plan ends" in rules_of(stage.night())["freeze_forbids"]
+    assert stage.fleet.runs("payments-api") == OLD["payments-api"]
+    stage.bring(release(DEPLOY), calendar=allowed("petra", 90))
+    assert stage.finished()["steps"]["deploy"]["state"] == "done"
+
+
+def test_that_an_empty_list_of_windows_is_no_calendar(stage: Stage) -> None:
+    folder = stage.write(release(DEPLOY), calendar={"maintenance_windows": []})
+    ran = stage.desk.run("import", folder, "--json")
+    assert ran.status == 2
+    assert "neither always nor never" in ran.json["error"]["message"]
+
+
+def test_that_the_way_back_is_open_even_under_a_freeze(stage: Stage) -> None:
+    plan = release(by_job("deploy", "payments-api", "jo"), talk("close", "deploy"))
+    stage.bring(plan)
+    stage.held()
+    stage.bring(plan, calendar={"freezes": [freeze(10, 20)]})
+    assert stage.seconded("mara", "lena", "rollback", RELEASE).json["state"] == "rolled_back"
+    assert stage.fleet.runs("payments-api") == OLD["payments-api"]
