@@ -55,13 +55,18 @@ class Stage:
         return self.folder / "changes" / f"{CHANGE}.yaml"
 
     @property
+    def deployments(self) -> Path:
+        """Give the folder of the deployments of this night."""
+        return self.folder / "deployments"
+
+    @property
     def jobs(self) -> list[dict[str, Any]]:
         """Give what the deployments themselves kept."""
-        return lines_of(self.folder / "deployments.jsonl")
+        return lines_of(self.deployments / "deployments.jsonl")
 
     def drain(self, service: str, version: str) -> None:
         """Let the deployment of this version end, now or as soon as it has begun."""
-        (self.folder / "drained" / f"{service}-{version}").touch()
+        (self.deployments / f"drained-{service}-{version}").touch()
 
     def begun(self, service: str, version: str) -> dict[str, Any]:
         """Wait until the deployment of this version has begun, and give what it kept of it."""
@@ -112,7 +117,7 @@ class Seen:
 
 def prepare(stage: Stage) -> None:
     """Write the workspace, put the old versions into place, and bring keys and credential."""
-    for name in ("changes", "drained", "workspace/releases"):
+    for name in ("changes", "deployments", "workspace/releases"):
         (stage.folder / name).mkdir(parents=True)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     addresses = {
@@ -124,9 +129,8 @@ def prepare(stage: Stage) -> None:
         **addresses,
         "CHANGES": stage.folder / "changes",
         "CLOSE_AT": f"{berlin(now + timedelta(minutes=40)):%H:%M}",
+        "DEPLOYMENTS": stage.deployments,
         "DEPLOY": SYSTEMS / "deploy.py",
-        "DRAINED": stage.folder / "drained",
-        "LOG": stage.folder / "deployments.jsonl",
         "PYTHON": sys.executable,
         "WINDOW_START": f"{now - timedelta(minutes=5):%Y-%m-%dT%H:%MZ}",
         "WINDOW_END": f"{now + timedelta(hours=1):%Y-%m-%dT%H:%MZ}",
@@ -154,9 +158,9 @@ def deploy_before_the_night(stage: Stage, service: str, version: str) -> None:
     """Bring a version into place by the same script that the night runs, with a log of its own."""
     ready = stage.folder / "before"
     ready.mkdir(exist_ok=True)
-    (ready / f"{service}-{version}").touch()
-    words = ("--service", service, "--version", version, "--log", str(ready / "log"))
-    gateway = ("--gateway", stage.monitoring.pushgateway_url, "--drained", str(ready))
+    (ready / f"drained-{service}-{version}").touch()
+    words = ("--service", service, "--version", version, "--folder", str(ready))
+    gateway = ("--gateway", stage.monitoring.pushgateway_url)
     deploy = str(SYSTEMS / "deploy.py")
     subprocess.run([sys.executable, "-I", deploy, *words, *gateway], check=True, timeout=30)
     eventually(lambda: stage.monitoring.versions(service) == {version}, f"{service} {version}")

@@ -48,10 +48,10 @@ def evolve_step(run: RunState, fact: StepFact, *, at: datetime, by: PersonId | N
             | FollowersDecided()
             | CheckRead()
         ):
-            step = _change(run.steps[fact.step], fact, at=at, by=by)
+            standing = _change(run.steps[fact.step], fact, at=at, by=by)
             return changed(
                 _ask_again(run, fact.step) if isinstance(fact, StepReopened) else run,
-                steps=run.steps.set(fact.step, step),
+                steps=run.steps.set(fact.step, standing),
             )
         case _:
             assert_never(fact)

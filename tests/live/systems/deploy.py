@@ -1,7 +1,7 @@
 """A deployment as a local command: pushes the version that now runs, and what traffic then meets.
 
-It keeps one line at its beginning and one at its end in a log of its own, with the id under which
-it was started, and ends once its instance is drained: when a file of that name is there.
+In its folder it keeps one line at its beginning and one at its end, with the id under which it was
+started, and it ends once its instance is drained: when a file of that name is there.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def push(gateway: str, job: str, instance: str, metrics: str) -> None:
         pass
 
 
-def keep(log: Path, event: str, service: str, version: str) -> None:
+def keep(folder: Path, event: str, service: str, version: str) -> None:
     """Keep one line, whole, whatever else writes to the log."""
     line = {
         "event": event,
@@ -41,6 +41,7 @@ def keep(log: Path, event: str, service: str, version: str) -> None:
         "pid": os.getpid(),
         "at": datetime.now(UTC).isoformat(),
     }
+    log = folder / "deployments.jsonl"
     handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
         os.write(handle, json.dumps(line).encode() + b"\n")
@@ -53,10 +54,9 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     for name in ("--service", "--version", "--gateway"):
         parser.add_argument(name, required=True)
-    for name in ("--log", "--drained"):
-        parser.add_argument(name, type=Path, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
     given = parser.parse_args()
-    keep(given.log, "begin", given.service, given.version)
+    keep(given.folder, "begin", given.service, given.version)
     version = f'service_info{{service="{given.service}",version="{given.version}"}} 1\n'
     push(given.gateway, given.service, f"{given.service}-1", version)
     errors = FAULTS.get((given.service, given.version), 0)
@@ -64,11 +64,11 @@ def main() -> int:
     push(given.gateway, "traffic", "payments-1", traffic)
     print(f"{given.service} {given.version} is deployed; draining", flush=True)
     until = time.monotonic() + LONGEST_DRAIN
-    while not (given.drained / f"{given.service}-{given.version}").exists():
+    while not (given.folder / f"drained-{given.service}-{given.version}").exists():
         if time.monotonic() > until:
             return 1
         time.sleep(0.05)
-    keep(given.log, "end", given.service, given.version)
+    keep(given.folder, "end", given.service, given.version)
     return 0
 
 
