@@ -18,7 +18,13 @@ from relconsole.cli.words import (
     OutOfReach,
     show_error,
 )
-from relconsole.domain.kernel.errors import InputRejected, PersonMustAct, RuleRefuses, WorldIsDown
+from relconsole.domain.kernel.errors import (
+    Bug,
+    InputRejected,
+    PersonMustAct,
+    RuleRefuses,
+    WorldIsDown,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +121,9 @@ def run_verb(arguments: argparse.Namespace) -> int:
         return CANNOT_READ
     except WorldIsDown as down:
         show_error("world", down, as_json=as_json)
+        return OUT_OF_REACH
+    except Bug as bug:
+        show_error("bug", bug, as_json=as_json)
         return OUT_OF_REACH
     except KeyboardInterrupt:
         show_error("interrupted", PersonMustAct("Interrupted."), as_json=as_json)

@@ -42,19 +42,19 @@ from relconsole.adapters.store.writer_lock import (
     take_writer,
 )
 from relconsole.domain.console.commands import CountRehearsal, ImportWorkspace, TakeOverKeys
-from relconsole.domain.console.evolve import fold
 from relconsole.domain.console.facts import ConsoleFact, make_codec
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import RunId, SystemId
 from relconsole.domain.record.checkpoint import Checkpoint, parse_checkpoint
 from relconsole.domain.record.codec import Codec
+from relconsole.domain.record.signature import SigningKey
 from relconsole.ports.credentials import Credentials, Secret
 from relconsole.ports.journal import Journal, JournalKind
 from relconsole.runtime.console import KEYRING_SERVICE, Console, Wish
 from relconsole.runtime.reading import read_state, without_collection
 from relconsole.services.checkpoints import anchor_name
-from relconsole.services.desk import Desk, Signer, load_state, open_envelope
+from relconsole.services.desk import Desk, Signer, load_state
 from relconsole.services.forecasting import Forecaster
 from relconsole.services.opening import Holder
 from relconsole.services.orders import PostingDesk, make_order_codec
@@ -243,20 +243,35 @@ async def _open_to_write(
             said.append(f"The {kind} journal's key is gone; it was set aside as {aside}.")
             found = None
         else:
-            return await open_journal(
-                path,
-                Wanted(
-                    journal=found.journal,
-                    kind=kind,
-                    key=key,
-                    now=clock.now(),
-                    projection=EffectFacts(),
-                    anchors=await _anchors(credentials, found.journal),
-                ),
-            )
+            return await _open_known(path, kind, found.journal, key, credentials)
     journal = ids.fresh()
     key = await make_store_key(credentials, journal, ids.secret_bytes)
     wanted = Wanted(journal=journal, kind=kind, key=key, now=clock.now(), projection=EffectFacts())
+    return await open_journal(path, wanted)
+
+
+async def _open_live_again(console: Console) -> SqlJournal:
+    """Give the live journal beside the one that is open; StoreKeyGone where its key is gone."""
+    path = console.layout.journal(JournalKind.LIVE)
+    found = identity_of(path)
+    if found is None:
+        raise WorldIsDown(f"There is no live journal in {console.layout.folder}.", system="store")
+    key = await read_store_key(console.credentials, found.journal, JournalKind.LIVE)
+    return await _open_known(path, JournalKind.LIVE, found.journal, key, console.credentials)
+
+
+async def _open_known(
+    path: Path, kind: JournalKind, journal: str, key: SigningKey, credentials: Credentials
+) -> SqlJournal:
+    """Give an existing journal, held against the anchor that the keyring keeps."""
+    wanted = Wanted(
+        journal=journal,
+        kind=kind,
+        key=key,
+        now=SystemClock().now(),
+        projection=EffectFacts(),
+        anchors=await _anchors(credentials, journal),
+    )
     return await open_journal(path, wanted)
 
 
@@ -310,18 +325,17 @@ async def count_rehearsal(console: Console, run: RunId) -> str:
     release = console.desk.state.workspace.releases[found.release]
     if head is None or release.rehearsal is None:
         return "A walk-through: no job ran, so no times were kept."
-    said: list[str] = []
-    journal = await _open_to_write(
-        console.layout, JournalKind.LIVE, console.credentials, console.clock, console.ids, said
-    )
     try:
-        records = await journal.read()
+        journal = await _open_live_again(console)
+    except StoreKeyGone as gone:
+        return f"The times were not kept: {gone.what}"
+    try:
         live = Desk(
             journal=journal,
             clock=console.clock,
             ids=console.ids,
             codec=console.codec,
-            state=fold([open_envelope(each, console.codec) for each in records]),
+            state=await _load(journal, console.codec),
         )
         counted = kept_times(found, head, console.clock.now())
         await live.must(CountRehearsal(counted=counted), live.console)

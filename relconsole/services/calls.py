@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import Digest, StepId, SystemId
 from relconsole.domain.plan.runbook import Step
 from relconsole.ports.plugins import Plugins
 
 
 async def read_call(plugins: Plugins, step: Step) -> Digest | None:
-    """Give the digest of what a step's job would run now, None where it cannot be read."""
+    """Give the digest of what a step's job would run now, None where the system cannot tell.
+
+    Raises WorldIsDown and PersonMustAct where it does not answer.
+    """
     if step.run is None:
         return None
-    try:
-        return (await plugins.describe_job(step.run.system, step.run.job)).digest
-    except (WorldIsDown, PersonMustAct):
-        return None
+    return (await plugins.describe_job(step.run.system, step.run.job)).digest
 
 
 async def read_calls(plugins: Plugins, steps: Iterable[Step]) -> Mapping[StepId, Digest | None]:

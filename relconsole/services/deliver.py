@@ -277,13 +277,17 @@ class Dispatcher:
         await self._desk.must(hold, self._desk.console)
 
     async def _move(self, run: RunId, move: EffectMove) -> bool:
-        """Record a move that the console observed; False where a person settled it meanwhile."""
+        """Record a move that the console observed.
+
+        False where a person settled the effect or stopped the line in the same moment.
+        """
         moved = await self._desk.submit(MoveEffect(run=run, move=move), self._desk.console)
         if not isinstance(moved, Refusal):
             return True
-        if self._desk.run(run).effects[EffectId(move.effect)].is_open:
-            raise RuleRefuses(moved)
-        return False
+        stopped = any(reason.rule == "line_stopped" for reason in moved.reasons)
+        if stopped or not self._desk.run(run).effects[EffectId(move.effect)].is_open:
+            return False
+        raise RuleRefuses(moved)
 
 
 def _confirmed(run: RunId, effect: EffectId, state: RemoteState) -> EffectConfirmed:

@@ -213,8 +213,12 @@ class Retreat:
         return result, observed
 
     async def end(self, run: RunId) -> Records | Refusal:
-        """End the rollback by what is observed now."""
-        await self._keeper.take_totals(run, TotalMoment.AFTER_ROLLBACK)
+        """Say what the rollback came to, by what is observed now.
+
+        Control totals are taken once, when every step of it has ended.
+        """
+        if self.is_through(run):
+            await self._keeper.take_totals(run, TotalMoment.AFTER_ROLLBACK)
         result, fleet = await self.reckon(run)
         return await self._desk.submit(
             EndRollback(

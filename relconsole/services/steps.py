@@ -8,7 +8,7 @@ from typing import Final
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import RunId, StepId
 from relconsole.domain.kernel.observation import Observation, Unknown
-from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.bridge_commands import BeginHold
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.decide_end import failing_checks
@@ -27,6 +27,9 @@ from relconsole.ports.plugins import Plugins
 from relconsole.services.calls import read_call
 from relconsole.services.desk import Desk, Records
 from relconsole.services.forecasting import Forecaster
+
+SYSTEM_DOWN: Final = "system_down"
+"""The rule of a refusal that lasts only while a system does not answer."""
 
 SILENCE_EXPIRE: Final = "silence.expire"
 CHECK_PATIENCE: Final = timedelta(seconds=20)
@@ -52,11 +55,15 @@ class StepMover:
         """Start a step with its job and the way back as they are at this moment."""
         found = self._desk.run(run)
         release = self._desk.state.workspace.releases[found.release]
-        call_now = (
-            await read_call(self._plugins, step)
-            if calls_jobs_of(release, rehearsal=found.rehearsal)
-            else None
-        )
+        jobs = calls_jobs_of(release, rehearsal=found.rehearsal)
+        try:
+            call_now = await read_call(self._plugins, step) if jobs else None
+        except WorldIsDown as down:
+            says = f"what its job would run cannot be read: {down.what}"
+            return refuse(SYSTEM_DOWN, step.id, says, "the system answers")
+        except PersonMustAct as wrong:
+            says = f"what its job would run cannot be read: {wrong}"
+            return refuse("call_unreadable", step.id, says, wrong.do)
         state, now = self._desk.state, self._clock.now()
         forecast = self._forecaster.forecast(state, run, now)
         return await self._desk.submit(

@@ -67,7 +67,7 @@ def identity_of(path: Path) -> rows.Identity | None:
             return None
         reader = Reader(path)
     except FAULTS as fault:
-        raise meaning(fault, path) from fault
+        raise meaning_of_content(fault, path) from fault
     reader.close()
     return reader.identity
 

@@ -54,13 +54,20 @@ def poll_of(run: RunState, step: Step) -> Poll:
             StationVote(
                 station=vote.station,
                 answer=vote.vote,
-                by=holder or PersonId(vote.station),
+                by=_voice(run, vote, holder),
                 at=run.opened_at,
                 note=vote.note,
             )
             for vote, holder in zip(votes, holders, strict=True)
         ),
     )
+
+
+def _voice(run: RunState, vote: StationAnswered, holder: PersonId | None) -> PersonId:
+    """Give whose word an answer is; in a rehearsal one person may play every station."""
+    if holder is None or (run.rehearsal and vote.for_person is None):
+        return PersonId(vote.station)
+    return holder
 
 
 def poll_result(around: Around, run: RunState, step: Step) -> PollResult:

@@ -6,7 +6,8 @@ import contextlib
 import re
 import shutil
 import time
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +72,16 @@ class Fleet:
         """Give each deployment that began, in its order."""
         return [(done.service, done.version) for done in self.log if done.event == "begin"]
 
+    @property
+    def rows(self) -> str:
+        """Give how many rows its data has."""
+        return (self.folder / "rows").read_text(encoding="ascii").strip()
+
+    def loses(self, rows: int) -> None:
+        """Take rows out of its data."""
+        left = int(self.rows) - rows
+        (self.folder / "rows").write_text(f"{left}\n", encoding="ascii")
+
     def holds(self, service: str, version: str) -> None:
         """Keep the deployment of this version waiting."""
         (self.folder / f"hold-{service}-{version}").touch()
@@ -83,9 +94,22 @@ class Fleet:
         """Make the deployment of this version fail."""
         (self.folder / f"fail-{service}-{version}").touch()
 
+    def lies(self, service: str, version: str) -> None:
+        """Make the deployment of this version end well without having changed anything."""
+        (self.folder / f"lie-{service}-{version}").touch()
+
     def mends(self, service: str, version: str) -> None:
         """Make the deployment of this version succeed again."""
-        (self.folder / f"fail-{service}-{version}").unlink()
+        for trouble in ("fail", "lie"):
+            (self.folder / f"{trouble}-{service}-{version}").unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """The values that a query has one after the other, and what is done at the last."""
+
+    values: deque[float | None]
+    then: Callable[[], None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,18 +125,42 @@ class Metrics:
     values: dict[str, float] = field(default_factory=dict[str, float])
     is_down: bool = False
     asked: list[Asked] = field(default_factory=list[Asked])
+    _scripts: dict[str, Script] = field(default_factory=dict[str, "Script"])
+
+    def tells(
+        self, query: str, *values: float | None, then: Callable[[], None] = lambda: None
+    ) -> None:
+        """Tell these values one after the other; the last stays, and with it `then` is done.
+
+        None is an answer of 503.
+        """
+        self._scripts[query] = Script(values=deque(values), then=then)
 
     def answer(self, asked: Asked) -> Said:
         """Answer one request."""
         self.asked.append(asked)
-        if self.is_down:
+        query = asked.query.get("query", "")
+        if self.is_down or not self._has_value(query):
             return Said(status=503, body=b"no")
         if asked.path != "/api/v1/query":
             return Said(status=404)
-        found = self._sample(asked.query.get("query", ""))
+        found = self._sample(query)
         result = [] if found is None else [{"metric": found[0], "value": [time.time(), found[1]]}]
         data = {"resultType": "vector", "result": result}
         return as_json({"status": "success", "data": data})
+
+    def _has_value(self, query: str) -> bool:
+        """Take the next value of a script; False where it is that there is no answer."""
+        script = self._scripts.get(query)
+        if script is None:
+            return True
+        value = script.values.popleft()
+        if not script.values:
+            del self._scripts[query]
+            script.then()
+        if value is not None:
+            self.values[query] = value
+        return value is not None
 
     def _sample(self, query: str) -> tuple[dict[str, str], str] | None:
         named = _VERSION_OF.fullmatch(query)
@@ -121,7 +169,7 @@ class Metrics:
             labels = {"service": named[1], "instance": f"{named[1]}-1", "version": version}
             return (labels, "1") if version else None
         if query == "rows":
-            return {}, (self.fleet.folder / "rows").read_text().strip()
+            return {}, self.fleet.rows
         return ({}, repr(self.values[query])) if query in self.values else None
 
 

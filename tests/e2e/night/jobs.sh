@@ -3,7 +3,7 @@
 #
 # The deployments of a tiny fleet: a folder in which each service is a file that holds its version.
 # Everything that is done stands in the fleet's log. A file hold-SERVICE-VERSION keeps a deployment
-# waiting, a file fail-SERVICE-VERSION makes it fail.
+# waiting, fail-SERVICE-VERSION makes it fail, lie-SERVICE-VERSION makes it change nothing.
 set -eu
 fleet=$1
 verb=$2
@@ -15,7 +15,7 @@ deploy)
         echo "no room for $3 $4"
         exit 1
     fi
-    echo "$4" > "$fleet/$3.version"
+    if [ ! -e "$fleet/lie-$3-$4" ]; then echo "$4" > "$fleet/$3.version"; fi
     echo "$3 runs $4"
     echo "end $3 $4 $RELCONSOLE_EFFECT_ID" >> "$fleet/log"
     ;;

@@ -37,7 +37,7 @@ def test_that_what_the_bridge_records_for_an_owner_is_never_shown_as_the_owners_
         ("ines", "asha", "voice", True)
     ]
     report = opened.desk.run("report", RELEASE).out
-    assert "by asha, recorded by ines, voice" in report
+    assert "by asha, recorded by ines (voice)" in report
 
 
 def test_that_an_owner_acts_by_the_own_key_and_nobody_else_for_them(opened: Stage) -> None:

@@ -11,12 +11,13 @@ from datetime import datetime
 
 from immutables import Map
 
-from relconsole.domain.calendar.entries import Calendar
+from relconsole.domain.calendar.entries import Calendar, Freeze, Recurring
 from relconsole.domain.estate.catalogue import Estate
 from relconsole.domain.estate.people import Person, find_person
 from relconsole.domain.estate.policy import Policy
 from relconsole.domain.kernel.ids import Digest, EffectId, PersonId, StepId, TeamId
 from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.kernel.zones import Meant
 from relconsole.domain.night.around import Actor, Around
 from relconsole.domain.night.decide import NightCommand, decide_night
 from relconsole.domain.night.effect_facts import (
@@ -326,6 +327,14 @@ def read(run: RunState, step: StepId, check: str, *, passed: bool | None) -> Che
         says=f"{check} was read",
         source="metrics",
     )
+
+
+def freeze(start: datetime, end: datetime) -> Calendar:
+    """A calendar in which everything is frozen in between."""
+    first, last = (
+        Meant(instant=each, wall=each.replace(tzinfo=None), zone="UTC") for each in (start, end)
+    )
+    return Calendar(freezes=(Freeze(id="year-end", when=Recurring(start=first, end=last)),))
 
 
 def bridge(

@@ -167,7 +167,7 @@ def test_that_a_nameless_act_is_nobodys_in_particular_before_anybody_is_enrolled
     assert commander_reasons(found.around(None), found.run, STOP) == ()
 
 
-@pytest.mark.parametrize("name", ("mara", *LOOK_ALIKES))
+@pytest.mark.parametrize("name", ["mara", *LOOK_ALIKES])
 def test_that_the_commander_commands_under_any_of_their_names(name: str) -> None:
     found = bridge()
     assert commander_reasons(found.around(name), found.run, STOP) == ()
