@@ -6,6 +6,8 @@ from relconsole.domain.estate.people import find_person
 from relconsole.domain.kernel.ids import PersonId, RunId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.around import Around
+from relconsole.domain.night.bridge_commands import BeginHold
+from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.decide_gates import find_station, poll_result
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.readiness_of_steps import ready_steps, underway_steps
@@ -25,6 +27,7 @@ from relconsole.services.steps import StepMover
 
 _ENDINGS = {
     Word.DONE: StepState.DONE,
+    Word.GO: StepState.DONE,
     Word.FAILED: StepState.FAILED,
     Word.SKIP: StepState.SKIPPED,
     Word.NOT_NEEDED: StepState.NOT_NEEDED,
@@ -35,6 +38,7 @@ _POLLED = {
     Word.HOLD: StationAnswer.HOLD,
 }
 _DROPS = (Word.SKIP, Word.NOT_NEEDED)
+_STAYS = (Word.HOLD, Word.NO_GO)
 
 
 class Interviewer:
@@ -54,7 +58,8 @@ class Interviewer:
         return tuple(
             self._question(run.steps[step.id], step)
             for step in open_steps
-            if step.kind is not StepKind.AUTOMATED or not jobs or step.run is None
+            if (step.kind is not StepKind.AUTOMATED or not jobs or step.run is None)
+            and not _starts_by_itself(run.steps[step.id], step)
         )
 
     def _question(self, found: StepRun, step: Step) -> Question:
@@ -64,6 +69,10 @@ class Interviewer:
             stations = ", ".join(step.stations) or "the commander"
             says = f"gate {step.id}: {step.title}; {stations}: go, no-go or hold?"
             return Question(step=step, says=says, gives=(Word.GO, Word.NO_GO, Word.HOLD))
+        if step.kind is StepKind.HOLD:
+            says = f"hold {step.id}: {step.title}; {who}: done, or hold?"
+            gives = (Word.DONE, Word.GO, Word.HOLD, Word.NO_GO, *_DROPS)
+            return Question(step=step, says=says, gives=gives)
         if found.state is StepState.NOT_STARTED:
             says = f"{step.id}: {step.title}; {who}: start?"
             return Question(step=step, says=says, gives=(Word.START, Word.DONE, *_DROPS))
@@ -96,6 +105,12 @@ class Interviewer:
         """Take one answer to the desk."""
         if step.kind is StepKind.GATE:
             return await self.take_gate(run, step, answered)
+        if answered.word in _STAYS:
+            note = f": {answered.note}" if answered.note else ""
+            says = f"{step.id} was answered {answered.word}{note}"
+            return await self._desk.submit(
+                BeginHold(run=run, cause=HoldCause.PERSON, thing=step.id, reasons=(says,))
+            )
         owner = answered.for_name or answered.by or step.owner
         for_person = None if owner is None or owner == self._desk.person else PersonId(owner)
         said = Said(for_person=for_person, note=answered.note, heard=answered.heard)
@@ -158,6 +173,11 @@ class Interviewer:
             release=state.workspace.releases[state.runs[run].release],
             keys=state.keys,
         )
+
+
+def _starts_by_itself(found: StepRun, step: Step) -> bool:
+    """Tell whether nobody is asked to start a step: a planned hold begins when it is ready."""
+    return step.kind is StepKind.HOLD and found.state is StepState.NOT_STARTED
 
 
 def _person_behind(around: Around, name: str) -> PersonId | None:

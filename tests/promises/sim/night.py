@@ -21,7 +21,7 @@ from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import EffectSettledByHand
 from relconsole.domain.night.facts import Followers, RunOutcome, StepState
 from relconsole.domain.night.rollback_commands import AskSignature, KeepRestorePoint
-from relconsole.domain.night.rollback_facts import RollbackEnding, SignatureAsked, TwoPersonAct
+from relconsole.domain.night.rollback_facts import SignatureAsked, TwoPersonAct
 from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.night.state import Hold, RunState
 from relconsole.domain.night.step_commands import DecideFollowers, EndStep, RepeatStep, Said
@@ -54,6 +54,7 @@ from tests.promises.sim.loop import Crash, VirtualLoop
 from tests.promises.sim.shapes import CODEC, INES, KEYS, LEDGER, MARA, OLD, PAY, START, Shape
 
 MOST_LIVES = 40
+MOST_TRIES = 5
 MOST_POINTS = 4_000
 """Far more stops than a night of these plans takes."""
 
@@ -290,6 +291,7 @@ class Program:
             keeper=keeper,
         )
         self._armourer = armourer
+        self._tries = 0
         tasks = FakeTasks()
         release = night.shape.release
         asker = PersonAtTheBridge(night.chance)
@@ -347,11 +349,11 @@ class Program:
         night.wrong.append(f"still held after {MOST_LIVES} times: {ending}")
 
     def _is_given_up(self, run: RunState) -> bool:
-        """Tell whether the rollback ended without everything back: then people go on by hand."""
-        return run.rollback is not None and run.rollback.ending not in (
-            None,
-            RollbackEnding.ROLLED_BACK,
-        )
+        """Tell whether the rollback stays partial although people tried: then they go on by hand."""
+        if run.rollback is None or run.rollback.ending is None:
+            return False
+        self._tries += 1
+        return self._tries > MOST_TRIES
 
     def _wants_to_leave(self) -> bool:
         """Tell whether the person leaves to roll back."""

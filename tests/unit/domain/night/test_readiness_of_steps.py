@@ -72,7 +72,7 @@ def fire(night: Night) -> None:
     night.add(RollbackFired(run=RUN, plan=OTHER_PLAN, second=signature(), person=JO), 41, JO)
 
 
-def test_that_the_run_works_through_the_way_back_once_it_is_fired() -> None:
+def test_that_the_run_goes_through_the_way_back_once_it_is_fired() -> None:
     night = begin()
     night.add(armed(), 40, JO)
     assert [step.id for step in steps_of(night.run)][:1] == [ANNOUNCE]

@@ -196,7 +196,7 @@ def test_that_a_restore_point_lengthens_the_undo_of_its_step() -> None:
     assert dict(restore_durations(edits)) == {"stop": lasting(40), "drop": lasting(20)}
 
 
-def test_that_services_are_expected_where_their_steps_have_brought_them() -> None:
+def test_that_services_are_looked_for_where_their_steps_have_brought_them() -> None:
     plan = build_rollback(
         release(), ids(["stop", "deploy-api", "deploy-batch"]), under_way=ids(["deploy-batch"])
     )
@@ -208,7 +208,7 @@ def test_that_services_are_expected_where_their_steps_have_brought_them() -> Non
     }
 
 
-def test_that_a_service_left_standing_is_not_expected_on_its_old_version() -> None:
+def test_that_a_service_left_standing_is_not_looked_for_on_its_old_version() -> None:
     plan = build_rollback(
         release(), ids(["deploy-batch"]), standing=ids(["stop", "deploy-api", "deploy-shop"])
     )
