@@ -65,6 +65,8 @@ _OUTCOMES: Final = {
     Ending.CANCELLED: Outcome.CANCELLED,
 }
 _OUTPUT_CHARACTERS: Final = 4_000
+_LONGEST_PAUSE_SECONDS: Final = 5.0
+"""Between two questions about one effect."""
 
 
 _NOT_CALLED_OFF: Final = frozenset(
@@ -95,6 +97,7 @@ class Dispatcher:
         self._patience = Patience(clock)
         self._recognitions: dict[tuple[SystemId, str], Recognition] = {}
         self._unknown_from: dict[tuple[EffectId, datetime], float] = {}
+        self._asked: dict[tuple[EffectId, datetime], tuple[float, float]] = {}
 
     async def deliver(self, run: RunId) -> None:
         """Carry every open effect one act further; a system that is down holds up no other.
@@ -149,10 +152,22 @@ class Dispatcher:
         if effect.state is EffectState.INTENDED:
             await self._send(run, found, is_repeat=False)
             return
+        if not self._is_due(effect):
+            return
         if effect.state is EffectState.ACKNOWLEDGED and effect.remote is not None:
             await self._follow(run, effect, effect.remote)
             return
         await self._settle(run, found, effect)
+
+    def _is_due(self, effect: Effect) -> bool:
+        """Tell whether to ask about this effect now: the more seldom, the longer it takes."""
+        tick = self._clock.tick()
+        began, due = self._asked.get((effect.id, effect.since), (tick, tick))
+        if tick < due:
+            return False
+        pause = min((tick - began) / 10, _LONGEST_PAUSE_SECONDS)
+        self._asked[effect.id, effect.since] = (began, tick + pause)
+        return True
 
     async def _settle(self, run: RunId, found: EffectRun, effect: Effect) -> None:
         """Find out what became of an unknown effect; only the target or a person can say.

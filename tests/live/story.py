@@ -1,32 +1,33 @@
-"""One night on real systems, from the plan to the verified record, told as what was seen of it.
+"""One night on real systems, from the plan to the verified record.
 
-It is played once. What the systems themselves recorded is kept at the moments that matter, and the
+It is played once. What the systems themselves recorded is kept at the moments that matter; the
 tests say what must be true of it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from tests.live.console import Answer, CommandLine, Conducting
 from tests.live.desktop import Desktop
+from tests.live.leaks import processes_with
 from tests.live.servers import SYSTEMS, Monitoring, fill, lines_of
 from tests.live.waiting import eventually
 
 RELEASE: Final = "payments-2026.4"
 CHANGE: Final = "CHG-48213"
 ALERT: Final = "PaymentsErrorRatioHigh"
+TOKEN: Final = "door-canary-7f3a9c51e2"
 PASSPHRASES: Final = {"mara": "four rooks at dusk", "lena": "a kettle under snow"}
 LEASE_SECONDS: Final = 4.0
 """How long a console that was killed keeps others from its run."""
@@ -36,18 +37,12 @@ WORKSPACE: Final = Path(__file__).with_name("workspace")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Everything that the night is played with."""
+    """Everything that the night is played with, below one folder."""
 
     folder: Path
     line: CommandLine
     monitoring: Monitoring
     desktop: Desktop
-    token: str
-
-    @property
-    def workspace(self) -> Path:
-        """Give the workspace."""
-        return self.folder / "workspace"
 
     @property
     def change(self) -> Path:
@@ -55,27 +50,21 @@ class Stage:
         return self.folder / "changes" / f"{CHANGE}.yaml"
 
     @property
-    def deployments(self) -> Path:
-        """Give the folder of the deployments of this night."""
-        return self.folder / "deployments"
-
-    @property
-    def jobs(self) -> list[dict[str, Any]]:
-        """Give what the deployments themselves kept."""
-        return lines_of(self.deployments / "deployments.jsonl")
+    def log(self) -> list[dict[str, Any]]:
+        """Give what the commands of the night kept themselves, in order."""
+        return lines_of(self.folder / "deployments" / "log")
 
     def drain(self, service: str, version: str) -> None:
         """Let the deployment of this version end, now or as soon as it has begun."""
-        (self.deployments / f"drained-{service}-{version}").touch()
+        (self.folder / "deployments" / f"drained-{service}-{version}").touch()
 
-    def begun(self, service: str, version: str) -> dict[str, Any]:
-        """Wait until the deployment of this version has begun, and give what it kept of it."""
-        wanted = {"event": "begin", "service": service, "version": version}
-
-        def look() -> list[dict[str, Any]]:
-            return [line for line in self.jobs if wanted.items() <= line.items()]
-
-        return eventually(look, f"{service} {version} is being deployed")[0]
+    def begun(self, service: str, version: str) -> None:
+        """Wait until the deployment of this version has begun."""
+        wanted = {"event": "begin", "act": "deploy", "service": service, "version": version}
+        eventually(
+            lambda: [line for line in self.log if wanted.items() <= line.items()],
+            f"{service} {version} is being deployed",
+        )
 
     def status(self) -> dict[str, Any]:
         """Give the run as a reader beside the console sees it."""
@@ -85,85 +74,99 @@ class Stage:
         return shown.document
 
     def effect(self, purpose: str, step: str) -> dict[str, Any]:
-        """Give an effect of a step as a reader beside the console sees it, with its id."""
+        """Give an effect of a step as a reader sees it, with its id; empty where there is none."""
         for name, effect in self.status()["effects"].items():
             if (effect["purpose"], effect["step"]) == (purpose, step):
                 return {"id": name, **effect}
         return {}
+
+    def effect_state(self, purpose: str, step: str) -> str:
+        """Give how far an effect of a step is, as a reader sees it."""
+        return str(self.effect(purpose, step).get("state", ""))
+
+    def silence(self, name: str) -> dict[str, Any]:
+        """Give a silence as the Alertmanager has it."""
+        return next(each for each in self.monitoring.silences() if each["id"] == name)
 
 
 @dataclass(slots=True, kw_only=True)
 class Seen:
     """What was seen, in the order of the night."""
 
-    unapproved: Answer | None = None
-    approved_by_requester: Answer | None = None
+    answers: dict[str, Answer] = field(default_factory=dict[str, Answer])
     effect_at_the_kill: dict[str, Any] = field(default_factory=dict[str, Any])
     silence_while_deploying: dict[str, Any] = field(default_factory=dict[str, Any])
+    exposed: list[str] = field(default_factory=list[str])
     in_the_dark: dict[str, Any] = field(default_factory=dict[str, Any])
     silence_after: dict[str, Any] = field(default_factory=dict[str, Any])
-    held: Answer | None = None
     alert_when_held: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     firing_when_held: list[str] = field(default_factory=list[str])
     versions_when_held: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    dry_run: Answer | None = None
-    alone: Answer | None = None
-    seconded_by_herself: Answer | None = None
-    seconded_by_herself_rollback: Answer | None = None
-    signed: Answer | None = None
-    rolled_back: Answer | None = None
-    report: Answer | None = None
+    began: datetime = datetime.min.replace(tzinfo=UTC)
+
+
+def play(stage: Stage) -> Seen:
+    """Play the night from its plan to its report."""
+    seen = Seen(began=datetime.now(UTC))
+    prepare(stage)
+    ask_for_approval(stage, seen)
+    kill_under_the_first_job(stage, seen)
+    go_on_through_the_dark(stage, seen)
+    answer_the_gate(stage, seen)
+    be_held_by_the_fault(stage, seen)
+    ask_a_second_person(stage, seen)
+    roll_back(stage, seen)
+    take_the_record(stage, seen)
+    return seen
 
 
 def prepare(stage: Stage) -> None:
     """Write the workspace, put the old versions into place, and bring keys and credential."""
-    for name in ("changes", "deployments", "workspace/releases"):
+    for name in ("before", "changes", "deployments", "workspace/releases"):
         (stage.folder / name).mkdir(parents=True)
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
-    addresses = {
-        "ALERTMANAGER_PORT": stage.monitoring.alertmanager_url.rpartition(":")[2],
-        "DOOR_PORT": stage.monitoring.door_url.rpartition(":")[2],
-        "PUSHGATEWAY_PORT": stage.monitoring.pushgateway_url.rpartition(":")[2],
-    }
-    values: dict[str, object] = {
-        **addresses,
-        "CHANGES": stage.folder / "changes",
-        "CLOSE_AT": f"{berlin(now + timedelta(minutes=40)):%H:%M}",
-        "DEPLOYMENTS": stage.deployments,
-        "DEPLOY": SYSTEMS / "deploy.py",
-        "PYTHON": sys.executable,
-        "WINDOW_START": f"{now - timedelta(minutes=5):%Y-%m-%dT%H:%MZ}",
-        "WINDOW_END": f"{now + timedelta(hours=1):%Y-%m-%dT%H:%MZ}",
-    }
-    for template in sorted(WORKSPACE.rglob("*.yaml")):
-        name = template.relative_to(WORKSPACE)
-        home = stage.change if name.stem == CHANGE else stage.workspace / name
-        home.write_text(fill(template, values), encoding="utf-8")
+    write_workspace(stage.folder, stage.monitoring)
     for service, version in (("ledger", "14.2"), ("payments", "2.30.4")):
         deploy_before_the_night(stage, service, version)
-    stage.line.run("check", str(stage.workspace)).done()
-    stage.line.run("import", str(stage.workspace)).done()
-    stage.line.run("credential", "set", "metrics", secret=("--secret-fd", stage.token)).done()
+    workspace = str(stage.folder / "workspace")
+    stage.line.run("check", workspace).done()
+    stage.line.run("import", workspace).done()
+    stage.line.run("credential", "set", "metrics", secret=("--secret-fd", TOKEN)).done()
     enrol(stage.line)
 
 
-def berlin(instant: datetime) -> datetime:
-    """Give an instant as a clock in the window's zone shows it."""
-    from zoneinfo import ZoneInfo
-
-    return instant.astimezone(ZoneInfo("Europe/Berlin"))
+def write_workspace(folder: Path, monitoring: Monitoring) -> None:
+    """Write the workspace and the change record, with a window around this moment."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    berlin = ZoneInfo("Europe/Berlin")
+    values: dict[str, object] = {
+        "ALERTMANAGER_PORT": monitoring.alertmanager_url.rpartition(":")[2],
+        "CHANGES": folder / "changes",
+        "DEPLOYMENTS": folder / "deployments",
+        "DOOR_PORT": monitoring.door_url.rpartition(":")[2],
+        "OPERATE": SYSTEMS / "operate.py",
+        "PROMETHEUS_PORT": monitoring.prometheus_url.rpartition(":")[2],
+        "PUSHGATEWAY_PORT": monitoring.pushgateway_url.rpartition(":")[2],
+        "PYTHON": sys.executable,
+        # With the offset, so that a night in which the clocks change has no doubled hour.
+        "WINDOW_START": (now - timedelta(minutes=5)).astimezone(berlin).isoformat("T", "minutes"),
+        "WINDOW_END": (now + timedelta(hours=1)).astimezone(berlin).isoformat("T", "minutes"),
+    }
+    for template in sorted(WORKSPACE.rglob("*.yaml")):
+        name = template.relative_to(WORKSPACE)
+        home = folder / ("changes" if name.stem == CHANGE else "workspace") / name
+        home.write_text(fill(template, values), encoding="utf-8")
 
 
 def deploy_before_the_night(stage: Stage, service: str, version: str) -> None:
-    """Bring a version into place by the same script that the night runs, with a log of its own."""
-    ready = stage.folder / "before"
-    ready.mkdir(exist_ok=True)
-    (ready / f"drained-{service}-{version}").touch()
-    words = ("--service", service, "--version", version, "--folder", str(ready))
-    gateway = ("--gateway", stage.monitoring.pushgateway_url)
-    deploy = str(SYSTEMS / "deploy.py")
-    subprocess.run([sys.executable, "-I", deploy, *words, *gateway], check=True, timeout=30)
-    eventually(lambda: stage.monitoring.versions(service) == {version}, f"{service} {version}")
+    """Bring a version into place by the same script that the night runs, in another folder."""
+    folder = stage.folder / "before"
+    (folder / f"drained-{service}-{version}").touch()
+    words = ("deploy", "--service", service, "--version", version, "--folder", str(folder))
+    monitoring = stage.monitoring
+    systems = ("--gateway", monitoring.pushgateway_url, "--metrics", monitoring.prometheus_url)
+    script = str(SYSTEMS / "operate.py")
+    subprocess.run([sys.executable, "-I", script, *words, *systems], check=True, timeout=60)
+    eventually(lambda: monitoring.versions(service) == {version}, f"{service} {version}")
 
 
 def enrol(line: CommandLine) -> None:
@@ -186,23 +189,28 @@ def approve(stage: Stage, by: str) -> None:
     stage.change.write_text("\n".join([*kept, *said]) + "\n", encoding="utf-8")
 
 
-def answers(stage: Stage, *lines: tuple[str, str, str]) -> str:
-    """Write a file of answers: step, word, and for whom."""
-    path = stage.folder / f"answers-{len(lines)}.jsonl"
+def answering(stage: Stage, *lines: tuple[str, str, str]) -> tuple[str, ...]:
+    """Give a night with answers out of a file: step, word, and for whom."""
+    path = stage.folder / "answers.jsonl"
     written = [json.dumps({"step": step, "answer": word, "for": who}) for step, word, who in lines]
-    path.write_text("\n".join(written) + "\n", encoding="utf-8")
-    return str(path)
+    path.write_text("".join(f"{line}\n" for line in written), encoding="utf-8")
+    return ("night", RELEASE, "--answers", str(path), *LEASE)
 
 
-def begin(stage: Stage, seen: Seen) -> None:
-    """Begin the night, which needs an approval, and kill the console under its first job."""
-    asked = answers(stage, ("open-bridge", "done", "mara"), ("roll-call", "done", "mara"))
-    night = ("night", RELEASE, "--answers", asked, *LEASE)
-    seen.unapproved = stage.line.run_as("mara", *night)
+def ask_for_approval(stage: Stage, seen: Seen) -> None:
+    """Try to begin without an approval and with the requester's own; then begin with another's."""
+    night = answering(stage, ("open-bridge", "done", "mara"))
+    seen.answers["unapproved"] = stage.line.run_as("mara", *night)
     approve(stage, by="tnovak")
-    seen.approved_by_requester = stage.line.run_as("mara", *night)
+    seen.answers["approved by its requester"] = stage.line.run_as("mara", *night)
     approve(stage, by="petra")
-    conducting = stage.line.start_as("mara", *night)
+    seen.answers["nobody answers"] = stage.line.run_as("mara", *night)
+    seen.answers["roll call"] = stage.line.run_as("mara", "step", RELEASE, "roll-call", "done")
+
+
+def kill_under_the_first_job(stage: Stage, seen: Seen) -> None:
+    """Kill the console between sending a job and hearing the answer."""
+    conducting = stage.line.start_as("mara", *answering(stage))
     frozen: list[int] = []
 
     def freeze() -> None:
@@ -212,118 +220,98 @@ def begin(stage: Stage, seen: Seen) -> None:
     # The plugin is frozen between the intent and the call: the console sends and waits.
     conducting.at("deploy-payments started", freeze)
     conducting.hears("deploy-payments started")
-    eventually(lambda: stage.effect("step", "deploy-payments")["state"] == "sent", "it is sent")
+    conducting.sees(
+        lambda: stage.effect_state("step", "deploy-payments") == "sent", "the job is sent"
+    )
     # Now the console is frozen and the plugin runs: the job starts, and nobody hears the answer.
     conducting.send(signal.SIGSTOP)
     os.kill(frozen[0], signal.SIGCONT)
     stage.begun("payments", "2.31.0")
     conducting.kill()
     seen.effect_at_the_kill = stage.effect("step", "deploy-payments")
-
-
-def go_on_in_the_dark(stage: Stage, seen: Seen) -> Conducting:
-    """Take the night up again; stop Prometheus under it, and start it again."""
-    asked = answers(
-        stage,
-        ("go-for-ledger", "go", "jo"),
-        ("go-for-ledger", "go", "asha"),
-        ("go-for-ledger", "go", ""),
-    )
     time.sleep(LEASE_SECONDS)
-    conducting = stage.line.start_as("mara", "night", RELEASE, "--answers", asked, *LEASE)
+
+
+def go_on_through_the_dark(stage: Stage, seen: Seen) -> None:
+    """Take the night up again; stop Prometheus under it, and start it again."""
+    vote = ("go-for-ledger", "go", "jo")
+    conducting = stage.line.start_as("mara", *answering(stage, vote))
     conducting.sees(
-        lambda: stage.effect("step", "deploy-payments")["state"] == "acknowledged",
-        "the job is found again",
+        lambda: stage.effect_state("step", "deploy-payments") == "acknowledged", "the job is found"
     )
     silence = conducting.sees(
-        lambda: stage.effect("silence", "deploy-payments")["remote"], "the silence"
+        lambda: stage.effect("silence", "deploy-payments").get("remote"), "the silence"
     )
-    seen.silence_while_deploying = silence_of(stage, silence)
+    seen.silence_while_deploying = stage.silence(silence)
+    seen.exposed = processes_with(TOKEN, *PASSPHRASES.values())
     stage.monitoring.prometheus.stop()
     conducting.hears(r"HOLD \(monitoring\)")
     stage.drain("payments", "2.31.0")
     conducting.sees(
-        lambda: stage.effect("step", "deploy-payments")["state"] == "confirmed", "the job's end"
+        lambda: stage.effect_state("step", "deploy-payments") == "confirmed", "the job's end"
     )
     seen.in_the_dark = stage.status()
     stage.monitoring.prometheus.start()
     conducting.hears(r"hold over \(monitoring")
-    conducting.hears("deploy-payments done")
-    conducting.hears("go-for-ledger: decided go")
-    seen.silence_after = eventually(
-        lambda: found if (found := silence_of(stage, silence))["status"]["state"] == "expired" else {},
-        "the silence is over",
-    )
-    return conducting
+    seen.answers["after the dark"] = conducting.ends()
+    seen.silence_after = stage.silence(silence)
 
 
-def silence_of(stage: Stage, silence: str) -> dict[str, Any]:
-    """Give a silence as the Alertmanager has it."""
-    return next(each for each in stage.monitoring.silences() if each["id"] == silence)
+def answer_the_gate(stage: Stage, seen: Seen) -> None:
+    """Record the other station's word, and decide."""
+    gate = ("gate", RELEASE, "go-for-ledger", "go")
+    seen.answers["ledger"] = stage.line.run_as("mara", *gate, "--for", "asha", "--heard", "bridge")
+    seen.answers["gate"] = stage.line.run_as("mara", *gate, "--decide")
 
 
-def be_held(stage: Stage, seen: Seen, conducting: Conducting) -> None:
+def be_held_by_the_fault(stage: Stage, seen: Seen) -> None:
     """Let the second deployment bring its fault, and see the night held."""
     stage.drain("ledger", "15.0")
-    conducting.hears("deploy-ledger done")
-    conducting.hears("TRIGGER")
-    seen.held = conducting.ends()
+    seen.answers["held"] = stage.line.run_as("mara", *answering(stage))
+    monitoring = stage.monitoring
     seen.alert_when_held = eventually(
-        lambda: [
-            alert
-            for alert in stage.monitoring.routed()
-            if alert["labels"]["alertname"] == ALERT and alert["status"]["state"] == "active"
-        ],
+        lambda: [each for each in monitoring.routed() if each["status"]["state"] == "active"],
         f"{ALERT} is active",
     )
-    eventually(lambda: (ALERT, "firing") in stage.monitoring.called(), "somebody is called")
-    seen.firing_when_held = stage.monitoring.firing()
+    eventually(lambda: (ALERT, "firing") in monitoring.called(), "somebody is called")
+    seen.firing_when_held = monitoring.firing()
     seen.versions_when_held = {
-        service: stage.monitoring.versions(service) for service in ("payments", "ledger")
+        service: monitoring.versions(service) for service in ("payments", "ledger")
     }
 
 
-def roll_back(stage: Stage, seen: Seen) -> None:
-    """Roll back with two people; the console is killed on the way and goes on."""
+def ask_a_second_person(stage: Stage, seen: Seen) -> None:
+    """Arm the rollback, and try it alone and with oneself as the second person."""
     back = ("rollback", RELEASE, *LEASE)
-    seen.dry_run = stage.line.run_as("mara", *back, "--dry-run")
-    seen.alone = stage.line.run_as("mara", *back)
-    request = next((stage.line.store / "requests").glob("*.request.json"))
-    own = stage.folder / "own.answer.json"
-    seen.seconded_by_herself = stage.line.run_as("mara", "sign", str(request), "--to", str(own))
-    seen.seconded_by_herself_rollback = stage.line.run_as("mara", *back, "--answer", str(own))
-    seen.signed = stage.line.run_as("lena", "sign", str(request))
-    falling = stage.line.start_as("mara", *back, "--answer", seen.signed.done()["answer"])
+    seen.answers["dry run"] = stage.line.run_as("mara", *back, "--dry-run")
+    seen.answers["alone"] = stage.line.run_as("mara", *back)
+    request = str(next((stage.line.store / "requests").glob("*.request.json")))
+    own = str(stage.folder / "own.answer.json")
+    stage.line.run_as("mara", "sign", request, "--to", own).done()
+    seen.answers["seconded by herself"] = stage.line.run_as("mara", *back, "--answer", own)
+    seen.answers["signed"] = stage.line.run_as("lena", "sign", request)
+
+
+def roll_back(stage: Stage, seen: Seen) -> None:
+    """Fire the rollback; the console is killed under its first step, and another goes on."""
+    back = ("rollback", RELEASE, *LEASE)
+    answer = seen.answers["signed"].done()["answer"]
+    falling: Conducting = stage.line.start_as("mara", *back, "--answer", answer)
     falling.hears("undo-deploy-ledger started")
     stage.begun("ledger", "14.2")
     falling.kill()
     for service, version in (("ledger", "14.2"), ("payments", "2.30.4")):
         stage.drain(service, version)
     time.sleep(LEASE_SECONDS)
-    seen.rolled_back = stage.line.run_as("mara", *back)
-    eventually(lambda: not stage.monitoring.firing(), f"{ALERT} no longer fires")
-    eventually(lambda: (ALERT, "resolved") in stage.monitoring.called(), "the all-clear is told")
+    seen.answers["rolled back"] = stage.line.run_as("mara", *back)
+    monitoring = stage.monitoring
+    eventually(lambda: not monitoring.firing(), f"{ALERT} no longer fires")
+    eventually(lambda: (ALERT, "resolved") in monitoring.called(), "the all-clear is told")
 
 
-def play(stage: Stage) -> Seen:
-    """Play the night from its plan to its report."""
-    seen = Seen()
-    prepare(stage)
-    begin(stage, seen)
-    conducting = go_on_in_the_dark(stage, seen)
-    be_held(stage, seen, conducting)
-    roll_back(stage, seen)
-    seen.report = stage.line.run("report", RELEASE)
-    return seen
-
-
-@contextlib.contextmanager
-def staged(folder: Path, monitoring: Monitoring, desktop: Desktop, token: str) -> Iterator[Stage]:
-    """Give a stage with an empty store; nothing that was started on it outlives it."""
-    line = CommandLine(
-        store=folder / "store", environment=desktop.environment, passphrases=PASSPHRASES
-    )
-    try:
-        yield Stage(folder=folder, line=line, monitoring=monitoring, desktop=desktop, token=token)
-    finally:
-        line.close()
+def take_the_record(stage: Stage, seen: Seen) -> None:
+    """Take the report and the journal out of the store."""
+    seen.answers["report"] = stage.line.run("report", RELEASE)
+    export = str(stage.folder / "journal.jsonl")
+    seen.answers["export"] = stage.line.run("journal", "export", export, "--with-verifier")
+    seen.answers["status"] = stage.line.run("status", RELEASE)

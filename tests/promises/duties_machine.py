@@ -25,6 +25,7 @@ from relconsole.domain.night.bridge_commands import (
     ResumeLine,
     StopLine,
 )
+from relconsole.domain.night.decide_amend import amendment_digest
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
@@ -91,7 +92,6 @@ STEPS: Final = 30
 Decide = Callable[
     [ConsoleState, ConsoleCommand, Actor, datetime, str], tuple[ConsoleFact, ...] | Refusal
 ]
-_SECONDS: Final = (TwoPersonAct.ROLLBACK, TwoPersonAct.RESUME)
 
 
 @dataclass(slots=True)
@@ -130,17 +130,29 @@ class Machine:
             *(self.replay,) * 3,
             *(self.gate,) * 4,
             *(self.arm,) * 2,
+            *(self.followers,) * 2,
             self.stop,
-            self.followers,
             self.amend_within,
             self.hand_over,
             self.keys,
             self.settle,
             self.wait,
         )
+        self.prepare()
         for _ in range(STEPS):
             self.now += timedelta(seconds=self.draw.choice((1, 5, 20, 60)))
             self.draw.choice(verbs)()
+
+    def prepare(self) -> None:
+        """Let an honest commander bring the night to where the drawn acts are about something."""
+        mara = names_by_person()["mara"][0]
+        for step in (MANUAL, LAST):
+            for _ in range(self.draw.randrange(4)):
+                if self.run.steps[step].state is StepState.NOT_STARTED:
+                    self._start(step, None, safe=True)
+        if self.run.steps[MANUAL].state is StepState.RUNNING and self.draw.random() < 0.8:
+            end = EndStep(run=RUN, step=MANUAL, state=StepState.DONE)
+            self.submit(end, actor=mara)
 
     # ------------------------------------------------------------------------------ who, with what
 
@@ -265,7 +277,7 @@ class Machine:
         act, thing, do = self._two_person_act()
         asked = self.ask(act, thing)
         answer = self.sign(asked) if asked is not None else None
-        match self.draw.randrange(12):
+        match self.draw.randrange(16):
             case 0:
                 self.amend_within()
             case 1:
@@ -297,11 +309,15 @@ class Machine:
         step = self.draw.choice((MANUAL, NEXT, AUTOMATED))
         choices.append((TwoPersonAct.COMMIT, step, lambda answer: self._start(step, answer)))
         if self.run.steps[LAST].state is StepState.RUNNING:
-            choices += [(TwoPersonAct.OVERRIDE, LAST, self._override)] * 3
+            choices += [(TwoPersonAct.OVERRIDE, LAST, self._override)] * 4
         amend = self._amendment(timedelta(minutes=self.draw.choice((16, 45))))
         if amend is not None:
             command, plan = amend
-            choices.append((TwoPersonAct.AMEND, plan, lambda second: self._amend(command, second)))
+            thing = amendment_digest(plan, command.amendments)
+            self.oracle.meanings[thing] = (plan, command.amendments)
+            choices.append(
+                (TwoPersonAct.AMEND, thing, lambda second: self._amend(command, second))
+            )
         return self.draw.choice(choices)
 
     # --------------------------------------------------------------------------------- the acts

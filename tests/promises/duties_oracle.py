@@ -6,7 +6,7 @@ whom a spelling means and how a signature came about because it was told when th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -100,6 +100,7 @@ class Oracle:
     """What the facts so far come to, in the words of the rules."""
 
     plan: object
+    meanings: dict[str, object] = field(default_factory=dict[str, object])
     answers: dict[str, Given] = field(default_factory=dict[str, Given])
     asked: dict[str, Asked] = field(default_factory=dict[str, Asked])
     used: set[str] = field(default_factory=set[str])
@@ -237,7 +238,11 @@ class Oracle:
         command = doing.command
         assert isinstance(command, Amend)
         if command.later_by > LIMIT:
-            yield from self._second(doing, TwoPersonAct.AMEND, fact.plan, fact.second)
+            asked = None if fact.second is None else self.asked.get(fact.second.digest)
+            thing = asked.thing if asked else ""
+            yield from self._second(doing, TwoPersonAct.AMEND, thing, fact.second)
+            if self.meanings.get(thing) != (fact.plan, command.amendments):
+                yield "another amendment was signed"
 
     def _enrol(self, doing: Doing, fact: KeyEnrolled) -> Iterator[str]:
         yield from self._proven(doing)
@@ -327,6 +332,3 @@ class Oracle:
                 self.keys = {who: key for who, key in self.keys.items() if key != fingerprint}
             case _:
                 pass
-
-
-Tallied = Mapping[str, int]

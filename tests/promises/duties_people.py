@@ -164,7 +164,7 @@ def runbook() -> Runbook:
         stations=STATIONS,
         quorum=2,
     )
-    return Runbook(steps=(step(MANUAL), job, gate, step(NEXT), step(LAST, GATE, check=True)))
+    return Runbook(steps=(step(MANUAL), job, gate, step(NEXT), step(LAST, check=True)))
 
 
 def _workspace() -> Workspace:

@@ -172,13 +172,13 @@ class Killer:
             name, number = "", 0
         steps = self.draw.randrange(14) if not name else 60
         delay = self.draw.uniform(0.0, 0.02)
-        pid, says = _fork(scene, name, number)
+        pid, says = fork_console(scene, name, number)
         try:
             if not is_spared:
                 _await_steps(says, steps)
                 time.sleep(delay)
                 os.kill(pid, signal.SIGKILL)
-            status = _wait(pid, says)
+            status = wait_for(pid, says)
         finally:
             os.close(says)
         if status == -signal.SIGKILL and name and _died_at(scene.folder) == name:
@@ -186,7 +186,7 @@ class Killer:
         return status
 
 
-def _fork(scene: Scene, name: str, number: int) -> tuple[int, int]:
+def fork_console(scene: Scene, name: str, number: int) -> tuple[int, int]:
     """Start a console in a fork of this warm process; its number, and where it says its steps."""
     reading, writing = os.pipe()
     pid = os.fork()
@@ -219,7 +219,7 @@ def _await_steps(says: int, steps: int) -> None:
             passed += len(some)
 
 
-def _wait(pid: int, says: int) -> int:
+def wait_for(pid: int, says: int) -> int:
     """Give how the console ended, emptying the pipe meanwhile; killed where it never does."""
     ends = time.monotonic() + PATIENCE
     while True:

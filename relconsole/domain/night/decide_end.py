@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from relconsole.domain.estate.people import are_one_person
 from relconsole.domain.kernel.ids import StepId
@@ -193,7 +194,8 @@ def _hold_followers(run: RunState, step: Step, command: EndStep) -> tuple[NightF
         note = "nothing waits for it"
         return (FollowersDecided(run=run.id, step=step.id, decision=Followers.GO_ON, note=note),)
     why = f"{step.id} {command.state}" + (f": {command.said.note}" if command.said.note else "")
-    names = f"{', '.join(waiting)} wait for it" if waiting else "nothing waits for it"
+    wait = "waits" if len(waiting) == 1 else "wait"
+    names = f"{', '.join(waiting)} {wait} for it" if waiting else "nothing waits for it"
     return (
         HoldBegan(
             run=run.id,
@@ -289,6 +291,8 @@ def decide_followers(
             )
         case Followers.HOLD | Followers.ROLL_BACK:
             return (decided,)
+        case _:
+            assert_never(command.decision)
 
 
 def _drop_followers(run: RunState, found: StepRun) -> tuple[NightFact, ...]:
