@@ -33,7 +33,7 @@ from relconsole.cli.progress import announce
 from relconsole.cli.rollback import arm_and_fire, fall_back
 from relconsole.cli.runs import must
 from relconsole.cli.seconds import answer_path, read_answer
-from relconsole.cli.verdicts import judge_store
+from relconsole.cli.verdicts import judge_store, read_anchors
 from relconsole.cli.words import DONE, NO, answer, say
 from relconsole.domain.console.commands import EnrolKey, ImportWorkspace, RegisterKey
 from relconsole.domain.console.decide_keys import enrolment_binding
@@ -146,7 +146,8 @@ async def _play(home: Path, workspace: Path, asker: Asker, *, as_json: bool) -> 
     async with opened(wish) as console:
         given = await _night(console, asker)
     asked = argparse.Namespace(store=store, kind=JournalKind.DEMO, credentials=credentials)
-    verdict = await judge_store(asked, (), None)
+    anchors = read_anchors(sorted((workspace / "changes").glob("*.yaml")))
+    verdict = await judge_store(asked, anchors, None)
     document: dict[str, Json] = {
         **as_object(to_json(given)),
         "journal": verdict_document(verdict, {}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -36,14 +36,30 @@ _NOT_ANCHORED: Final = "not anchored: nothing outside this file speaks for it"
 
 
 def read_anchors(paths: Iterable[Path]) -> tuple[Checkpoint, ...]:
-    """Give the checkpoints of files, one a line, blank lines left out; InputRejected for others."""
+    """Give the checkpoints of files; InputRejected for what is none.
+
+    A file holds one a line, blank lines left out; or it is any text, such as a change record, in
+    which comments of ours stand, and then only those are read.
+    """
     found: list[Checkpoint] = []
     for path in paths:
-        for number, line in enumerate(_read(path).splitlines(), start=1):
-            text = line.strip().removeprefix(_MARK)
-            if text:
-                found.append(parse_checkpoint(text, file=str(path), number=number))
+        raw = _read(path)
+        if _MARK in raw:
+            found.extend(_marked(raw, path))
+            continue
+        for number, line in enumerate(raw.splitlines(), start=1):
+            if line.strip():
+                found.append(parse_checkpoint(line.strip(), file=str(path), number=number))
     return tuple(found)
+
+
+def _marked(raw: bytes, path: Path) -> Iterator[Checkpoint]:
+    """Give the checkpoints that stand behind our mark, each to the end of its JSON object."""
+    for number, line in enumerate(raw.splitlines(), start=1):
+        _, mark, rest = line.partition(_MARK)
+        if mark:
+            text = rest[: rest.rfind(b"}") + 1]
+            yield parse_checkpoint(text, file=str(path), number=number)
 
 
 def read_known_key(given: str) -> Fingerprint:

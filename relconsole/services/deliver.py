@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, TypeVar, assert_never
 
 import msgspec
 
@@ -201,6 +201,8 @@ class Dispatcher:
                 await self._ask_person(run, effect.id, why)
             case Query() | Wait() | Nothing():
                 pass
+            case _:
+                assert_never(act)
 
     async def _send(self, run: RunId, found: EffectRun, *, is_repeat: bool) -> None:
         """Record *sent*, call, and record the answer; a call without one leaves it unknown.

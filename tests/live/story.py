@@ -266,9 +266,14 @@ def answer_the_gate(stage: Stage, seen: Seen) -> None:
 
 def be_held_by_the_fault(stage: Stage, seen: Seen) -> None:
     """Let the second deployment bring its fault, and see the night held."""
-    stage.drain("ledger", "15.0")
-    seen.answers["held"] = stage.line.run_as("mara", *answering(stage))
+    conducting = stage.line.start_as("mara", *answering(stage))
+    stage.begun("ledger", "15.0")
     monitoring = stage.monitoring
+    eventually(lambda: ALERT in monitoring.firing(), f"{ALERT} fires")
+    # The job ends well, and what it did is seen: its step does not end.
+    stage.drain("ledger", "15.0")
+    conducting.hears("TRIGGER")
+    seen.answers["held"] = conducting.ends()
     seen.alert_when_held = eventually(
         lambda: [each for each in monitoring.routed() if each["status"]["state"] == "active"],
         f"{ALERT} is active",

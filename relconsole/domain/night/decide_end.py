@@ -194,8 +194,7 @@ def _hold_followers(run: RunState, step: Step, command: EndStep) -> tuple[NightF
         note = "nothing waits for it"
         return (FollowersDecided(run=run.id, step=step.id, decision=Followers.GO_ON, note=note),)
     why = f"{step.id} {command.state}" + (f": {command.said.note}" if command.said.note else "")
-    wait = "waits" if len(waiting) == 1 else "wait"
-    names = f"{', '.join(waiting)} {wait} for it" if waiting else "nothing waits for it"
+    names = f"{', '.join(waiting)} wait for it" if waiting else "nothing waits for it"
     return (
         HoldBegan(
             run=run.id,

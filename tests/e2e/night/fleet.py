@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import re
 import shutil
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Generator
@@ -89,6 +92,21 @@ class Fleet:
     def lets_go(self, service: str, version: str) -> None:
         """Let a waiting deployment go on."""
         (self.folder / f"hold-{service}-{version}").unlink()
+
+    def kills(self, pid: int) -> None:
+        """Make the next deployment kill this process before it does anything else."""
+        (self.folder / "kill").write_text(f"{pid}\n", encoding="ascii")
+
+    def dies(self, service: str, version: str) -> None:
+        """Kill the deployment that waits, together with whoever watches over it."""
+        effect = next(
+            done.effect
+            for done in self.log
+            if (done.event, done.service, done.version) == ("begin", service, version)
+        )
+        (folder,) = self.folder.parent.glob(f"store/plugins/*/jobs/{effect}")
+        for name in ("pid.json", "job.json"):
+            os.kill(json.loads((folder / name).read_text(encoding="utf-8"))["pid"], signal.SIGKILL)
 
     def fails(self, service: str, version: str) -> None:
         """Make the deployment of this version fail."""

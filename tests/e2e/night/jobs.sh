@@ -9,6 +9,10 @@ fleet=$1
 verb=$2
 case $verb in
 deploy)
+    if [ -e "$fleet/kill" ]; then
+        kill -9 "$(/bin/cat "$fleet/kill")"
+        /bin/rm "$fleet/kill"
+    fi
     echo "begin $3 $4 $RELCONSOLE_EFFECT_ID $RELCONSOLE_PERSON ${RELCONSOLE_SECOND_PERSON:--}" >> "$fleet/log"
     while [ -e "$fleet/hold-$3-$4" ]; do /bin/sleep 0.05; done
     if [ -e "$fleet/fail-$3-$4" ]; then

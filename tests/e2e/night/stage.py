@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,10 @@ class Stage:
         named = [dict(zip(("step", "answer", "for", "note"), line, strict=False)) for line in lines]
         path.write_text("".join(json.dumps(line) + "\n" for line in named), encoding="utf-8")
         return "--answers", path
+
+    def await_lease(self) -> None:
+        """Wait until the lease of a console that was killed has run out."""
+        time.sleep(float(LEASE[1]))
 
     def status(self, *words: str) -> Any:
         """Give the run as a reader sees it."""

@@ -67,6 +67,12 @@ OLD, NEW = "1.0", "2.0"
 STATION: Final = "operations"
 MINUTE: Final = timedelta(minutes=1)
 CODEC: Final = make_codec()
+POLICY: Final = Policy(
+    authorities=tuple(
+        Authority(act=act, role="lead")
+        for act in ("enrol_key", "rollback", "commit_past_latest_safe_start")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,12 +243,19 @@ async def shape(
     change: bool = False,
     start: datetime = START,
 ) -> Shape:
-    """Give a shape with the beginning of its journal: the workspace, and keys where it has them."""
+    """Give the shape of a plan in an ordinary release."""
     found = release(runbook, change=change, start=start)
+    return await shape_of(name, found, two_people=two_people)
+
+
+async def shape_of(
+    name: str, found: Release, *, two_people: bool = False, policy: Policy = POLICY
+) -> Shape:
+    """Give a shape with the beginning of its journal: the workspace, and keys where it has them."""
     stored = Stored()
     desk = Desk(
         journal=FakeJournal(stored),
-        clock=FakeClock(start),
+        clock=FakeClock(found.window.start),
         ids=FakeIds(),
         codec=CODEC,
         state=ConsoleState(),
@@ -250,12 +263,7 @@ async def shape(
     workspace = Workspace(
         estate=estate(),
         calendar=Calendar(),
-        policy=Policy(
-            authorities=tuple(
-                Authority(act=act, role="lead")
-                for act in ("enrol_key", "rollback", "commit_past_latest_safe_start")
-            )
-        ),
+        policy=policy,
         releases=Map({found.id: found}),
     )
     await desk.must(ImportWorkspace(workspace=workspace))

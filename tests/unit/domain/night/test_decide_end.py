@@ -375,7 +375,7 @@ def test_that_only_the_commander_leaves_a_gate_out_before_anybody_answered(
 def test_that_a_failure_holds_the_run_and_asks_what_becomes_of_those_that_wait() -> None:
     night = stopping()
     _, held = night.does(end(STOP, StepState.FAILED, Said(note="locked")), by=ASHA)
-    says = "stop-writers failed: locked; deploy waits for it: repeat, go on, hold, not needed, or"
+    says = "stop-writers failed: locked; deploy wait for it: repeat, go on, hold, not needed, or"
     assert held == HoldBegan(
         run=RUN, cause=HoldCause.STEP, thing=STOP, reasons=(f"{says} roll back",)
     )
