@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from relconsole.domain.console.commands import ConsoleCommand
 from relconsole.domain.console.decide import decide
@@ -196,13 +197,14 @@ class Desk:
         return await self.append(self.seal(facts, actor), facts)
 
     def seal(self, facts: tuple[ConsoleFact, ...], actor: Actor) -> tuple[Envelope, ...]:
-        """Give the envelopes of facts that come next."""
+        """Give the envelopes of facts that come next; one act has one instant."""
         state = self._state
+        at = self._clock.now()
         envelopes: list[Envelope] = []
         for fact in facts:
             if envelopes:
                 state = evolve(state, _recorded(envelopes[-1], facts[len(envelopes) - 1]))
-            envelopes.append(self._seal(fact, actor, state))
+            envelopes.append(self._seal(fact, actor, state, at))
         return tuple(envelopes)
 
     async def append(
@@ -230,11 +232,10 @@ class Desk:
                 self._announce(recorded, after)
         return tuple(records)
 
-    def _seal(self, fact: ConsoleFact, actor: Actor, state: ConsoleState) -> Envelope:
+    def _seal(self, fact: ConsoleFact, actor: Actor, state: ConsoleState, at: datetime) -> Envelope:
         """Give the envelope of a fact, signed where the person whose key is open acts."""
         kind, version, body = self._codec.encode(fact)
         fact_id = FactId(self._ids.fresh())
-        at = self._clock.now()
         by = None if actor.is_console else actor.person
         stream = stream_of(fact, state)
         act = None

@@ -23,6 +23,7 @@ from relconsole.domain.night.readiness_of_steps import (
     waiting_reasons,
 )
 from relconsole.domain.night.run_commands import EndRun, LeaveRun
+from relconsole.domain.night.standing import overdue_decisions
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.runbook import Step, StepKind
 from relconsole.ports.journal import Lease, StaleFence
@@ -67,8 +68,18 @@ class NightLoop:
         await self.watch_clock(run)
         if self._crew.orders is not None:
             await self._crew.orders.take()
+        await self._hold_overdue(run)
         await self._crew.dispatcher.deliver(run)
         await self._deliver_left_behind()
+
+    async def _hold_overdue(self, run: RunId) -> None:
+        """Hold the run for each decision that nobody made in time."""
+        found = self._crew.desk.run(run)
+        for overdue in overdue_decisions(found, self._crew.clock.now()):
+            hold = BeginHold(
+                run=run, cause=overdue.cause, thing=overdue.thing, reasons=overdue.reasons
+            )
+            await self._crew.desk.must(hold, self._crew.desk.console)
 
     async def _keep_lease(self) -> None:
         """Renew the lease once half of it has gone."""

@@ -17,6 +17,7 @@ from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import Purpose
 from relconsole.domain.night.facts import Followers, RunOutcome, StepState
 from relconsole.domain.night.readiness_of_steps import lets_followers_go, steps_of
+from relconsole.domain.night.standing import standing_silences
 from relconsole.domain.night.state import Problem, RunState, StepRun
 from relconsole.domain.night.wording import say_person
 from relconsole.domain.plan.runbook import Step, StepKind
@@ -265,8 +266,8 @@ def who_acted(found: StepRun) -> tuple[PersonId | None, PersonId | None]:
 
 
 def open_lines(run: RunState) -> tuple[OpenLine, ...]:
-    """Give the left-open list, by id."""
-    return tuple(
+    """Give the left-open list: what was entered, by id, then the silences that still stand."""
+    entered = tuple(
         OpenLine(
             entry=name,
             what=found.entry.what,
@@ -277,6 +278,18 @@ def open_lines(run: RunState) -> tuple[OpenLine, ...]:
         )
         for name, found in sorted(run.left_open.items())
     )
+    silences = tuple(
+        OpenLine(
+            entry=found.effect.id,
+            what=f"alerts muted in {found.effect.system} for {found.effect.step}",
+            owner=found.intent.person,
+            closes="the end of the step lifts it",
+            expires=None,
+            handed_to=None,
+        )
+        for found in standing_silences(run)
+    )
+    return (*entered, *silences)
 
 
 def _whose(

@@ -26,6 +26,7 @@ class HoldCause(StrEnum):
     MONITORING = "monitoring"
     NO_ANSWER = "no_answer"
     PERSON = "person"
+    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,6 +137,12 @@ def _end_hold(around: Around, run: RunState, command: EndHold) -> Facts | Refusa
         if command.cause is HoldCause.EFFECT and effect is not None and effect.is_open
         else ()
     )
+    problem = run.problems.get(command.thing)
+    undecided = (
+        (reason("undecided", command.thing, problem.opened.question, "close it with a decision"),)
+        if command.cause is HoldCause.DECISION and problem is not None and problem.closed is None
+        else ()
+    )
     person = (
         ()
         if around.actor.is_console
@@ -145,7 +151,7 @@ def _end_hold(around: Around, run: RunState, command: EndHold) -> Facts | Refusa
             *commander_reasons(around, run, command.thing),
         )
     )
-    refusal = gather(standing, unsettled, person)
+    refusal = gather(standing, unsettled, undecided, person)
     if refusal is not None:
         return refusal
     return (
@@ -267,14 +273,17 @@ def _close_problem(around: Around, run: RunState, command: CloseProblem) -> Fact
         if found.opened.question and not command.decision
         else (),
     )
-    return refusal or (
-        ProblemClosed(
-            run=run.id,
-            problem=command.problem,
-            decision=command.decision,
-            note=command.said.note,
-        ),
+    if refusal is not None:
+        return refusal
+    closed = ProblemClosed(
+        run=run.id, problem=command.problem, decision=command.decision, note=command.said.note
     )
+    ended = tuple(
+        HoldEnded(run=run.id, cause=hold.cause, thing=hold.thing, note="decided")
+        for hold in run.holds
+        if hold.cause is HoldCause.DECISION and hold.thing == command.problem
+    )
+    return (closed, *ended)
 
 
 def _close_left_open(

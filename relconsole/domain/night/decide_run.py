@@ -43,6 +43,7 @@ from relconsole.domain.night.run_commands import (
     RunCommand,
     TakeUp,
 )
+from relconsole.domain.night.standing import standing_silences
 from relconsole.domain.night.state import RunState
 from relconsole.domain.night.step_commands import Said
 from relconsole.domain.readiness.segregation import Duty
@@ -157,6 +158,10 @@ def _end(run: RunState, command: EndRun) -> Facts | Refusal:
             for found in run.open_effects()
             # An anchor that ITSM has not taken yet keeps nobody on the bridge; the record says so.
             if found.intent.purpose is not Purpose.ANCHOR
+        ),
+        tuple(
+            reason("silence_stands", found.effect.id, f"{found.effect.system} still mutes alerts")
+            for found in standing_silences(run)
         ),
         tuple(
             reason("problem_open", problem, found.opened.what, "close it")
