@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final, Literal, cast
 
@@ -61,7 +62,10 @@ class FolderInbox:
         self._folder = folder
 
     async def take(self) -> Sequence[Order]:
-        """Give the orders that wait, oldest first, a hundred at most; others are put away."""
+        """Give the orders that wait, oldest first, a hundred at most.
+
+        A file that is no order, or not the one that its name says, is put away.
+        """
         return await asyncio.to_thread(self._take)
 
     def _take(self) -> list[Order]:
@@ -69,8 +73,10 @@ class FolderInbox:
         found: list[Order] = []
         for path in sorted(self._folder.glob("*.order.json"))[:_MOST]:
             order = _read(path)
-            if order is None:
-                path.unlink(missing_ok=True)
+            # Under another's name it would be answered there, and taken again for ever.
+            if order is None or path != self._path(order.id, "order"):
+                with suppress(OSError):
+                    path.unlink()
             else:
                 found.append(order)
         return found
@@ -97,9 +103,12 @@ class FolderInbox:
         until = time.monotonic() + seconds
         while not answer.exists():
             if time.monotonic() >= until:
-                path.unlink(missing_ok=True)
-                return None
+                break
             await asyncio.sleep(_LOOK_SECONDS)
+        path.unlink(missing_ok=True)
+        # Only now: the answer may have come while the order was withdrawn.
+        if not answer.exists():
+            return None
         read = msgspec.json.decode(answer.read_bytes(), type=_Reply)
         answer.unlink(missing_ok=True)
         return Reply(

@@ -13,13 +13,17 @@ from pathlib import Path
 
 from relconsole.cli.askers import FileAsker, RuleAsker, TerminalAsker, read_answers
 from relconsole.cli.opening import opened, wish_of
+from relconsole.cli.paper_trail import PaperTrail, paper_trail
 from relconsole.cli.people import add_person
 from relconsole.cli.progress import announce
 from relconsole.cli.runs import add_run, answer_run, kind_of, release_of, status_of_outcome
 from relconsole.cli.words import OutOfReach, say
+from relconsole.domain.console.facts import ConsoleFact
+from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.facts import RunOutcome
+from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.journal import StaleFence
 from relconsole.ports.questions import Asker
 from relconsole.runtime.composition import count_rehearsal
@@ -41,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="take the run from a frozen console whose lease has run out",
     )
+    parser.add_argument(
+        "--no-print", action="store_true", help="print nothing at the opening and at gates"
+    )
     parser.add_argument("--lease", type=float, default=30.0, metavar="SECONDS")
 
 
@@ -51,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
             "--auto answers for people, so it is for rehearsals only.", do="Add --rehearsal."
         )
     asker = _asker(arguments)
-    return asyncio.run(_conduct(arguments, asker))
+    wanted = not arguments.no_print and not arguments.rehearsal
+    with paper_trail(arguments.store, wanted=wanted) as trail:
+        return asyncio.run(_conduct(arguments, asker, trail))
 
 
 def _asker(arguments: argparse.Namespace) -> Asker:
@@ -65,10 +74,15 @@ def _asker(arguments: argparse.Namespace) -> Asker:
     return FileAsker((), stays=arguments.stay)
 
 
-async def _conduct(arguments: argparse.Namespace, asker: Asker) -> int:
+async def _conduct(arguments: argparse.Namespace, asker: Asker, trail: PaperTrail | None) -> int:
+    def tell(recorded: Recorded[ConsoleFact], state: ConsoleState) -> None:
+        announce(recorded, state)
+        if trail is not None:
+            trail.see(recorded, state)
+
     wish = replace(
         wish_of(arguments, kind_of(arguments)),
-        announce=announce,
+        announce=tell,
         lease_seconds=arguments.lease,
         take_over=arguments.take_over,
     )
@@ -78,7 +92,7 @@ async def _conduct(arguments: argparse.Namespace, asker: Asker) -> int:
         if isinstance(taken, Refusal):
             raise RuleRefuses(taken)
         with leaving() as is_cancelled:
-            conductor = console.conductor(taken.lease, asker, is_cancelled.is_set)
+            conductor = console.conductor(taken.lease, asker, is_cancelled.is_set, say)
             try:
                 ending = await conductor.conduct()
             except StaleFence as stale:

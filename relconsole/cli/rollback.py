@@ -155,7 +155,7 @@ async def fall_back(console: Console, run_id: RunId, asker: Asker) -> RollbackAn
         raise RuleRefuses(taken)
     found = console.desk.run(run_id)
     with leaving() as is_cancelled:
-        conductor = console.conductor(taken.lease, asker, is_cancelled.is_set)
+        conductor = console.conductor(taken.lease, asker, is_cancelled.is_set, say)
         ending = await conductor.fall_back(found.runbook.verification)
     for reason in ending.reasons:
         say(reason)

@@ -134,8 +134,14 @@ class Console:
         """Give what asks people through this asker."""
         return Interviewer(desk=self.desk, clock=self.clock, mover=self.mover, asker=asker)
 
-    def conductor(self, lease: Lease, asker: Asker, is_cancelled: Callable[[], bool]) -> Conductor:
-        """Give what conducts the run of a lease."""
+    def conductor(
+        self,
+        lease: Lease,
+        asker: Asker,
+        is_cancelled: Callable[[], bool],
+        say: Callable[[str], None] | None = None,
+    ) -> Conductor:
+        """Give what conducts the run of a lease; ``say`` shows lines to whoever conducts."""
         run = self.desk.run(lease.run)
         release = self.desk.state.workspace.releases[run.release]
         tasks = AsyncioTasks()
@@ -164,5 +170,6 @@ class Console:
                 clock=self.clock,
                 orders=make_order_codec(),
             ),
+            say=say,
         )
         return Conductor(crew, lease, self.holder.lease_seconds, is_cancelled)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
-from relconsole.domain.kernel.ids import RunId, ServiceId, StepId
+from relconsole.domain.kernel.ids import EnvironmentId, RunId, ServiceId, StepId
 from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.rollback_commands import ArmRollback
 from relconsole.domain.night.rollback_facts import FleetRow
@@ -61,7 +61,7 @@ class Armourer:
             return plan
         return Prepared(
             plan=plan,
-            rows=await self.look(plan),
+            rows=await self.look(plan, place_of(found, release)),
             decayed=self._decayed(found, plan),
         )
 
@@ -84,21 +84,26 @@ class Armourer:
             return refuse("call_unreadable", release.id, says, "the system answers")
         return build_rollback(release, covered, under_way=under_way, standing=standing, calls=calls)
 
-    async def look(self, plan: RollbackPlan) -> tuple[FleetRow, ...]:
-        """Give the fleet as it is against what the plan was written for."""
-        return rows_of(await self._preflight(plan), targets_of(plan))
+    async def look(
+        self, plan: RollbackPlan, environment: EnvironmentId | None
+    ) -> tuple[FleetRow, ...]:
+        """Give the fleet where the run works, against what the plan was written for."""
+        if environment is None:
+            return ()
+        return rows_of(await self._preflight(plan, environment), targets_of(plan))
 
-    async def _preflight(self, plan: RollbackPlan) -> Preflight:
+    async def _preflight(self, plan: RollbackPlan, environment: EnvironmentId) -> Preflight:
         """Read the fleet and compare it."""
         workspace = self._desk.state.workspace
+        items = tuple(replace(item, environment=environment) for item in plan.items)
         readings = await read_fleet(
             self._plugins,
             self._clock,
             workspace.estate,
-            [(item.service, item.environment) for item in plan.items],
+            [(item.service, environment) for item in items],
             workspace.policy.freshness,
         )
-        return compare_fleet(plan.items, readings, self._clock.now())
+        return compare_fleet(items, readings, self._clock.now())
 
     def _decayed(self, run: RunState, plan: RollbackPlan) -> tuple[str, ...]:
         """Give why no rehearsal backs this rollback, none where one does."""
@@ -142,6 +147,16 @@ class Armourer:
                 forced=forced,
             )
         )
+
+
+def place_of(run: RunState, release: Release) -> EnvironmentId | None:
+    """Give where a run works: a rehearsal at its own place, None where it is only walked through.
+
+    The plan stays that of the release, so that a rehearsal's digests are those of the night.
+    """
+    if not run.rehearsal:
+        return release.environment
+    return None if release.rehearsal is None else release.rehearsal.environment
 
 
 def targets_of(plan: RollbackPlan) -> Mapping[ServiceId, str]:

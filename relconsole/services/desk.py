@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from relconsole.domain.console.decide import decide
 from relconsole.domain.console.evolve import evolve
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.estate.people import are_one_person
 from relconsole.domain.kernel.errors import RuleRefuses
 from relconsole.domain.kernel.ids import EffectId, FactId, PersonId, RunId
 from relconsole.domain.kernel.refusal import Refusal, refuse
@@ -117,6 +119,11 @@ class Desk:
         """Give the actor of what the console itself observed."""
         return Actor(person=self.person, is_console=True)
 
+    async def find(self, facts: AbstractSet[FactId], among: int) -> Records:
+        """Give those of these facts that stand among so many of the newest, in their order."""
+        newest = await self._journal.read(max(0, self._state.size - among))
+        return tuple(open_envelope(each, self._codec) for each in newest if each.id in facts)
+
     async def submit(
         self, command: ConsoleCommand, actor: Actor | None = None
     ) -> Records | Refusal:
@@ -131,7 +138,7 @@ class Desk:
             facts = decide(self._state, command, who, now, self._journal.id)
             if isinstance(facts, Refusal):
                 return facts
-            return await self._keep(command, facts, who)
+            return await self._keep(command, facts, who, now)
 
     async def must(self, command: ConsoleCommand, actor: Actor | None = None) -> Records:
         """Give the facts of a command; RuleRefuses where it is refused."""
@@ -146,6 +153,9 @@ class Desk:
         Refused where it comes to other facts here, or a signature is not over them.
         """
         async with self._turn:
+            unproven = self._key_reasons(order)
+            if unproven is not None:
+                return unproven
             actor = Actor(person=order.by, key=order.key)
             # A poster's clock that runs ahead makes nothing due that is not due here.
             now = min(order.at, self._clock.now())
@@ -162,6 +172,20 @@ class Desk:
                     return envelope
                 envelopes.append(envelope)
             return await self.append(tuple(envelopes), facts)
+
+    def _key_reasons(self, order: Order) -> Refusal | None:
+        """Give why the key of an order is not the one of whom it names, None where it is.
+
+        Not every act asks who signs: anybody stops the line, yet nobody in another's name.
+        """
+        if order.key is None:
+            return None
+        owner = self._state.keys.owners.get(order.key)
+        people = self._state.workspace.estate.people
+        if owner is not None and order.by is not None and are_one_person(people, owner, order.by):
+            return None
+        says = f"{order.key} is no key of {order.by or 'nobody'}"
+        return refuse("another_key", order.id, says, "sign with the own key")
 
     def _foreign(
         self, fact: ConsoleFact, act: SignedAct, order: Order, seq: int
@@ -184,27 +208,34 @@ class Desk:
         message = act_message_of(envelope)
         if order.key is None or message is None:
             return envelope
-        key = self._state.keys.keys.get(order.key)
-        if key is not None and is_signed_in_text(key, message, act.signature):
+        if is_signed_in_text(self._state.keys.keys[order.key], message, act.signature):
             return envelope
         says = "the signature is not over what it comes to here"
         return refuse("order_not_signed", order.id, says, "decide again")
 
     async def _keep(
-        self, _command: ConsoleCommand, facts: tuple[ConsoleFact, ...], actor: Actor
-    ) -> Records:
+        self,
+        _command: ConsoleCommand,
+        facts: tuple[ConsoleFact, ...],
+        actor: Actor,
+        decided: datetime,
+    ) -> Records | Refusal:
         """Give the facts as recorded, after one durable transaction."""
-        return await self.append(self.seal(facts, actor), facts)
+        return await self.append(self.seal(facts, actor, decided), facts)
 
-    def seal(self, facts: tuple[ConsoleFact, ...], actor: Actor) -> tuple[Envelope, ...]:
-        """Give the envelopes of facts that come next; one act has one instant."""
+    def seal(
+        self, facts: tuple[ConsoleFact, ...], actor: Actor, decided: datetime
+    ) -> tuple[Envelope, ...]:
+        """Give the envelopes of facts that come next, all of the instant of their decision.
+
+        Whoever decides them again elsewhere, at that instant, comes to what was signed here.
+        """
         state = self._state
-        at = self._clock.now()
         envelopes: list[Envelope] = []
         for fact in facts:
             if envelopes:
                 state = evolve(state, _recorded(envelopes[-1], facts[len(envelopes) - 1]))
-            envelopes.append(self._seal(fact, actor, state, at))
+            envelopes.append(self._seal(fact, actor, state, decided))
         return tuple(envelopes)
 
     async def append(

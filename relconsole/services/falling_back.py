@@ -41,7 +41,7 @@ from relconsole.domain.rollback.totals import Moment, TotalsRow, compare_totals
 from relconsole.ports.clock import Clock
 from relconsole.ports.evidence import Evidence
 from relconsole.ports.plugins import Plugins
-from relconsole.services.arming import Armourer, Prepared
+from relconsole.services.arming import Armourer, Prepared, place_of
 from relconsole.services.desk import Desk, Records
 from relconsole.services.fleet import read_fleet
 from relconsole.services.patience import Patience
@@ -187,20 +187,21 @@ class Retreat:
         rows = found.rollback.armed.fleet if found.rollback else ()
         wanted = {row.service for row in rows}
         items = [item for item in release.items if item.service in wanted]
+        place = place_of(found, release) or release.environment
         readings = await read_fleet(
             self._plugins,
             self._clock,
             workspace.estate,
-            [(item.service, release.environment) for item in items],
+            [(item.service, place) for item in items],
             workspace.policy.freshness,
         )
         states = [
             ItemState(
                 service=item.service,
-                environment=release.environment,
+                environment=place,
                 old=item.from_version,
                 desired=desired_version(found, item),
-                reading=readings.get((item.service, release.environment)),
+                reading=readings.get((item.service, place)),
             )
             for item in items
         ]

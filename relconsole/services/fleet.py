@@ -45,13 +45,17 @@ async def _read(
         answer = await plugins.query(source.system, query)
     except (WorldIsDown, PersonMustAct) as failed:
         return Unknown(why=f"{source.system}: {failed}")
-    fleet = {
-        _name(sample, source): sample.labels.get(source.label, "") for sample in answer.samples
-    }
+    fleet: dict[str, str] = {}
+    for sample in answer.samples:
+        name, version = _name(sample, source), sample.labels.get(source.label, "")
+        if fleet.setdefault(name, version) != version:
+            both = " and ".join(sorted((fleet[name], version)))
+            return Unknown(why=f"{source.system} says {both} of {name or 'one instance'}")
     return Observation(
         value=fleet,
         source=source.system,
-        observed_at=max((sample.at for sample in answer.samples), default=clock.now()),
+        # The fleet is as fresh as the instance that was seen longest ago.
+        observed_at=min((sample.at for sample in answer.samples), default=clock.now()),
         time_to_live=time_to_live,
     )
 

@@ -6,7 +6,7 @@ writer decides again, and records only what comes to the very same facts under a
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from relconsole.domain.console.commands import ConsoleCommand
@@ -88,6 +88,9 @@ _POSTED: Final[tuple[type[PostedCommand], ...]] = (
     Note,
 )
 OLDEST: Final = timedelta(seconds=60)
+RECENT: Final = 2_000
+"""How many of the newest facts an order is looked for among: more than `OLDEST` brings."""
+
 ANSWER_SECONDS: Final = 15.0
 
 
@@ -131,7 +134,15 @@ class OrderTaker:
             command = self._orders.decode(order.kind, 1, order.body)
         except InputRejected as wrong:
             return refuse("no_order", order.id, str(wrong))
-        return await self._desk.adopt(command, order)
+        known = await self._known(order)
+        return known or await self._desk.adopt(command, order)
+
+    async def _known(self, order: Order) -> Records:
+        """Give the facts of an order that is recorded already, none where it is new.
+
+        A writer that ends between recording and answering leaves the order in the inbox.
+        """
+        return await self._desk.find({act.id for act in order.acts}, RECENT)
 
 
 class PostingDesk(Desk):
@@ -143,13 +154,20 @@ class PostingDesk(Desk):
         self._orders = orders
 
     async def _keep(
-        self, command: ConsoleCommand, facts: tuple[ConsoleFact, ...], actor: Actor
-    ) -> Records:
-        """Post the command with the signatures of its facts, and read back what was recorded."""
+        self,
+        command: ConsoleCommand,
+        facts: tuple[ConsoleFact, ...],
+        actor: Actor,
+        decided: datetime,
+    ) -> Records | Refusal:
+        """Post the command with the signatures of its facts, and read back what was recorded.
+
+        Refused where the writer, whose facts are newer, refuses it.
+        """
         if not isinstance(command, _POSTED):
             kind = type(command).__name__
             raise WorldIsDown(f"The store is being written; {kind} has to wait.", system="store")
-        sealed = self.seal(facts, actor)
+        sealed = self.seal(facts, actor, decided)
         kind, _, body = self._orders.encode(command)
         order = Order(
             id=sealed[0].id,
@@ -158,7 +176,7 @@ class PostingDesk(Desk):
             body=body,
             by=sealed[0].by,
             key=sealed[0].act.key if sealed[0].act else None,
-            at=sealed[0].at,
+            at=decided,
             acts=tuple(
                 SignedAct(id=each.id, signature=each.act.signature if each.act else "")
                 for each in sealed
@@ -168,12 +186,10 @@ class PostingDesk(Desk):
         if reply is None:
             raise WorldIsDown("The program that writes the store did not answer.", system="store")
         if reply.refused:
-            raise OrderRefused(
-                Refusal(
-                    reasons=tuple(
-                        Reason(rule=rule, thing=thing, says=says, lifts=lifts)
-                        for rule, thing, says, lifts in reply.refused
-                    )
+            return Refusal(
+                reasons=tuple(
+                    Reason(rule=rule, thing=thing, says=says, lifts=lifts)
+                    for rule, thing, says, lifts in reply.refused
                 )
             )
         return await self._read_back(reply)
@@ -185,12 +201,3 @@ class PostingDesk(Desk):
         self._state = fold(records)
         wanted = set(reply.recorded)
         return tuple(each for each in records if each.id in wanted)
-
-
-class OrderRefused(WorldIsDown):
-    """The writer refused an order that this process would have allowed: its facts were newer."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        """Keep the reasons."""
-        super().__init__(str(refusal), system="store")
-        self.refusal = refusal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Final
 
@@ -143,6 +144,8 @@ class StepMover:
         if len(answer.samples) != 1:
             return None, f"{check.query!r} has {len(answer.samples)} values, not one"
         sample = answer.samples[0]
+        if not math.isfinite(sample.value):
+            return None, f"{check.query!r} is {sample.value}, no number"
         value = Observation(
             value=sample.value,
             source=check.system,

@@ -5,11 +5,19 @@ A monitoring outage holds a night and never rolls it back.
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from relconsole.domain.health.indicator import ReadFailed, Reading, Watch, step_watch
+from relconsole.domain.health.indicator import (
+    ReadFailed,
+    Reading,
+    Watch,
+    WatchState,
+    step_watch,
+)
 from relconsole.domain.health.trigger import (
     dark_indicators,
     mark_false_positive,
@@ -17,7 +25,7 @@ from relconsole.domain.health.trigger import (
 )
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import RunId
-from relconsole.domain.kernel.observation import Observation
+from relconsole.domain.kernel.observation import Observation, Unknown
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import (
     BeginHold,
@@ -99,6 +107,9 @@ class Watcher:
         fresh = self._release_freshness(indicator)
         sample = answer.samples[0]
         await self._keep(indicator, answer, fresh.total_seconds())
+        if not math.isfinite(sample.value):
+            # Something divided by nothing is beyond no limit, and no fact can hold it.
+            return Unknown(why=f"{indicator.system} answered no number", since=sample.at)
         return Observation(
             value=sample.value,
             source=indicator.system,
@@ -180,11 +191,16 @@ class Watcher:
         return self._release_freshness(found)
 
     def _take_over_marks(self, run: RunState, now: datetime) -> None:
-        """Mark the watches whose standing excursion a person called a false positive."""
+        """Mark the watches whose standing excursion a person called a false positive.
+
+        A word about an excursion that is over is not one about the next.
+        """
         for indicator, times in run.false_triggers.items():
             watch = self._watches.get(indicator)
-            if watch is None or not watch.stands or watch.false_positives >= times:
+            if watch is None or watch.false_positives >= times:
                 continue
             marked = mark_false_positive(watch, by=run.commander, reason="recorded", now=now)
             if not isinstance(marked, Refusal):
                 self._watches[indicator] = marked
+            elif watch.state is WatchState.INSIDE:
+                self._watches[indicator] = replace(watch, false_positives=times)

@@ -39,8 +39,13 @@ def of_kind(facts: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [fact for fact in facts if fact["kind"] == kind]
 
 
-def bodies(facts: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
-    return [fact["body"] for fact in of_kind(facts, kind)]
+def dark_stretches(facts: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    """The holds for want of monitoring, each from the fact that began it to the one that ended it."""
+    began, ended = (
+        [fact["seq"] for fact in of_kind(facts, kind) if fact["body"]["cause"] == "monitoring"]
+        for kind in ("hold_began", "hold_ended")
+    )
+    return list(zip(began, ended, strict=True))
 
 
 def test_that_a_night_without_an_approval_does_not_begin(seen: Seen) -> None:
@@ -86,9 +91,7 @@ def test_that_a_console_killed_between_sending_and_hearing_finds_its_job_again(
 ) -> None:
     killed = seen.effect_at_the_kill
     assert killed["state"] == "sent"
-    moves = [
-        fact["kind"] for fact in facts if fact["body"].get("effect") == killed["id"]
-    ]
+    moves = [fact["kind"] for fact in facts if fact["body"].get("effect") == killed["id"]]
     assert moves == [
         "effect_sent",
         "effect_unknown",
@@ -137,14 +140,7 @@ def test_that_a_night_without_monitoring_is_held_and_begins_nothing(
     assert [hold["cause"] for hold in dark["holds"]] == ["monitoring"]
     assert dark["steps"]["deploy-payments"]["state"] == "running"
     assert dark["steps"]["look-at-payments"]["state"] != "running"
-    began, over = (
-        next(
-            fact["seq"]
-            for fact in of_kind(facts, kind)
-            if fact["body"]["cause"] == "monitoring" and fact["body"]["reasons" if kind == "hold_began" else "thing"]
-        )
-        for kind in ("hold_began", "hold_ended")
-    )
+    [(began, over)] = dark_stretches(facts)
     started = [fact["seq"] for fact in of_kind(facts, "step_started")]
     assert not [seq for seq in started if began < seq < over]
 
@@ -155,9 +151,15 @@ def test_that_the_night_goes_on_by_itself_once_monitoring_is_back(
     after = seen.answers["after the dark"].document
     assert after["steps"]["deploy-payments"]["state"] == "done"
     assert after["steps"]["look-at-payments"]["state"] == "done"
-    ended = [fact for fact in of_kind(facts, "hold_ended") if fact["body"]["cause"] == "monitoring"]
-    assert ended
-    assert {fact["by"] for fact in ended} <= {None, ""}
+    [(_, over)] = dark_stretches(facts)
+    [ended] = [fact for fact in facts if fact["seq"] == over]
+    assert "by" not in ended
+    [looked] = [
+        fact
+        for fact in of_kind(facts, "step_started")
+        if fact["body"]["step"] == "look-at-payments"
+    ]
+    assert looked["seq"] > over
 
 
 def test_that_a_monitoring_outage_stands_as_no_trigger_and_arms_nothing(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.night.fleet import Fleet, watched
-from tests.e2e.night.plans import ESTATE, OLD, write
+from tests.e2e.night.plans import ESTATE, write
 from tests.e2e.night.stage import Stage
 from tests.helpers.cli import Keyed, Workstation
 
@@ -24,7 +24,8 @@ def keys_of_the_night(tmp_path_factory: pytest.TempPathFactory) -> Keyed:
     """A workstation on which the keys of the people of a night count."""
     folder = tmp_path_factory.mktemp("keys")
     desk = Workstation(store=folder / "store")
-    desk.ask("import", write(folder / "workspace", {"estate.yaml": {**ESTATE, "services": [], "dependencies": []}}))
+    people = {**ESTATE, "services": [], "dependencies": []}
+    desk.ask("import", write(folder / "workspace", {"estate.yaml": people}))
     marks = {person: desk.make_key(person) for person in KEYED}
     desk.confirm("lena", marks["lena"], by="mara")
     for person in KEYED:
@@ -36,8 +37,9 @@ def keys_of_the_night(tmp_path_factory: pytest.TempPathFactory) -> Keyed:
 @pytest.fixture
 def stage(keys_of_the_night: Keyed, tmp_path: Path) -> Generator[Stage]:
     """A stage of one's own."""
-    fleet = Fleet.made(
-        tmp_path / "fleet", payments_api=OLD["payments-api"], ledger_db=OLD["ledger-db"]
+    fleet, _ = (
+        Fleet.made(tmp_path / "fleets" / place, payments_api="2.30.4", ledger_db="14.2")
+        for place in ("prod", "staging")
     )
     with watched(fleet) as metrics:
         yield Stage(

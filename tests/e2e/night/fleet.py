@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.plugins.serving import Asked, Said, as_json, serving
 
 SCRIPT = Path(__file__).with_name("jobs.sh")
-_VERSION_OF = re.compile(r'service_info\{service="([a-z-]+)"\}')
+_VERSION_OF = re.compile(r'service_info\{service="([a-z-]+)",at="([a-z]+)"\}')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The folder of the fleet."""
+    """The folder of the fleet; beside it lie the script of all jobs and the fleets elsewhere."""
 
     folder: Path
 
@@ -42,7 +42,7 @@ class Fleet:
     def made(cls, folder: Path, **versions: str) -> Fleet:
         """Give a fleet of services, underscores standing for hyphens, that run these versions."""
         folder.mkdir(parents=True)
-        shutil.copy(SCRIPT, folder / SCRIPT.name)
+        shutil.copy(SCRIPT, folder.parent / SCRIPT.name)
         (folder / "log").touch()
         (folder / "rows").write_text("100\n", encoding="ascii")
         fleet = cls(folder)
@@ -53,7 +53,7 @@ class Fleet:
     @property
     def script(self) -> Path:
         """Give the script that all jobs run."""
-        return self.folder / SCRIPT.name
+        return self.folder.parent / SCRIPT.name
 
     def put(self, service: str, version: str) -> None:
         """Bring a version into place by hand, past every console."""
@@ -104,7 +104,7 @@ class Fleet:
             for done in self.log
             if (done.event, done.service, done.version) == ("begin", service, version)
         )
-        (folder,) = self.folder.parent.glob(f"store/plugins/*/jobs/{effect}")
+        (folder,) = self.folder.parents[1].glob(f"store/plugins/*/jobs/{effect}")
         for name in ("pid.json", "job.json"):
             os.kill(json.loads((folder / name).read_text(encoding="utf-8"))["pid"], signal.SIGKILL)
 
@@ -183,7 +183,7 @@ class Metrics:
     def _sample(self, query: str) -> tuple[dict[str, str], str] | None:
         named = _VERSION_OF.fullmatch(query)
         if named is not None:
-            version = self.fleet.runs(named[1])
+            version = Fleet(self.fleet.folder.parent / named[2]).runs(named[1])
             labels = {"service": named[1], "instance": f"{named[1]}-1", "version": version}
             return (labels, "1") if version else None
         if query == "rows":

@@ -32,7 +32,7 @@ def person(name: str, full: str, team: str, **more: Any) -> Plan:
 
 def service(name: str, team: str, version: str, **more: Any) -> Plan:
     """Give a service whose version is observed by the monitoring."""
-    query = f'service_info{{service="{name}"}}'
+    query = f'service_info{{service="{name}",at="{{environment}}"}}'
     observed = {"system": "metrics", "query": query, "label": "version"}
     return {"id": name, "team": team, "tier": 1, "version": version, "observed_by": observed, **more}
 
@@ -80,7 +80,8 @@ ESTATE: Plan = {
 
 def deploy(name: str, version: str) -> Plan:
     """Give the job that brings a version of a service into place."""
-    return {"system": "ci", "job": "deploy", "with": {"service": name, "version": version}}
+    told = {"service": name, "version": version, "target": "prod"}
+    return {"system": "ci", "job": "deploy", "with": told}
 
 
 def talk(step: str, after: str = "", **more: Any) -> Plan:
@@ -162,7 +163,7 @@ def limit(above: float = 0.5, *, lasting: str = "0s", **more: Any) -> Plan:
 
 def connections(fleet: Fleet, metrics: str, changes: Path) -> Plan:
     """Give the systems: real commands, files as change records, and the monitoring."""
-    run = ["/bin/sh", str(fleet.script), str(fleet.folder)]
+    run = ["/bin/sh", str(fleet.script), str(fleet.folder.with_name("{target}"))]
     kept = {"files": [str(fleet.script)]}
     jobs = {
         "deploy": {"argv": [*run, "deploy", "{service}", "{version}"], **kept},

@@ -147,8 +147,8 @@ def test_that_a_job_of_which_nobody_can_tell_the_end_is_settled_by_a_person(
     stage.fleet.dies("payments-api", NEW["payments-api"])
     stage.await_lease()
     run = stage.held()
-    ((name, effect),) = run["effects"].items()
-    assert effect["state"] == "unknown"
+    (name,) = run["effects"]
+    assert [(hold["cause"], hold["thing"]) for hold in run["holds"]] == [("effect", name)]
     assert stage.fleet.begun == [("payments-api", NEW["payments-api"])]
     settle = ("settle", RELEASE, "--effect", name, "--outcome", "succeeded")
     assert "no_reason" in stage.refused("mara", *settle)

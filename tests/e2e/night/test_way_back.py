@@ -102,8 +102,8 @@ def test_that_a_failing_check_is_overridden_by_a_second_person_who_does_not_own_
 
 def with_data(stage: Stage, **rollback: object) -> None:
     """Bring a night that changes the ledger's data, which is saved, proven and counted."""
-    save = {"system": "ci", "job": "save", "with": {"name": "before"}}
-    prove = {"system": "ci", "job": "prove", "with": {"name": "before"}}
+    save = {"system": "ci", "job": "save", "with": {"name": "before", "target": "prod"}}
+    prove = {"system": "ci", "job": "prove", "with": {"name": "before", "target": "prod"}}
     point = {
         "id": "ledger-copy",
         "before": "migrate",
@@ -150,9 +150,9 @@ def test_that_a_copy_which_cannot_be_proven_holds_the_night_before_the_data_step
         "before": "migrate",
         "what": "ledger rows",
         "where": "the fleet's folder",
-        "take": {"system": "ci", "job": "save", "with": {"name": "before"}},
+        "take": {"system": "ci", "job": "save", "with": {"name": "before", "target": "prod"}},
         # What is compared was never saved.
-        "verify": {"system": "ci", "job": "prove", "with": {"name": "other"}},
+        "verify": {"system": "ci", "job": "prove", "with": {"name": "other", "target": "prod"}},
     }
     with_data(stage, restore_points=[point])
     run = stage.held()

@@ -349,7 +349,7 @@ class Program:
         night.wrong.append(f"still held after {MOST_LIVES} times: {ending}")
 
     def _is_given_up(self, run: RunState) -> bool:
-        """Tell whether the rollback stays partial although people tried: then they go on by hand."""
+        """Tell whether the rollback stays partial although people tried; they go on by hand."""
         if run.rollback is None or run.rollback.ending is None:
             return False
         self._tries += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from relconsole.domain.record.effect import EffectState, RecognisesRepeat
 from relconsole.domain.record.recorded import Recorded
 from relconsole.domain.record.request import Answer, answer_request, parse_request
 from relconsole.domain.release.release import Release
+from relconsole.plugin_api.itsm import ChangeRecord
 from relconsole.ports.inbox import Inbox
 from relconsole.ports.questions import Answered, Word
 from relconsole.services.arming import Armourer
@@ -57,12 +58,14 @@ from tests.promises.sim.shapes import (
     OLD,
     PAY,
     POLICY,
+    STATION,
     Shape,
     shape_of,
 )
 
 Given = TypeVar("Given")
 LEASE_SECONDS = 30.0
+Samples = Sequence[tuple[Mapping[str, str], float]]
 Answers = Mapping[str, tuple[Answered | Word, ...]]
 
 
@@ -97,7 +100,7 @@ class Bridge:
         self.courses: dict[str, list[Course]] = {}
         self.world = World(time=loop.time, wall=self.clock.now, goes=self._goes)
         for service in (PAY, LEDGER):
-            self.see(f"version:{service}", self._versions(service))
+            self.world.values[f"version:{service}"] = self._versions(service)
         self.inbox = inbox
         self.credentials = FakeCredentials(durable=durable)
         self.evidence = FakeEvidence()
@@ -144,7 +147,7 @@ class Bridge:
             release=self.release,
             cache=self.cache,
         )
-        self.checkpointer = Checkpointer(desk=desk, clock=clock, credentials=self.credentials)
+        self.checkpointer = self.checkpointer_of(desk)
         orders = None
         if self.inbox is not None:
             orders = OrderTaker(desk=desk, inbox=self.inbox, clock=clock, orders=make_order_codec())
@@ -163,6 +166,28 @@ class Bridge:
         )
         self.opener = self.opener_of(name)
 
+    def checkpointer_of(self, desk: Desk) -> Checkpointer:
+        return Checkpointer(desk=desk, clock=self.clock, credentials=self.credentials)
+
+    def approve(self) -> None:
+        """Let the change record stand as approved."""
+        self.world.changes["CHG-1"] = ChangeRecord(
+            id="CHG-1",
+            title="Pay 4",
+            state="approved",
+            requester="tomas",
+            approver="board",
+            approved_at=self.clock.now(),
+        )
+
+    async def say_go(self, gate: str) -> None:
+        """Answer a gate for its station, upon which it is decided."""
+        step = self.run.find_step(StepId(gate))
+        assert step is not None
+        answer = Answered(step=step.id, word=Word.GO, for_name=STATION)
+        taken = await self.interviewer.take_gate(self.run.id, step, answer)
+        assert not isinstance(taken, Refusal), taken
+
     def opener_of(self, name: str) -> Opener:
         return Opener(
             desk=self.desk,
@@ -176,11 +201,11 @@ class Bridge:
         """Run a scene on the virtual clock."""
         return self.loop.play(scene)
 
-    def see(self, query: str, samples: Sequence[tuple[Mapping[str, str], float]] | Any) -> None:
+    def see(self, query: str, *samples: tuple[Mapping[str, str], float]) -> None:
         """Let a query give these values from now on."""
-        self.world.values[query] = samples if callable(samples) else lambda: samples
+        self.world.values[query] = lambda: samples
 
-    def _versions(self, service: str) -> Any:
+    def _versions(self, service: str) -> Callable[[], Samples]:
         return lambda: (({"instance": "1", "version": self.world.version(service, OLD)}, 1.0),)
 
     def goes(self, verb: str, *courses: Course) -> None:

@@ -50,12 +50,10 @@ from relconsole.domain.plan.amendment import NotNeeded
 from tests.unit.domain.night.nights import (
     BEN,
     CONSOLE,
-    PIA,
     Bridge,
     bridge,
     current_forecast,
     deploying,
-    minutes,
     nameless,
 )
 from tests.unit.domain.night.scenes import (
@@ -68,6 +66,7 @@ from tests.unit.domain.night.scenes import (
     RUN,
     TOMAS,
     at,
+    minutes,
 )
 
 NOTED = Said(note="seen on the wall")
@@ -405,7 +404,7 @@ def test_that_an_entry_is_closed_by_a_person_or_by_what_the_console_sees(by: Per
     night = bridge()
     night.does(left(), by=CONSOLE)
     assert night.does(CloseLeftOpen(run=RUN, entry="silence-1"), by=by)
-    assert night.run.left_open == {}
+    assert not night.run.left_open
 
 
 def test_that_an_entry_is_handed_over_to_the_person_who_accepts_it() -> None:
@@ -523,4 +522,3 @@ def test_that_a_running_plan_is_amended_on_the_bridge() -> None:
     )
     amended, *_ = night.does(command)
     assert isinstance(amended, PlanAmended)
-    assert PIA not in {MARA, night.run.commander}

@@ -1,0 +1,175 @@
+"""The forecast of a run: made again when the night moves, and kept while nothing has."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from immutables import Map
+
+from relconsole.domain.console.commands import CountRehearsal
+from relconsole.domain.kernel.durations import plain
+from relconsole.domain.kernel.ids import Digest, ReleaseId, RunId, StepId
+from relconsole.domain.kernel.instants import Interval
+from relconsole.domain.night.facts import StepState
+from relconsole.domain.night.rollback_facts import RehearsalCounted, RehearsedStep
+from relconsole.domain.night.step_commands import EndStep, RepeatStep, Said
+from relconsole.services.forecasting import Forecaster, basis_of, rehearsed_undo
+from tests.promises.sim.loop import VirtualLoop
+from tests.promises.sim.shapes import RELEASE, Shape, release, small
+from tests.unit.services.bridge import Bridge
+
+NOBODY = Digest("0" * 64)
+
+
+def counted(bridge: Bridge, *undo: RehearsedStep) -> CountRehearsal:
+    """A rehearsal that took these times."""
+    return CountRehearsal(
+        counted=RehearsalCounted(
+            run=RunId("rehearsal"),
+            release=RELEASE,
+            plan=NOBODY,
+            rollback_plan=None,
+            at=bridge.clock.now(),
+            journal="j",
+            size=1,
+            root=NOBODY,
+            forward=(),
+            undo=undo,
+        )
+    )
+
+
+def test_that_a_forecast_is_kept_while_nothing_has_moved(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(small()))
+
+    async def scene() -> None:
+        run = await bridge.night()
+        first = bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
+        await bridge.clock.sleep(60)
+        again = bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
+        assert again is first
+
+    bridge.play(scene())
+
+
+def test_that_a_started_step_makes_a_new_forecast_of_the_same_plan(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(small()))
+
+    async def scene() -> None:
+        run = await bridge.night()
+        first = bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
+        await bridge.begin("a")
+        second = bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
+        assert second.digest != first.digest
+        assert {figures.step for figures in second.starts} == {"b"}
+
+    bridge.play(scene())
+
+
+def test_that_a_step_to_be_done_again_is_weighed_although_it_has_begun(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(small()))
+
+    async def scene() -> None:
+        run = await bridge.night()
+        await bridge.begin("a")
+        await bridge.work()
+        said = Said(note="again")
+        await bridge.desk.must(RepeatStep(run=run, step=StepId("a"), said=said))
+        state, now = bridge.desk.state, bridge.clock.now()
+        assert bridge.forecaster.forecast(state, run, now).find_start(StepId("a")) is None
+        figures = bridge.forecaster.weigh(state, run, StepId("a"), now)
+        assert figures is not None
+        assert figures.latest_after == figures.latest_now
+        assert bridge.forecaster.weigh(state, run, StepId("undo-a"), now) is None
+
+    bridge.play(scene())
+
+
+def test_that_a_rehearsal_of_the_very_step_gives_its_way_back_the_time_it_took(
+    loop: VirtualLoop,
+) -> None:
+    bridge = Bridge(loop, release(small()))
+
+    async def scene() -> None:
+        run = await bridge.night()
+        digest = bridge.run.step_digests[StepId("a")]
+        before = basis_of(bridge.desk.state, bridge.run)
+        await bridge.desk.must(
+            counted(
+                bridge,
+                RehearsedStep(step=StepId("a"), digest=digest, seconds=40.0),
+                RehearsedStep(step=StepId("b"), digest=NOBODY, seconds=40.0),
+                RehearsedStep(step=StepId("gone"), digest=digest, seconds=40.0),
+            )
+        )
+        await bridge.desk.must(
+            counted(bridge, RehearsedStep(step=StepId("a"), digest=digest, seconds=30.0))
+        )
+        found = rehearsed_undo(bridge.desk.state, bridge.run)
+        assert found == {StepId("a"): plain(timedelta(seconds=40))}
+        assert basis_of(bridge.desk.state, bridge.run) != before
+        forecaster = Forecaster()
+        first = forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
+        assert StepId("a") not in first.unrehearsed
+
+    bridge.play(scene())
+
+
+def test_that_an_earlier_basis_is_used_again_for_a_later_one(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(small()))
+
+    async def scene() -> None:
+        run = await bridge.night()
+        first = bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
+        digest = bridge.run.step_digests[StepId("a")]
+        await bridge.desk.must(
+            counted(bridge, RehearsedStep(step=StepId("a"), digest=digest, seconds=1.0))
+        )
+        second = bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
+        assert second is not first
+        assert second.latest_safe_start is not None
+        assert first.latest_safe_start is not None
+        assert second.latest_safe_start >= first.latest_safe_start
+
+    bridge.play(scene())
+
+
+def test_that_the_way_back_ends_before_a_release_that_waits_for_this_one(
+    loop: VirtualLoop,
+) -> None:
+    bridge = Bridge(loop, release(small()))
+
+    async def scene() -> None:
+        run = await bridge.night()
+        alone = basis_of(bridge.desk.state, bridge.run)
+        start = bridge.release.window.start + timedelta(hours=2)
+        other = replace(
+            bridge.release,
+            id=ReleaseId("next"),
+            waits_for=(RELEASE,),
+            window=Interval(start=start, end=start + timedelta(hours=1)),
+        )
+        state = bridge.desk.state
+        both = Map(state.workspace.releases).set(other.id, other)
+        waited = replace(state, workspace=replace(state.workspace, releases=both))
+        assert basis_of(waited, waited.runs[run]).way.deadline == start
+        assert alone.way.deadline == bridge.release.window.end
+
+    bridge.play(scene())
+
+
+def test_that_a_dropped_step_takes_no_time(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(small()))
+    shape: Shape = bridge.shape
+
+    async def scene() -> None:
+        run = await bridge.night()
+        await bridge.desk.must(
+            EndStep(
+                run=run, step=StepId("m"), state=StepState.NOT_NEEDED, said=Said(note="no need")
+            )
+        )
+        forecast = bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
+        end = shape.release.window.start + timedelta(minutes=2)
+        assert forecast.end == end
+
+    bridge.play(scene())
