@@ -24,6 +24,7 @@ def main(argv: Sequence[str] | None = None, credentials: Credentials | None = No
     0 done; 1 the answer is no; 2 the command or its input could not be read; 3 a system, the
     keyring or the store could not be reached.
     """
+    _forbid_core_file()
     words = list(sys.argv[1:] if argv is None else argv)
     parser = make_parser(words)
     if not words:
@@ -40,3 +41,11 @@ def main(argv: Sequence[str] | None = None, credentials: Credentials | None = No
         return ended.code if isinstance(ended.code, int) else 2
     arguments.credentials = credentials
     return run_verb(arguments)
+
+
+def _forbid_core_file() -> None:
+    """Let this process write no core file: a key or a passphrase may be open in it."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
-from relconsole.domain.kernel.ids import RunId
+from relconsole.domain.kernel.ids import RunId, StepId
 from relconsole.domain.night.effect_facts import Purpose
+from relconsole.domain.night.facts import GateDecided
 from relconsole.domain.night.run_commands import IntendEffect, KeepAnchor
 from relconsole.domain.record.checkpoint import Checkpoint, checkpoint_line
 from relconsole.ports.clock import Clock
@@ -30,17 +32,16 @@ class Checkpointer:
         self._clock = clock
         self._credentials = credentials
         self._last = clock.tick()
-        self._seen_gates = 0
+        self._seen: Mapping[StepId, GateDecided] = {}
 
     async def keep_due(self, run: RunId) -> None:
         """Keep a checkpoint where a gate was decided since, or the policy's time is up."""
         found = self._desk.run(run)
         every = self._desk.state.workspace.policy.checkpoint_every.total_seconds()
-        gates = len(found.gates)
-        if gates <= self._seen_gates and self._clock.tick() - self._last < every:
-            return
-        self._seen_gates = gates
-        await self.keep(run)
+        decided = any(self._seen.get(gate) != each for gate, each in found.gates.items())
+        self._seen = found.gates
+        if decided or self._clock.tick() - self._last >= every:
+            await self.keep(run)
 
     async def keep(self, run: RunId) -> Checkpoint | None:
         """Keep a checkpoint now and anchor it; None for an empty journal.

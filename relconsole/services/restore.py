@@ -6,7 +6,6 @@ import math
 
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import RunId
-from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import BeginHold
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import Purpose
@@ -94,9 +93,7 @@ class RestoreKeeper:
                 continue
             value, says = await self._read(total)
             keep = KeepTotal(run=run, total=total.id, moment=moment, value=value, says=says)
-            kept = await self._desk.submit(keep, self._desk.console)
-            if isinstance(kept, Refusal):
-                return
+            await self._desk.must(keep, self._desk.console)
 
     async def _read(self, total: ControlTotal) -> tuple[float | None, str]:
         """Give a control total, or None and why it is unknown."""

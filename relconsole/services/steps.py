@@ -33,6 +33,7 @@ SYSTEM_DOWN: Final = "system_down"
 """The rule of a refusal that lasts only while a system does not answer."""
 
 SILENCE_EXPIRE: Final = "silence.expire"
+LIFT_AGAIN: Final = timedelta(seconds=30)
 CHECK_PATIENCE: Final = timedelta(seconds=20)
 """How long a check may stay unknown or failing after the job before it counts as failed."""
 
@@ -160,12 +161,12 @@ class StepMover:
         await self._desk.must(end, self._desk.console)
 
     async def lift_silences(self, run: RunId) -> None:
-        """Intend the end of every silence whose step is over."""
+        """Intend the end of every silence whose step is over; one that failed, again later."""
         found = self._desk.run(run)
         lifted = {
             each.intent.serves
             for each in found.effects.values()
-            if each.intent.purpose is Purpose.UNSILENCE
+            if each.intent.purpose is Purpose.UNSILENCE and not self._failed_long_ago(each)
         }
         for effect_id, each in sorted(found.effects.items()):
             step = each.effect.step
@@ -174,7 +175,7 @@ class StepMover:
                 or each.effect.remote is None
                 or effect_id in lifted
                 or step is None
-                or found.steps[step].ended is None
+                or _needs_silence(found, step)
             ):
                 continue
             lift = IntendEffect(
@@ -187,6 +188,19 @@ class StepMover:
                 serves=effect_id,
             )
             await self._desk.submit(lift, self._desk.console)
+
+    def _failed_long_ago(self, found: EffectRun) -> bool:
+        """Tell whether lifting a silence failed, and so long ago that it is tried again."""
+        effect = found.effect
+        if found.is_open or effect.outcome is Outcome.SUCCEEDED:
+            return False
+        return self._clock.now() - effect.since >= LIFT_AGAIN
+
+
+def _needs_silence(run: RunState, step: StepId) -> bool:
+    """Tell whether a step still works; a forward one does no more once a rollback was fired."""
+    fired = run.rollback is not None and run.rollback.fired_at is not None
+    return run.steps[step].ended is None and not (fired and not run.is_undo(step))
 
 
 def _never_happened(found: EffectRun) -> bool:

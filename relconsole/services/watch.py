@@ -70,7 +70,6 @@ class Watcher:
         self._watches = {
             indicator.id: Watch(indicator=indicator.id) for indicator in release.indicators
         }
-        self._began = clock.now()
         self._due = clock.tick()
 
     @property
@@ -163,15 +162,12 @@ class Watcher:
     async def _record_dark(self, run: RunId, now: datetime) -> None:
         """Hold the run while a critical indicator is unknown, and let it go when all are seen.
 
-        A first reading is given the time to live of its indicator to arrive.
+        From the first reading on: one that fails at the start of a night is no more green than one
+        that fails in its middle.
         """
         found = self._desk.run(run)
         running = [step.id for step in underway_steps(found)]
-        dark = [
-            each
-            for each in dark_indicators(self._watches, self._release.indicators, now, running)
-            if each.since is not None or now - self._began > self._longest_wait(each.indicator)
-        ]
+        dark = dark_indicators(self._watches, self._release.indicators, now, running)
         held = any(hold.cause is HoldCause.MONITORING for hold in found.holds)
         if dark and not held:
             hold = BeginHold(
@@ -184,11 +180,6 @@ class Watcher:
         if held and not dark:
             end = EndHold(run=run, cause=HoldCause.MONITORING, thing="monitoring")
             await self._desk.must(end, self._desk.console)
-
-    def _longest_wait(self, indicator: str) -> timedelta:
-        """Give how long a first reading may take."""
-        found = next(each for each in self._release.indicators if each.id == indicator)
-        return self._release_freshness(found)
 
     def _take_over_marks(self, run: RunState, now: datetime) -> None:
         """Mark the watches whose standing excursion a person called a false positive.

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -36,7 +36,7 @@ class Answer:
 
 
 @contextlib.contextmanager
-def whispered(text: str) -> Iterator[int]:
+def whispered(text: str) -> Generator[int]:
     """Give a descriptor from which a text can be read once, and nobody else sees it."""
     reads, writes = os.pipe()
     try:

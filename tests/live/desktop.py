@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,7 +29,7 @@ class Desktop:
 
 
 @contextlib.contextmanager
-def desktop(home: Path) -> Iterator[Desktop]:
+def desktop(home: Path) -> Generator[Desktop]:
     """Open a desktop in an empty folder; its keyring and its bus end with it."""
     runtime = home / "runtime"
     runtime.mkdir(mode=0o700, parents=True)

@@ -11,7 +11,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -41,7 +41,7 @@ def fill(template: Path, values: dict[str, object]) -> str:
 def ask(url: str, **query: str) -> Any:
     """Give what a server answers as JSON."""
     asked = f"?{urllib.parse.urlencode(query)}" if query else ""
-    with urllib.request.urlopen(f"{url}{asked}", timeout=10) as answer:
+    with urllib.request.urlopen(f"{url}{asked}", timeout=10) as answer:  # noqa: S310 - loopback
         return json.load(answer)
 
 
@@ -101,7 +101,7 @@ class Server:
         assert self._process is not None
         assert self._process.poll() is None, self._log.read_text(errors="replace")[-2000:]
         try:
-            with urllib.request.urlopen(self._ready, timeout=2):
+            with urllib.request.urlopen(self._ready, timeout=2):  # noqa: S310 - loopback
                 return True
         except urllib.error.HTTPError as refused:
             # Whoever says that it wants a token is there.
@@ -177,7 +177,7 @@ def _argv_of(folder: Path, ports: dict[str, int]) -> dict[str, list[str]]:
 
 
 @contextlib.contextmanager
-def monitoring(folder: Path, token: str) -> Iterator[Monitoring]:
+def monitoring(folder: Path, token: str) -> Generator[Monitoring]:
     """Start the servers below a folder; all of them are ended at the end."""
     names = ("PROMETHEUS", "ALERTMANAGER", "PUSHGATEWAY", "PAGER", "DOOR")
     ports = {name: free_port() for name in names}

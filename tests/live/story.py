@@ -93,6 +93,7 @@ class Stage:
 class Seen:
     """What was seen, in the order of the night."""
 
+    began: datetime
     answers: dict[str, Answer] = field(default_factory=dict[str, Answer])
     effect_at_the_kill: dict[str, Any] = field(default_factory=dict[str, Any])
     silence_while_deploying: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -102,7 +103,6 @@ class Seen:
     alert_when_held: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     firing_when_held: list[str] = field(default_factory=list[str])
     versions_when_held: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    began: datetime = datetime.min.replace(tzinfo=UTC)
 
 
 def play(stage: Stage) -> Seen:
@@ -214,10 +214,12 @@ def kill_under_the_first_job(stage: Stage, seen: Seen) -> None:
     frozen: list[int] = []
 
     def freeze() -> None:
+        conducting.send(signal.SIGSTOP)
         frozen.append(stage.line.plugin_of(conducting.pid, "ci"))
         os.kill(frozen[0], signal.SIGSTOP)
+        conducting.send(signal.SIGCONT)
 
-    # The plugin is frozen between the intent and the call: the console sends and waits.
+    # Between the intent and the call the plugin is frozen: the console sends and waits.
     conducting.at("deploy-payments started", freeze)
     conducting.hears("deploy-payments started")
     conducting.sees(
@@ -240,7 +242,7 @@ def go_on_through_the_dark(stage: Stage, seen: Seen) -> None:
         lambda: stage.effect_state("step", "deploy-payments") == "acknowledged", "the job is found"
     )
     silence = conducting.sees(
-        lambda: stage.effect("silence", "deploy-payments").get("remote"), "the silence"
+        lambda: str(stage.effect("silence", "deploy-payments").get("remote") or ""), "the silence"
     )
     seen.silence_while_deploying = stage.silence(silence)
     seen.exposed = processes_with(TOKEN, *PASSPHRASES.values())

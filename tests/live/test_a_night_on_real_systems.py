@@ -40,7 +40,7 @@ def of_kind(facts: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
 
 
 def dark_stretches(facts: list[dict[str, Any]]) -> list[tuple[int, int]]:
-    """The holds for want of monitoring, each from the fact that began it to the one that ended it."""
+    """The holds for want of monitoring: the fact that began each, and the one that ended it."""
     began, ended = (
         [fact["seq"] for fact in of_kind(facts, kind) if fact["body"]["cause"] == "monitoring"]
         for kind in ("hold_began", "hold_ended")
@@ -48,12 +48,14 @@ def dark_stretches(facts: list[dict[str, Any]]) -> list[tuple[int, int]]:
     return list(zip(began, ended, strict=True))
 
 
+@pytest.mark.practice("A7.1")
 def test_that_a_night_without_an_approval_does_not_begin(seen: Seen) -> None:
     refused = seen.answers["unapproved"]
     assert refused.status == 1
     assert "CHG-48213 is assess" in refused.document["error"]["message"]
 
 
+@pytest.mark.practice("A7.4")
 def test_that_an_approval_by_the_requester_under_another_name_counts_for_nothing(
     seen: Seen,
 ) -> None:
@@ -69,11 +71,12 @@ def test_that_a_night_without_an_answer_is_held_and_a_step_answers_it(seen: Seen
     assert seen.answers["roll call"].done()["steps"]["roll-call"]["state"] == "done"
 
 
+@pytest.mark.practice("B5.1")
 def test_that_each_command_ran_exactly_once(stage: Stage, seen: Seen) -> None:
     runs = [(line["act"], line["service"], line["version"]) for line in stage.log]
     begun = [run for run, line in zip(runs, stage.log, strict=True) if line["event"] == "begin"]
     assert begun == COMMANDS
-    assert Counter(runs) == Counter({command: 2 for command in COMMANDS})
+    assert Counter(runs) == Counter([*COMMANDS, *COMMANDS])
 
 
 def test_that_each_command_ran_under_the_id_of_its_effect_and_in_a_folder_of_that_name(
@@ -86,6 +89,7 @@ def test_that_each_command_ran_under_the_id_of_its_effect_and_in_a_folder_of_tha
     assert sorted(ran) == sorted(folder.name for folder in jobs.iterdir())
 
 
+@pytest.mark.practice("B5.1")
 def test_that_a_console_killed_between_sending_and_hearing_finds_its_job_again(
     stage: Stage, seen: Seen, facts: list[dict[str, Any]]
 ) -> None:
@@ -174,6 +178,7 @@ def test_that_a_monitoring_outage_stands_as_no_trigger_and_arms_nothing(
     assert all(fact["seq"] > stood["seq"] for fact in armed)
 
 
+@pytest.mark.practice("A4.2")
 def test_that_the_gate_was_answered_for_named_people_and_decided_by_its_commander(
     seen: Seen, facts: list[dict[str, Any]]
 ) -> None:
@@ -188,6 +193,7 @@ def test_that_the_gate_was_answered_for_named_people_and_decided_by_its_commande
     assert decided["sig"]["signature"]
 
 
+@pytest.mark.practice("A4.3", "B7.1")
 def test_that_the_night_is_held_by_the_metric_that_left_its_limit(seen: Seen) -> None:
     held = seen.answers["held"]
     assert (held.status, held.document["outcome"]) == (1, "held")
@@ -270,6 +276,7 @@ def test_that_the_old_versions_are_what_runs_in_the_end(stage: Stage, seen: Seen
     assert rows == {"payments": "2.30.4", "ledger": "14.2"}
 
 
+@pytest.mark.practice("A7.1", "E4.3")
 def test_that_the_change_record_bears_each_checkpoint_once_under_its_effect(
     stage: Stage, seen: Seen
 ) -> None:

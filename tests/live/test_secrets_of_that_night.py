@@ -18,6 +18,7 @@ from tests.live.story import PASSPHRASES, TOKEN, Seen, Stage
 SECRETS = (TOKEN, *PASSPHRASES.values())
 
 
+@pytest.mark.practice("A4.4")
 def test_that_the_credential_reached_the_plugin(stage: Stage, seen: Seen) -> None:
     asked = Counter(
         line["status"] for line in lines_of(stage.monitoring.door_log) if line["path"] != "/"

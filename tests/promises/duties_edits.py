@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from relconsole.adapters.journal_sql import rows
 from relconsole.adapters.journal_sql.connecting import Access, connect
@@ -230,7 +230,9 @@ def change_meta(db: Connection, rng: random.Random) -> None:
 def change_checkpoint(db: Connection, rng: random.Random) -> None:
     match rng.randrange(3):
         case 0:
-            db.execute("UPDATE checkpoint SET line = CAST(replace(CAST(line AS TEXT), '2', '3') AS BLOB)")
+            db.execute(
+                "UPDATE checkpoint SET line = CAST(replace(CAST(line AS TEXT), '2', '3') AS BLOB)"
+            )
         case 1:
             db.execute("INSERT INTO checkpoint (line) VALUES (?)", (rng.randbytes(80),))
         case _:
@@ -312,9 +314,7 @@ def _dump(path: Path) -> list[list[tuple[object, ...]]]:
 def _night_on_its_way(folder: Path) -> Checkpoint:
     """Make a night whose console was killed while its jobs ran; give the head it anchored."""
     begin(folder, WARM)
-    scene = Scene(
-        folder=folder, course=Course.FINISHES, how=RecognisesRepeat.NATIVE, parts=Parts()
-    )
+    scene = Scene(folder=folder, course=Course.FINISHES, how=RecognisesRepeat.NATIVE, parts=Parts())
     pid, says = fork_console(scene, "follow:before", 2)
     wait_for(pid, says)
 
@@ -367,5 +367,5 @@ def edit_and_open(count: int, mutant: bool) -> tuple[int, list[str], Counter[str
             if _dump(copy) == before:
                 ends["harmless"] += 1
                 continue
-            broken.append(f"edit {number} ({cast('str', edit.__name__)}) was opened to write")
+            broken.append(f"edit {number} ({edit.__name__}) was opened to write")
     return count, broken, ends

@@ -176,15 +176,14 @@ class Machine:
         actor: Name | None = None,
     ) -> bool:
         """Submit a command as somebody; tells whether anything was recorded."""
-        who: Name | None = actor or self.name(*honest)
+        who = actor or self.name(*honest)
         fingerprint: Fingerprint | None = None
-        if who is not None and self.draw.random() < 0.9:
+        if self.draw.random() < 0.9:
             fingerprint = self.key(who).public.fingerprint
-        if actor is None and self.draw.random() < 0.03:
-            who = None
-        acting = Actor(person=who.text if who else None, key=fingerprint)
+        named = None if actor is None and self.draw.random() < 0.03 else who
+        acting = Actor(person=named.text if named else None, key=fingerprint)
         doing = Doing(
-            actor=who,
+            actor=named,
             key=fingerprint,
             is_console=False,
             for_person=for_person,
@@ -315,9 +314,7 @@ class Machine:
             command, plan = amend
             thing = amendment_digest(plan, command.amendments)
             self.oracle.meanings[thing] = (plan, command.amendments)
-            choices.append(
-                (TwoPersonAct.AMEND, thing, lambda second: self._amend(command, second))
-            )
+            choices.append((TwoPersonAct.AMEND, thing, lambda second: self._amend(command, second)))
         return self.draw.choice(choices)
 
     # --------------------------------------------------------------------------------- the acts
@@ -487,7 +484,9 @@ class Machine:
             self.run.runbook,
             steps=tuple(changed if each is step else each for each in self.run.runbook.steps),
         )
-        plan = plan_digest(amended, {each.id: self.run.calls.get(each.id) for each in amended.steps})
+        plan = plan_digest(
+            amended, {each.id: self.run.calls.get(each.id) for each in amended.steps}
+        )
         retime = Retime(step=step.id, reason="longer", duration=minutes)
         command = Amend(
             run=RUN,

@@ -14,9 +14,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +31,6 @@ from relconsole.adapters.store.layout import StoreLayout
 from relconsole.cli import main
 from relconsole.domain.console.commands import (
     ConsoleCommand,
-    EnrolKey,
     ImportWorkspace,
     RegisterKey,
     RevokeKey,
@@ -54,11 +53,10 @@ from relconsole.domain.plan.sampling import SEED
 from relconsole.domain.record.signature import SigningKey, to_base64url
 from relconsole.ports.credentials import Secret
 from relconsole.ports.journal import JournalKind
-from relconsole.services.desk import Desk
+from relconsole.services.desk import Desk, load_state
 from tests.promises.duties_people import (
     AUTOMATED,
     KEYS,
-    LAST,
     MANUAL,
     MINUTE,
     NEXT,
@@ -67,10 +65,10 @@ from tests.promises.duties_people import (
     RUN,
     SEEDS,
     STRANGER_KEY,
-    _confirm,
-    _workspace,
     actor_of,
+    confirm,
     runbook,
+    workspace,
 )
 
 PASSPHRASE: Final = "open"
@@ -181,7 +179,7 @@ class KeptKeys:
         self.kept.pop(name, None)
 
 
-@lru_cache(maxsize=None)
+@cache
 def sealed(person: str, seed: bytes) -> Secret:
     """Give a key sealed for a spelling of a name, by the one passphrase of this harness."""
     first = [seed]
@@ -222,7 +220,7 @@ def facts_of(store: Path) -> list[dict[str, object]]:
 
 def _plan() -> Workspace:
     """Give the workspace without what needs a connected system, with a window that is open."""
-    found = _workspace()
+    found = workspace()
     now = datetime.now(UTC)
     release = found.releases[RELEASE]
     release = replace(
@@ -251,15 +249,15 @@ async def _begin(store: Path) -> None:
     desk = Desk(
         journal=journal, clock=clock, ids=SystemIds(), codec=make_codec(), state=ConsoleState()
     )
-    workspace = _plan()
-    plan = workspace.releases[RELEASE].runbook
-    await desk.must(ImportWorkspace(workspace=workspace), Actor())
+    known = _plan()
+    plan = known.releases[RELEASE].runbook
+    await desk.must(ImportWorkspace(workspace=known), Actor())
     for name, key in KEYS.items():
         register = RegisterKey(person=PersonId(name), public_key=key.public.text)
         await desk.must(register, Actor(person=PersonId(name)))
     confirmed = [("mara", "ines"), ("ines", "mara")]
     confirmed += [("mara", name) for name in ("otto", "carl", "ann", "devon", "gone")]
-    acts: list[tuple[ConsoleCommand, str]] = [(_enrolment(name), by) for by, name in confirmed]
+    acts: list[tuple[ConsoleCommand, str]] = [(confirm(name), by) for by, name in confirmed]
     fingerprint = KEYS[REVOKED].public.fingerprint
     acts.append((RevokeKey(fingerprint=fingerprint, reason="left"), "mara"))
     acts.append(
@@ -296,10 +294,6 @@ async def _begin(store: Path) -> None:
     await journal.close()
 
 
-def _enrolment(name: str) -> EnrolKey:
-    return _confirm(name)
-
-
 async def _go_on(store: Path, command: ConsoleCommand) -> None:
     """Record one more act of the commander."""
     clock = SystemClock()
@@ -311,12 +305,8 @@ async def _go_on(store: Path, command: ConsoleCommand) -> None:
         projection=EffectFacts(),
     )
     journal = await open_journal(StoreLayout(store).journal(JournalKind.LIVE), found)
-    from relconsole.services.desk import load_state
-
     state = await load_state(journal, make_codec())
-    desk = Desk(
-        journal=journal, clock=clock, ids=SystemIds(), codec=make_codec(), state=state
-    )
+    desk = Desk(journal=journal, clock=clock, ids=SystemIds(), codec=make_codec(), state=state)
     await desk.must(command, actor_of("mara"))
     await journal.close()
 
@@ -326,16 +316,12 @@ class Matrix:
     """The stores that the verbs are typed at, and what went through."""
 
     top: Path
-    done: int = 0
-    broken: list[str] = None  # type: ignore[assignment]
+    broken: list[str] = field(default_factory=list[str])
 
-    def __post_init__(self) -> None:
-        self.broken = []
-        self.stores = {
-            name: self.top / name for name in ("underway", "at the gate", "stopped", "armed")
-        }
-
-    stores: dict[str, Path] = None  # type: ignore[assignment]
+    @property
+    def stores(self) -> dict[str, Path]:
+        """Give where each store is, by how the night stands in it."""
+        return {name: self.top / name for name in ("underway", "at the gate", "stopped", "armed")}
 
     def prepare(self) -> None:
         """Make the stores."""
@@ -358,9 +344,7 @@ class Matrix:
         ):
             for words in verbs:
                 for role in BARRED:
-                    if words[0] == "key" and role.may_confirm or (
-                        words[0] == "key" and role.person is None
-                    ):
+                    if words[0] == "key" and (role.may_confirm or role.person is None):
                         continue
                     yield self._case(where, words, role)
         for act in ("armed", "stopped"):

@@ -167,7 +167,8 @@ def runbook() -> Runbook:
     return Runbook(steps=(step(MANUAL), job, gate, step(NEXT), step(LAST, check=True)))
 
 
-def _workspace() -> Workspace:
+def workspace() -> Workspace:
+    """Give the estate, the policy and the release."""
     people = tuple(
         Person(
             id=PersonId(name),
@@ -193,7 +194,9 @@ def _workspace() -> Workspace:
     return Workspace(
         estate=Estate(
             people=Map({person.id: person for person in people}),
-            environments=Map({EnvironmentId("prod"): Environment(id=EnvironmentId("prod"), name="P")}),
+            environments=Map(
+                {EnvironmentId("prod"): Environment(id=EnvironmentId("prod"), name="P")}
+            ),
             services=Map(
                 {ServiceId("pay"): Service(id=ServiceId("pay"), name="Pay", team=TeamId("ops"))}
             ),
@@ -240,14 +243,14 @@ def begin() -> ConsoleState:
         assert not isinstance(facts, Refusal), facts
         state, _ = record(state, facts, actor, now)
 
-    do(ImportWorkspace(workspace=_workspace()), Actor())
+    do(ImportWorkspace(workspace=workspace()), Actor())
     for name, key in KEYS.items():
         register = RegisterKey(person=PersonId(name), public_key=key.public.text)
         do(register, Actor(person=PersonId(name)))
     for by, name in (("mara", "ines"), ("ines", "mara")):
-        do(_confirm(name), actor_of(by))
+        do(confirm(name), actor_of(by))
     for name in ("otto", "carl", "ann", "devon", "gone"):
-        do(_confirm(name), actor_of("mara"))
+        do(confirm(name), actor_of("mara"))
     do(RevokeKey(fingerprint=KEYS[REVOKED].public.fingerprint, reason="left"), actor_of("mara"))
     plan = runbook()
     opened = OpenRun(
@@ -268,6 +271,7 @@ def begin() -> ConsoleState:
     return state
 
 
-def _confirm(name: str) -> EnrolKey:
+def confirm(name: str) -> EnrolKey:
+    """Give the confirmation of somebody's key."""
     fingerprint = KEYS[name].public.fingerprint
     return EnrolKey(person=PersonId(name), fingerprint=fingerprint, means="in person")

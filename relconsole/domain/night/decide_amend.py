@@ -7,6 +7,7 @@ much later that puts the end.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from relconsole.domain.kernel.durations import format_duration
 from relconsole.domain.kernel.ids import Digest, StepId
@@ -206,6 +207,8 @@ def _step_acts(run: RunState, amendment: Amendment) -> tuple[NightFact, ...]:
             return (reopened, *end_step_holds(run, step, "it is repeated"))
         case Insert() | Reassign() | Reorder() | Retime():
             return ()
+        case _:
+            assert_never(amendment)
 
 
 def name_amendment(amendment: Amendment) -> str:
@@ -225,3 +228,5 @@ def name_amendment(amendment: Amendment) -> str:
             return f"{step} after {', '.join(after) or 'nothing'}: {amendment.reason}"
         case Retime(step=step):
             return f"re-time {step}: {amendment.reason}"
+        case _:
+            assert_never(amendment)

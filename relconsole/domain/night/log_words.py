@@ -67,6 +67,7 @@ from relconsole.domain.night.rollback_facts import (
     TotalDifferenceClosed,
 )
 from relconsole.domain.night.wording import one_line, say_person
+from relconsole.domain.record.effect import Outcome
 
 Intents: TypeAlias = Mapping[EffectId, EffectIntended]
 _DIGITS: Final = 12
@@ -111,7 +112,10 @@ def tell_step(fact: StepFact) -> str:
     match fact:
         case StepStarted():
             second = f"; {fact.commit.signer} signed the commit" if fact.commit else ""
-            return f"{fact.step} started, attempt {fact.attempt}" + _noting(fact.note) + second
+            inputs = ", ".join(f"{name}={value}" for name, value in sorted(fact.inputs.items()))
+            given = f", with {inputs}" if inputs else ""
+            started = f"{fact.step} started, attempt {fact.attempt}{given}"
+            return started + _noting(fact.note) + second
         case StepWaits():
             until = f" until {format_instant(fact.until)}" if fact.until else ""
             return f"{fact.step} waits{until}: {fact.reason}"
@@ -149,7 +153,9 @@ def tell_effect(fact: EffectFact, intents: Intents) -> str:
         case EffectAcknowledged():
             words = f"taken as {fact.remote}"
         case EffectConfirmed():
-            words = f"{fact.outcome}" + _noting(fact.detail)
+            last = fact.output.strip().rpartition("\n")[2]
+            said = f"; it said: {last}" if last and fact.outcome is not Outcome.SUCCEEDED else ""
+            words = f"{fact.outcome}" + _noting(fact.detail) + said
         case EffectUnknown():
             words = f"unknown: {fact.why}"
             if fact.not_before is not None:

@@ -91,14 +91,12 @@ def test_that_the_backing_of_a_rehearsal_decays_with_age_and_with_the_plan(stage
     stage.desk.run("night", RELEASE, "--rehearsal")
     assert stage.desk.run("rollback", RELEASE, "--rehearsal").status == 0
     changed = {**deploy, "undo": {**deploy["undo"], "duration": "9s"}}
-    stage.bring(release(changed, talk("close", "deploy"), rehearsal=REHEARSAL))
+    plan = release(changed, talk("close", "deploy"), rehearsal=REHEARSAL)
+    stage.bring(plan)
     stage.held()
     ran = stage.act("mara", "rollback", RELEASE, "--dry-run")
     assert "not backed by a rehearsal: the plan is" in ran.err
-    stage.bring(
-        release(changed, talk("close", "deploy"), rehearsal=REHEARSAL),
-        policy={"rehearsal_age": "0s"},
-    )
+    stage.bring(plan, policy={"rehearsal_age": "0s"})
     # The one who seconds is shown it too.
     assert stage.act("mara", "rollback", RELEASE).status == 1
     assert "not_rehearsed" in stage.request().read_text(encoding="utf-8")

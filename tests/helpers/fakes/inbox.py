@@ -8,7 +8,7 @@ from relconsole.ports.inbox import Order, Reply
 
 
 class FakeInbox:
-    """Keeps orders until they are taken; `writer` is what the writer does when one is posted."""
+    """Keeps orders until they are answered; `writer` is what the writer does when one is posted."""
 
     def __init__(self) -> None:
         self.waiting: list[Order] = []
@@ -16,17 +16,15 @@ class FakeInbox:
         self.writer: Callable[[], Awaitable[None]] | None = None
 
     async def take(self) -> Sequence[Order]:
-        taken, self.waiting = tuple(self.waiting), []
-        return taken
+        return tuple(self.waiting)
 
     async def reply(self, reply: Reply) -> None:
         self.replies[reply.order] = reply
+        self.waiting = [order for order in self.waiting if order.id != reply.order]
 
     async def post(self, order: Order, seconds: float) -> Reply | None:
         self.waiting.append(order)
         if self.writer is not None:
             await self.writer()
-        found = self.replies.get(order.id)
-        if found is None:
-            self.waiting.remove(order)
-        return found
+        self.waiting = [each for each in self.waiting if each.id != order.id]
+        return self.replies.get(order.id)

@@ -1,3 +1,4 @@
+# ruff: noqa: S310 - the addresses are of the loopback interface
 """A door before a server: lets through what bears the token, and keeps count of what came.
 
     door.py PORT UPSTREAM LOG        the token is the first line of standard input

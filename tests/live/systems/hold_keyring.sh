@@ -8,8 +8,10 @@ IFS= read -r password
 eval "$(printf '%s' "$password" | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"
 echo "$DBUS_SESSION_BUS_ADDRESS"
 cat >/dev/null
-for pid in $(pgrep -x gnome-keyring-d); do
-    if tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx "XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR"; then
-        kill "$pid"
+# By its own folder, so that no keyring of anybody else is meant.
+for folder in /proc/[0-9]*; do
+    if grep -qx gnome-keyring-d "$folder/comm" 2>/dev/null &&
+        tr '\0' '\n' <"$folder/environ" 2>/dev/null | grep -qx "XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR"; then
+        kill "${folder#/proc/}"
     fi
 done

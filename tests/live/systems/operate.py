@@ -1,3 +1,4 @@
+# ruff: noqa: S310 - the addresses are of the loopback interface
 """What an operator runs by hand on other nights: deploying a version, and looking whether it came.
 
     operate.py deploy|look --service NAME --version VERSION --folder DIR --gateway URL --metrics URL

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from relconsole.domain.console.commands import ConsoleCommand
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.estate.policy import Policy
-from relconsole.domain.kernel.ids import EffectId, PersonId, RunId, StepId, SystemId
+from relconsole.domain.kernel.ids import EffectId, FactId, PersonId, RunId, StepId, SystemId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.rollback_commands import AskSignature
 from relconsole.domain.night.rollback_facts import SignatureAsked, TwoPersonAct
 from relconsole.domain.night.state import EffectRun, RunState
+from relconsole.domain.night.step_commands import EndStep
+from relconsole.domain.record.codec import Codec
 from relconsole.domain.record.effect import EffectState, RecognisesRepeat
 from relconsole.domain.record.recorded import Recorded
 from relconsole.domain.record.request import Answer, answer_request, parse_request
 from relconsole.domain.release.release import Release
+from relconsole.plugin_api.effects import EffectRequest
+from relconsole.plugin_api.effects import Ending as RemoteEnding
 from relconsole.plugin_api.itsm import ChangeRecord
-from relconsole.ports.inbox import Inbox
+from relconsole.ports.inbox import Inbox, Order, SignedAct
 from relconsole.ports.questions import Answered, Word
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
@@ -35,7 +41,7 @@ from relconsole.services.desk import Desk, Signer
 from relconsole.services.falling_back import Retreat
 from relconsole.services.forecasting import Forecaster
 from relconsole.services.opening import Holder, Opener, TakenUp
-from relconsole.services.orders import OrderTaker, make_order_codec
+from relconsole.services.orders import OrderTaker, PostedCommand, make_order_codec
 from relconsole.services.restore import RestoreKeeper
 from relconsole.services.steps import StepMover
 from relconsole.services.watch import Watcher
@@ -98,6 +104,7 @@ class Bridge:
         for _ in self.stored.envelopes:
             self.ids.fresh()
         self.courses: dict[str, list[Course]] = {}
+        self.systems_down: set[SystemId] = set()
         self.world = World(time=loop.time, wall=self.clock.now, goes=self._goes)
         for service in (PAY, LEDGER):
             self.world.values[f"version:{service}"] = self._versions(service)
@@ -109,6 +116,7 @@ class Bridge:
         self.told: list[Recorded[ConsoleFact]] = []
         self.said: list[str] = []
         self.is_cancelled = False
+        self.tasks: list[asyncio.Task[object]] = []
         self.start(self.shape.state)
 
     def start(self, state: ConsoleState, *, name: str = "console") -> None:
@@ -188,6 +196,13 @@ class Bridge:
         taken = await self.interviewer.take_gate(self.run.id, step, answer)
         assert not isinstance(taken, Refusal), taken
 
+    def dispatcher_anew(self) -> None:
+        """Let a dispatcher deliver that has asked no system yet how it knows repeats."""
+        self.dispatcher = Dispatcher(
+            desk=self.desk, plugins=self.plugins, clock=self.clock, tasks=FakeTasks()
+        )
+        self.crew = replace(self.crew, dispatcher=self.dispatcher)
+
     def opener_of(self, name: str) -> Opener:
         return Opener(
             desk=self.desk,
@@ -216,7 +231,9 @@ class Bridge:
         """Let the next calls of a verb go this way."""
         self.goes(verb, *(Course(way) for _ in range(times)))
 
-    def _goes(self, verb: str, _system: SystemId) -> Course:
+    def _goes(self, verb: str, system: SystemId) -> Course:
+        if system in self.systems_down and verb in {"perform", "find", "follow"}:
+            return Course(Way.IS_DOWN)
         left = self.courses.get(verb)
         return left.pop(0) if left else WELL
 
@@ -297,6 +314,38 @@ class Bridge:
             assert step is not None
             started = await self.mover.start(self.run.id, step)
             assert not isinstance(started, Refusal), started
+
+    def later(self, seconds: float, command: Callable[[], ConsoleCommand]) -> None:
+        """Let somebody else command something, that many seconds on."""
+
+        def act() -> None:
+            doing = self.desk.submit(command())
+            self.tasks.append(self.loop.create_task(doing))
+
+        self.loop.call_later(seconds, act)
+
+    def order(self, command: PostedCommand, codec: Codec[PostedCommand]) -> Order:
+        """Give a command as another process would post it, unsigned."""
+        kind, _, body = codec.encode(command)
+        name = self.ids.fresh()
+        return Order(
+            id=name,
+            journal=self.journal.id,
+            kind=kind,
+            body=body,
+            by=None,
+            key=None,
+            at=self.clock.now(),
+            acts=(SignedAct(id=FactId(name), signature=""),),
+        )
+
+    def ending_of(self, request: EffectRequest, *, failing: str) -> RemoteEnding:
+        """Give failed for the job of one step, succeeded for all others."""
+        return RemoteEnding.FAILED if request.step == failing else RemoteEnding.SUCCEEDED
+
+    async def do(self, step: str) -> None:
+        """End a step as done."""
+        await self.desk.must(EndStep(run=self.run.id, step=StepId(step), state=StepState.DONE))
 
     async def deliver(self, times: int = 1, pause: float = 0.0) -> None:
         """Carry the effects so many acts further."""

@@ -32,6 +32,8 @@ from relconsole.domain.kernel.ids import (
     TeamId,
 )
 from relconsole.domain.kernel.instants import Interval
+from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.night.around import Actor
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
@@ -47,7 +49,9 @@ from relconsole.domain.record.effect import Outcome
 from relconsole.domain.record.signature import SigningKey
 from relconsole.domain.release.release import Release
 from relconsole.services.desk import Desk, Records
+from relconsole.services.forecasting import Forecaster
 from relconsole.services.opening import Holder, Opener, TakenUp
+from relconsole.services.steps import StepMover
 from tests.helpers.fakes.clock import START, FakeClock
 from tests.helpers.fakes.ids import FakeIds
 from tests.helpers.fakes.journal import FakeJournal, Stored
@@ -119,7 +123,7 @@ def release_of(*steps: Step) -> Release:
         window=Interval(start=START, end=START + timedelta(hours=6)),
         zone="UTC",
         commander=MARA,
-        requester=JO,
+        requester=PersonId("tomas"),
         runbook=Runbook(steps=steps),
     )
 
@@ -147,9 +151,16 @@ class Room:
         assert found is not None
         return found
 
-    async def does(self, command: ConsoleCommand) -> Records:
+    async def opens(self, *, rehearsal: bool = False) -> TakenUp:
+        """Open a run of the release, or take up the one that is open."""
+        taken = await self.opener.open_or_take_up(self.release.id, rehearsal=rehearsal)
+        assert isinstance(taken, TakenUp), taken
+        self.taken = taken
+        return taken
+
+    async def does(self, command: ConsoleCommand, by: PersonId = MARA) -> Records:
         """Do what a person asks for."""
-        return await self.desk.must(command)
+        return await self.desk.must(command, Actor(person=by))
 
     async def sees(self, command: ConsoleCommand) -> Records:
         """Record what the console itself observed."""
@@ -183,6 +194,19 @@ class Room:
             for _, found in sorted(self.run.effects.items())
             if found.intent.purpose is purpose
         ]
+
+    async def starts(self, name: str) -> None:
+        """Start a step, as the loop or a person would."""
+        step = self.run.find_step(StepId(name))
+        assert step is not None
+        started = await self.mover().start(self.run.id, step)
+        assert not isinstance(started, Refusal), started
+
+    def mover(self) -> StepMover:
+        """What starts and ends steps here."""
+        return StepMover(
+            desk=self.desk, plugins=self.plugins, clock=self.clock, forecaster=Forecaster()
+        )
 
     async def moves(self, *moves: EffectMove) -> None:
         """Record these moves of effects, one after the other."""
@@ -249,7 +273,5 @@ async def open_room(
 ) -> Room:
     """A room whose release has a run, opened and taken up."""
     room = await furnish(release, estate=estate, policy=policy, others=others, key=key)
-    taken = await room.opener.open_or_take_up(release.id, rehearsal=rehearsal)
-    assert isinstance(taken, TakenUp), taken
-    room.taken = taken
+    await room.opens(rehearsal=rehearsal)
     return room

@@ -1,4 +1,4 @@
-"""The fleet as monitoring shows it: what each instance runs, and unknown wherever that is not seen."""
+"""The fleet as monitoring shows it: what each instance runs, and unknown where nobody sees it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -6,15 +6,16 @@ from datetime import timedelta
 from immutables import Map
 
 from relconsole.domain.console.commands import CountRehearsal
-from relconsole.domain.kernel.durations import plain
+from relconsole.domain.kernel.durations import ThreePoint, plain
 from relconsole.domain.kernel.ids import Digest, ReleaseId, RunId, StepId
 from relconsole.domain.kernel.instants import Interval
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.rollback_facts import RehearsalCounted, RehearsedStep
 from relconsole.domain.night.step_commands import EndStep, RepeatStep, Said
+from relconsole.domain.plan.runbook import Runbook, Undo, UndoKind
 from relconsole.services.forecasting import Forecaster, basis_of, rehearsed_undo
 from tests.promises.sim.loop import VirtualLoop
-from tests.promises.sim.shapes import RELEASE, Shape, release, small
+from tests.promises.sim.shapes import RELEASE, Shape, manual, release, small
 from tests.unit.services.bridge import Bridge
 
 NOBODY = Digest("0" * 64)
@@ -171,5 +172,55 @@ def test_that_a_dropped_step_takes_no_time(loop: VirtualLoop) -> None:
         forecast = bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
         end = shape.release.window.start + timedelta(minutes=2)
         assert forecast.end == end
+
+    bridge.play(scene())
+
+
+def test_that_what_is_kept_from_earlier_forecasts_changes_no_figure(loop: VirtualLoop) -> None:
+    vague = ThreePoint(
+        best=timedelta(minutes=4), likely=timedelta(minutes=6), worst=timedelta(minutes=20)
+    )
+    undone = Undo(kind=UndoKind.INVERSE, duration=vague)
+    first, second, third = (
+        replace(manual(name, after=after), duration=vague, undo=undone)
+        for name, after in (("m", ()), ("n", ("m",)), ("o", ("n",)))
+    )
+    side = replace(manual("side", after=("m",)), undo=undone)
+    bridge = Bridge(loop, release(Runbook(steps=(first, second, side, third))))
+
+    async def scene() -> None:
+        run = await bridge.night()
+
+        def agree() -> None:
+            state, now = bridge.desk.state, bridge.clock.now()
+            kept = bridge.forecaster.forecast(state, run, now)
+            assert kept == Forecaster().forecast(state, run, now)
+            for step in ("m", "n", "side", "o"):
+                figures = bridge.forecaster.weigh(state, run, StepId(step), now)
+                assert figures == Forecaster().weigh(state, run, StepId(step), now)
+
+        async def end(step: str, ending: StepState) -> None:
+            said = Said(note="so it is")
+            await bridge.clock.sleep(240)
+            await bridge.desk.must(EndStep(run=run, step=StepId(step), state=ending, said=said))
+            agree()
+
+        agree()
+        await bridge.begin("m")
+        agree()
+        await end("m", StepState.DONE)
+        await end("n", StepState.NOT_NEEDED)
+        await bridge.begin("side")
+        agree()
+        await end("side", StepState.DONE)
+        digest = bridge.run.step_digests[StepId("m")]
+        took = RehearsedStep(step=StepId("m"), digest=digest, seconds=90.0)
+        await bridge.desk.must(counted(bridge, took))
+        agree()
+        await bridge.begin("o")
+        agree()
+        await end("o", StepState.DONE)
+        await bridge.desk.must(RepeatStep(run=run, step=StepId("o"), said=Said(note="again")))
+        agree()
 
     bridge.play(scene())

@@ -366,6 +366,26 @@ def test_that_only_an_open_problem_is_closed() -> None:
     assert night.refuses(CloseProblem(run=RUN, problem="P1")) == ("no_problem",)
 
 
+def test_that_the_hold_of_an_undecided_box_goes_only_by_its_decision() -> None:
+    night = bridge()
+    night.does(box())
+    for thing in ("P1", "P2"):
+        night.does(hold(HoldCause.DECISION, thing), by=CONSOLE)
+    assert night.refuses(end_hold(HoldCause.DECISION, "P1")) == ("undecided",)
+    _, ended = night.does(CloseProblem(run=RUN, problem="P1", decision="drain"), by=INES)
+    assert isinstance(ended, HoldEnded)
+    assert causes(night) == [(HoldCause.DECISION, "P2")]
+    assert night.does(end_hold(HoldCause.DECISION, "P2"))
+
+
+def test_that_a_closed_box_holds_nothing_any_more() -> None:
+    night = bridge()
+    night.does(box())
+    night.does(CloseProblem(run=RUN, problem="P1", decision="drain"), by=INES)
+    night.does(hold(HoldCause.DECISION, "P1"), by=CONSOLE)
+    assert night.does(end_hold(HoldCause.DECISION, "P1"))
+
+
 def test_that_rehearsals_and_nameless_nights_decide_without_names() -> None:
     for night, by in ((bridge(rehearsal=True), BEN), (nameless(), None)):
         night.does(box(), by=by)

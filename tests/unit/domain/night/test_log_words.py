@@ -206,6 +206,16 @@ SAID: list[tuple[LoggedFact, str]] = [
         "stop-writers started, attempt 2: again",
     ),
     (
+        StepStarted(run=RUN, step=DEPLOY, attempt=2, inputs={"version": "2", "target": "prod"}),
+        "deploy started, attempt 2, with target=prod, version=2",
+    ),
+    (
+        StepEnded(
+            run=RUN, step=STOP, attempt=1, state=StepState.DONE, second=signature(), note="by eye"
+        ),
+        "stop-writers done: by eye; ines signed the override",
+    ),
+    (
         StepStarted(run=RUN, step=DROP, attempt=1, commit=signature()),
         "drop started, attempt 1; ines signed the commit",
     ),
@@ -246,6 +256,16 @@ SAID: list[tuple[LoggedFact, str]] = [
     (
         EffectConfirmed(run=RUN, effect=EFFECT, outcome=Outcome.FAILED, detail="exit 1"),
         "job.start at ci for deploy failed: exit 1",
+    ),
+    (
+        EffectConfirmed(
+            run=RUN, effect=EFFECT, outcome=Outcome.FAILED, output="starting\nno space left\n"
+        ),
+        "job.start at ci for deploy failed; it said: no space left",
+    ),
+    (
+        EffectConfirmed(run=RUN, effect=EFFECT, outcome=Outcome.SUCCEEDED, output="fine"),
+        "job.start at ci for deploy succeeded",
     ),
     (
         EffectUnknown(run=RUN, effect=EFFECT, why="time-out"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,9 +17,8 @@ from relconsole.domain.kernel.json import JsonObject
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import StopLine
 from relconsole.domain.night.rollback_commands import AskSignature
-from relconsole.domain.night.rollback_facts import FleetRow, SignatureAsked, TwoPersonAct
+from relconsole.domain.night.rollback_facts import SignatureAsked, TwoPersonAct
 from relconsole.domain.night.second_person import binding, second_reasons
-from relconsole.domain.night.step_commands import StartStep
 from relconsole.domain.record.request import (
     Answer,
     answer_request,
@@ -351,8 +349,3 @@ def test_that_an_answer_counts_exactly_for_an_impartial_third_under_their_own_ke
     partial = {night.release.requester, *night.release.authors}
     counts = signer == key and signer not in {asker, by, *partial} and later < 15
     assert (reasons == ()) is counts
-
-
-def test_that_a_start_asks_for_the_second_person_through_the_same_door() -> None:
-    night = bridge()
-    assert night.refuses(StartStep(run=RUN, step=DROP), by=ASHA)

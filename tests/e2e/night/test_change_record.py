@@ -1,0 +1,93 @@
+"""The change record in another system: its approval counts with who gave it and when, or not."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.night.plans import RELEASE, Plan, at, by_job, release, talk
+from tests.e2e.night.stage import Stage, rules_of
+
+CHANGE = "CHG-48213"
+SYSTEM = {"system": "itsm", "id": CHANGE}
+
+
+def plan(**more: object) -> Plan:
+    """Give a release of one deployment that has a change record."""
+    return release(by_job("deploy", "payments-api", "jo"), change=SYSTEM, **more)
+
+
+def record(stage: Stage, **keys: str) -> Path:
+    """Write the change record as somebody in that system has left it."""
+    found = {"title": "Payments Core 4", "state": "approved", "requester": "tomas", **keys}
+    path = stage.changes / f"{CHANGE}.yaml"
+    stage.changes.mkdir(exist_ok=True)
+    lines = [f'{key}: "{value}"\n' for key, value in found.items()]
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.practice("A7.4")
+@pytest.mark.parametrize("approver", ["tomas", "tnovak", "ilka", "\uff54omas"])
+def test_that_an_approval_by_requester_or_author_is_none(stage: Stage, approver: str) -> None:
+    stage.bring(plan())
+    record(stage, approver=approver, approved_at=at(-60))
+    said = rules_of(stage.night())
+    assert set(said) == {"not_approved"}
+    assert "requested or wrote what they approved" in said["not_approved"]
+    assert stage.fleet.log == []
+
+
+def test_that_an_approval_too_old_or_not_given_or_unseen_is_none(stage: Stage) -> None:
+    stage.bring(plan(approved_within="2h"))
+    assert "unknown" in rules_of(stage.night())["not_approved"]
+    record(stage, state="assess")
+    assert "is assess" in stage.night().json["error"]["message"]
+    record(stage, approver="petra", approved_at=at(-180))
+    assert "approved 3h" in rules_of(stage.night())["not_approved"]
+    record(stage, approver="petra", approved_at=at(30))
+    assert "ahead of this clock" in rules_of(stage.night())["not_approved"]
+    record(stage, approver="petra", approved_at=at(-60), approved_digest="0" * 64)
+    assert "the plan is" in rules_of(stage.night())["not_approved"]
+    assert stage.fleet.log == []
+
+
+@pytest.mark.practice("A7.1")
+@pytest.mark.practice("D3.5")
+def test_that_a_night_stands_on_its_change_record_and_leaves_its_anchors_there(
+    stage: Stage,
+) -> None:
+    stage.bring(plan(approved_within="7d"))
+    path = record(stage, approver="petra", approved_at=at(-60))
+    assert stage.finished()["outcome"] == "finished"
+    opened = stage.log("--fact", "run_opened")[0]["text"]
+    assert "approved, attested by itsm, 1h" in opened
+    report = stage.desk.ask("report", RELEASE)
+    assert report["change"] == f"{CHANGE} in itsm"
+    assert "attested by itsm" in report["approval"]
+    # The head of the record stands on the change record, where the store's owner cannot take it
+    # back, and an export is held against it.
+    text = path.read_text(encoding="utf-8")
+    assert "relconsole checkpoint" in text
+    assert "mara" in text
+    exported = stage.folder / "night.jsonl"
+    stage.desk.ask("journal", "export", exported)
+    ran = stage.desk.run("journal", "verify", exported, "--anchor", path, "--json")
+    assert ran.json["ok"], ran
+    assert ran.json["anchored"], ran
+
+
+def test_that_a_rehearsal_neither_asks_for_the_approval_nor_writes_on_the_record(
+    stage: Stage,
+) -> None:
+    stage.bring(plan())
+    path = record(stage, state="assess")
+    before = path.read_bytes()
+    ran = stage.desk.run("night", RELEASE, "--rehearsal", "--auto", "--json")
+    assert ran.json["outcome"] == "finished"
+    assert path.read_bytes() == before
+
+
+def test_that_a_release_without_a_change_record_says_so(stage: Stage) -> None:
+    stage.bring(release(talk("open")))
+    stage.held()
+    assert "no change record" in stage.desk.ask("report", RELEASE)["approval"]

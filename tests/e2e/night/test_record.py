@@ -1,0 +1,164 @@
+"""What is left of a night: its report, its log, and a record that a stranger can check alone."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from relconsole_resources import verifier
+from tests.e2e.night.plans import RELEASE, Plan, by_hand, by_job, gate, release, talk
+from tests.e2e.night.stage import Stage
+from tests.helpers.cli import change_fact
+
+SCRIPT = Path(next(iter(verifier.__path__))) / "verify_journal.py"
+
+
+@pytest.fixture
+def played(stage: Stage) -> Stage:
+    """A night with everything that can be said of one, played to its end."""
+    stage.bring(
+        release(
+            by_hand("drain", "asha"),
+            by_hand("flush", "jo"),
+            gate("go", "drain", "payments", "ledger"),
+            by_job("deploy", "payments-api", "jo", "go"),
+            talk("close", "deploy"),
+        )
+    )
+    stage.held()
+    stage.do("ines", "step", RELEASE, "drain", "done", "--for", "asha", "--heard", "voice")
+    stage.do("jo", "step", RELEASE, "flush", "not-needed", "--note", "nothing is cached")
+    stage.fleet.fails("payments-api", "2.31.0")
+    assert stage.held(*stage.answers(("go", "go", "jo"), ("go", "go", "asha")))["steps"]["deploy"][
+        "state"
+    ] == "failed"
+    stage.fleet.mends("payments-api", "2.31.0")
+    stage.do("jo", "step", RELEASE, "deploy", "repeat", "--note", "room was made")
+    assert stage.finished(*stage.answers(("close", "done")))["outcome"] == "finished"
+    return stage
+
+
+def exported(stage: Stage) -> list[Plan]:
+    """Give every line of the exported journal."""
+    file = stage.folder / "night.jsonl"
+    stage.desk.ask("journal", "export", file)
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def check_alone(file: Path, *words: str | Path) -> tuple[int, Plan]:
+    """Judge an exported journal by the auditor's script in a process that has nothing of ours."""
+    told = [str(word) for word in words]
+    done = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(file), *told, "--json"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.practice("C5.6")
+@pytest.mark.practice("E4.3")
+def test_that_every_act_stands_with_time_person_input_and_the_systems_answer(
+    played: Stage,
+) -> None:
+    facts = [line for line in exported(played) if "seq" in line]
+    assert [line["seq"] for line in facts] == list(range(1, len(facts) + 1))
+    assert all(line["at"].endswith("Z") for line in facts)
+    acts = {(line["kind"], line["by"]) for line in facts if line.get("by")}
+    assert {("step_ended", "ines"), ("step_ended", "jo"), ("gate_decided", "mara")} <= acts
+    signed = [line for line in facts if line.get("by") and line["kind"] != "key_registered"]
+    assert {line["kind"] for line in signed if "sig" not in line} == set()
+    intended = [line["body"] for line in facts if line["kind"] == "effect_intended"]
+    asked = [json.loads(body["payload"]) for body in intended if body["purpose"] == "step"]
+    assert [each["parameters"]["version"] for each in asked] == ["2.31.0", "2.31.0"]
+    answers = [line["body"] for line in facts if line["kind"] == "effect_confirmed"]
+    jobs = [body for body in answers if body["output"]]
+    assert [(body["outcome"], body["output"].strip()) for body in jobs] == [
+        ("failed", "no room for payments-api 2.31.0"),
+        ("succeeded", "payments-api runs 2.31.0"),
+    ]
+
+
+@pytest.mark.practice("E4.3")
+def test_that_a_stranger_verifies_the_record_with_one_script_and_finds_any_change(
+    played: Stage,
+) -> None:
+    sealed = played.folder / "seal"
+    played.desk.ask("journal", "checkpoint", sealed)
+    exported(played)
+    file = played.folder / "night.jsonl"
+    status, found = check_alone(file, "--anchor", sealed)
+    own = played.desk.ask("journal", "verify", file, "--anchor", sealed)
+    assert (status, found["ok"], found["anchored"]) == (0, True, True)
+    assert (found["facts"], found["root"]) == (own["facts"], own["root"])
+    whole = file.read_bytes()
+    assert whole.count(b"room was made") == 1
+    file.write_bytes(whole.replace(b"room was made", b"room was mode"))
+    at = next(
+        number
+        for number, line in enumerate(whole.splitlines())
+        if b"room was made" in line
+    )
+    status, found = check_alone(file)
+    assert (status, found["ok"], found["first_broken"]) == (1, False, at)
+    # The last fact is cut off, and everything that was signed of it.
+    lines = [line for line in whole.splitlines(keepends=True) if b'"seq":' in line]
+    cut = whole.replace(lines[-1], b"")
+    file.write_bytes(cut)
+    assert check_alone(file, "--anchor", sealed)[1]["ok"] is False
+    change_fact(played.desk.store / "live" / "journal.db", at, "room was made", "room was mode")
+    ran = played.desk.run("journal", "verify", "--json")
+    assert (ran.status, ran.json["first_broken"]) == (1, at)
+
+
+@pytest.mark.practice("D3.6")
+def test_that_the_report_holds_what_was_done_against_what_was_planned(played: Stage) -> None:
+    report = played.desk.ask("report", RELEASE)
+    assert report["outcome"] == "successful_with_issues"
+    assert report["closure"] == "successful with issues"
+    assert (report["done"], report["planned"]) == (4, 5)
+    rows = {row["step"]: row for row in report["steps"]}
+    assert rows["flush"]["deviations"] == ["not needed"]
+    assert rows["deploy"]["attempts"] == 2
+    assert (rows["drain"]["by"], rows["drain"]["recorded_by"]) == ("asha", "ines")
+    assert any(issue.startswith("hold, step deploy") for issue in report["issues"])
+    figures = played.desk.ask("journal", "verify")
+    assert report["figures"] == {"facts": figures["facts"], "root": figures["root"]}
+    assert report["late"] < 0
+    text = played.desk.run("report", RELEASE).out
+    for heading in ("NOT AS PLANNED", "PLAN AGAINST ACTUAL", "HOLDS"):
+        assert heading in text
+
+
+@pytest.mark.practice("D3.6")
+def test_that_what_was_done_otherwise_than_planned_is_listed_by_kind(stage: Stage) -> None:
+    stage.bring(
+        release(by_hand("drain", "asha"), by_hand("flush", "jo", "drain"), talk("close", "flush")),
+    )
+    stage.held()
+    skip = ("step", RELEASE, "drain", "skip", "--note", "no traffic", "--followers", "go-on")
+    stage.do("mara", *skip, "--for", "asha")
+    stage.do("mara", "step", RELEASE, "flush", "done", "--for", "lena", "--heard", "voice")
+    stage.finished(*stage.answers(("close", "done")))
+    rows = {row["step"]: row["deviations"] for row in stage.desk.ask("report", RELEASE)["steps"]}
+    assert rows == {"drain": ["skipped"], "flush": ["not by its owner"], "close": []}
+    assert stage.desk.ask("report", RELEASE)["outcome"] == "partly"
+
+
+def test_that_a_clean_night_is_successful_and_says_so(stage: Stage) -> None:
+    stage.bring(release(by_job("deploy", "payments-api", "jo")))
+    stage.finished()
+    report = stage.desk.ask("report", RELEASE)
+    assert (report["outcome"], report["issues"]) == ("successful", [])
+    assert report["because"] == ["every step done as planned"]
+
+
+def test_that_a_night_that_is_not_over_has_no_outcome_and_names_its_hold(stage: Stage) -> None:
+    stage.bring(release(talk("open")))
+    stage.held()
+    report = stage.desk.ask("report", RELEASE)
+    assert (report["outcome"], report["closure"], report["standing"]) == (None, "", "held")
