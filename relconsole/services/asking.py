@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relconsole.domain.estate.people import find_person
-from relconsole.domain.kernel.ids import PersonId, RunId
+from relconsole.domain.kernel.ids import PersonId, RunId, StepId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.around import Around
 from relconsole.domain.night.bridge_commands import BeginHold
@@ -79,8 +79,10 @@ class Interviewer:
         says = f"{step.id}: {step.title}; {who}: done?"
         return Question(step=step, says=says, gives=(Word.DONE, Word.FAILED, *_DROPS))
 
-    async def ask(self, run: RunId, *, jobs: bool) -> tuple[tuple[Question, ...], tuple[str, ...]]:
-        """Put every open question once.
+    async def ask(
+        self, run: RunId, *, jobs: bool, not_yet: frozenset[StepId] = frozenset()
+    ) -> tuple[tuple[Question, ...], tuple[str, ...]]:
+        """Put every open question once, but none about the steps that are not to begin yet.
 
         Gives the questions that nobody can answer any more without a new start of the night, and
         the reasons of answers that were refused.
@@ -88,6 +90,8 @@ class Interviewer:
         unanswered: list[Question] = []
         refused: list[str] = []
         for question in self.questions(self._desk.run(run), jobs):
+            if question.step.id in not_yet:
+                continue
             answered = self._asker.answer(question)
             if answered is None:
                 if not self._asker.may_still_answer(question):

@@ -86,7 +86,8 @@ class FallBack(NightLoop):
         if _is_falling_back(self._crew.desk.run(run)):
             ended = await self._crew.retreat.end(run)
             if isinstance(ended, Refusal):
-                return held(*(str(reason) for reason in ended.reasons))
+                waits = self.moves(self._crew.desk.run(run))
+                return None if waits else held(*(str(reason) for reason in ended.reasons))
         rollback = self._crew.desk.run(run).rollback
         if rollback is not None and rollback.ending is not RollbackEnding.ROLLED_BACK:
             return held(*(f"{row.item}: {row.reason}" for row in rollback.reconcile))

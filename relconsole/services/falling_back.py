@@ -24,7 +24,7 @@ from relconsole.domain.night.rollback_facts import (
     TotalMoment,
 )
 from relconsole.domain.night.state import ENDED, RunState
-from relconsole.domain.record.effect import EffectState, Outcome
+from relconsole.domain.record.effect import Effect, EffectState, Outcome
 from relconsole.domain.record.request import Answer
 from relconsole.domain.release.release import Item, Release
 from relconsole.domain.rollback.build import changes_version
@@ -269,7 +269,7 @@ def desired_version(run: RunState, item: Item) -> str | None:
     """Give the version that was last asked for and confirmed, None where nobody knows.
 
     Before anything of a service began it is the old one; a job that failed leaves it unknown until
-    a later one succeeds.
+    a later one succeeds, and one that did nothing asked for nothing.
     """
     desired = item.from_version
     changing = changes_version(run.runbook, ServiceId(item.service))
@@ -281,6 +281,8 @@ def desired_version(run: RunState, item: Item) -> str | None:
             continue
         for attempt in standing.attempts:
             works = run.step_effects(step_id, attempt.number)
+            if works and all(_did_nothing(each.effect) for each in works):
+                continue
             done = (
                 all(each.effect.outcome is Outcome.SUCCEEDED for each in works)
                 if works
@@ -292,6 +294,12 @@ def desired_version(run: RunState, item: Item) -> str | None:
     for _, _, version, done in sorted(acts, key=lambda act: act[:2]):
         desired = version if done else None
     return desired
+
+
+def _did_nothing(effect: Effect) -> bool:
+    """Tell whether an effect is known never to have happened."""
+    by_hand = effect.state is EffectState.SETTLED_BY_HAND and effect.outcome is None
+    return by_hand or effect.state is EffectState.REFUSED
 
 
 def totals_rows(run: RunState, release: Release) -> tuple[TotalsRow, ...]:

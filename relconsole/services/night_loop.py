@@ -121,11 +121,12 @@ class NightLoop:
         jobs = calls_jobs_of(release, rehearsal=found.rehearsal)
         reasons: list[Reason] = []
         for step in ready_steps(found, crew.clock.now()):
+            if step.changes_data:
+                await crew.keeper.prepare(run, step)
+                if not self._is_prepared(run, step):
+                    continue
             runs_a_job = step.kind is StepKind.AUTOMATED and step.run is not None and jobs
             if step.kind is not StepKind.HOLD and not runs_a_job:
-                continue
-            if step.changes_data and not self._is_prepared(run, step):
-                await crew.keeper.prepare(run, step)
                 continue
             started = await crew.mover.start(run, step)
             if isinstance(started, Refusal):
@@ -157,7 +158,13 @@ class NightLoop:
         """
         if any(hold.cause in PASSING for hold in self._crew.desk.run(run).holds):
             return ()
-        unanswered, refused = await self._crew.interviewer.ask(run, jobs=jobs)
+        found = self._crew.desk.run(run)
+        unprepared = frozenset(
+            step.id
+            for step in ready_steps(found, self._crew.clock.now())
+            if step.changes_data and not self._is_prepared(run, step)
+        )
+        unanswered, refused = await self._crew.interviewer.ask(run, jobs=jobs, not_yet=unprepared)
         for says in refused:
             if self._crew.say is not None and says not in self._said:
                 self._crew.say(says)

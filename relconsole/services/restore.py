@@ -84,14 +84,19 @@ class RestoreKeeper:
         await self._desk.submit(intend, self._desk.console)
 
     async def take_totals(self, run: RunId, moment: TotalMoment) -> None:
-        """Take every control total that was not taken at this moment of the run yet."""
+        """Take every control total that is not known at this moment of the run yet.
+
+        One that was unknown is read again, and recorded again once it is known.
+        """
         found = self._desk.run(run)
         release = self._desk.state.workspace.releases[found.release]
-        known = {kept.total for kept in found.totals if kept.moment is moment}
+        taken = {kept.total: kept.value for kept in found.totals if kept.moment is moment}
         for total in release.rollback.control_totals:
-            if total.id in known:
+            if taken.get(total.id) is not None:
                 continue
             value, says = await self._read(total)
+            if value is None and total.id in taken:
+                continue
             keep = KeepTotal(run=run, total=total.id, moment=moment, value=value, says=says)
             await self._desk.must(keep, self._desk.console)
 

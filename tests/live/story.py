@@ -285,6 +285,8 @@ def be_held_by_the_fault(stage: Stage, seen: Seen) -> None:
     seen.versions_when_held = {
         service: monitoring.versions(service) for service in ("payments", "ledger")
     }
+    early = str(stage.folder / "early.jsonl")
+    seen.answers["early export"] = stage.line.run("journal", "export", early)
 
 
 def ask_a_second_person(stage: Stage, seen: Seen) -> None:

@@ -233,8 +233,8 @@ def test_that_prometheus_itself_has_the_alert_between_fault_and_rollback(
         if line["event"] == "begin"
     }
     assert at["deploy", "15.0"] < fired[0]
-    # Scraped and judged each second, so that it may take two after the push to be gone.
-    assert fired[-1] < at["deploy", "14.2"] + timedelta(seconds=5)
+    # Scraped and judged each second: two after the push it is gone, later on a busy machine.
+    assert fired[-1] < at["deploy", "14.2"] + timedelta(seconds=10)
 
 
 def test_that_a_dry_run_shows_the_way_back_and_begins_nothing(

@@ -114,13 +114,15 @@ def test_that_another_word_in_a_fact_is_found(record: Record, tmp_path: Path) ->
     assert verdict["first_broken"] is not None
 
 
-def test_that_a_record_without_its_last_facts_is_found_by_the_change_record(
-    stage: Stage, record: Record, tmp_path: Path
+def test_that_a_record_from_before_the_rollback_is_found_out_by_the_change_record(
+    stage: Stage, seen: Seen, record: Record
 ) -> None:
-    """The store's own key signs the shorter one, as whoever holds the store could do."""
-    older = tmp_path / "older.jsonl"
-    lines = record.export.read_bytes().splitlines(keepends=True)
-    facts = [line for line in lines if b'"seq":' in line]
-    older.write_bytes(b"".join([lines[0], *facts[: len(facts) // 2]]))
-    status, verdict = record.judge(older, record.change)
-    assert (status, verdict["ok"]) == (1, False)
+    """It was signed by the journal's own key, so that nothing but a later anchor tells."""
+    seen.answers["early export"].done()
+    early = stage.folder / "early.jsonl"
+    status, alone = record.judge(early)
+    assert (status, alone["ok"], alone["anchored"]) == (0, True, False)
+    status, anchored = record.judge(early, record.change)
+    assert (status, anchored["ok"]) == (1, False)
+    verdict = stage.line.run("journal", "verify", str(early), "--anchor", str(stage.change))
+    assert (verdict.status, verdict.document["ok"]) == (1, False)

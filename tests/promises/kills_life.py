@@ -19,7 +19,7 @@ from relconsole.adapters.clock import SystemClock
 from relconsole.adapters.journal_sql import rows
 from relconsole.adapters.journal_sql.journal import SqlJournal
 from relconsole.adapters.journal_sql.ledger import Ledger
-from relconsole.domain.kernel.errors import PersonMustAct
+from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import EffectId, SystemId
 from relconsole.domain.record.checkpoint import Checkpoint
 from relconsole.domain.record.effect import RecognisesRepeat
@@ -177,7 +177,11 @@ class LocalPlugins:
     async def _call(self, verb: str, about: str, call: Callable[[], Awaitable[Answer]]) -> Answer:
         self._points.pass_by(f"{verb}:before")
         self._points.note("call", verb, about)
-        answer = await call()
+        try:
+            answer = await call()
+        except OSError as wrong:
+            # As between the two processes, where a plugin's fault becomes the system's.
+            raise WorldIsDown(f"The plugin failed: {wrong}.", system="ci") from wrong
         self._points.pass_by(f"{verb}:after")
         return answer
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -98,12 +99,30 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A night's folder, how it goes, and what it is played with."""
+    """A night's folder, how it goes, and what it is played with.
+
+    ``stops`` where the program ends when it is to roll back; ``alone`` where nothing but the
+    journal has a thread of its own, so that calls can be counted.
+    """
 
     folder: Path
     course: Course
     how: RecognisesRepeat
     parts: Parts
+    stops: bool = False
+    alone: bool = False
+
+
+class AtOnce(ThreadPoolExecutor):
+    """Threads that do their work before anybody has to wait for it, in the caller's."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as wrong:  # noqa: BLE001 - it goes to whoever asked
+            done.set_exception(wrong)
+        return done
 
 
 class Bridge:
@@ -130,6 +149,8 @@ def live(scene: Scene, points: Points) -> None:
 
 async def _live(scene: Scene, points: Points) -> None:
     clock = QuickClock()
+    if scene.alone:
+        asyncio.get_running_loop().set_default_executor(AtOnce())
     layout = StoreLayout(scene.folder / "store")
     ledger = type("Pointed", (PointedLedger,), {"points": points})
     async with AsyncExitStack() as stack:
@@ -204,6 +225,8 @@ class Program:
             if run is not None and run.is_over:
                 return
             if run is not None and self._is_to_roll_back(run):
+                if self._scene.stops:
+                    return
                 await self._fire(run)
                 continue
             taken = await self._take_up()

@@ -44,9 +44,7 @@ async def ask(bridge: Bridge, *, jobs: bool = True) -> tuple[list[str], tuple[st
 
 
 def test_that_every_open_step_is_asked_about_in_plan_order(loop: VirtualLoop) -> None:
-    plan = Runbook(
-        steps=(manual("m"), deploy("a", PAY), gate("go"), manual("later", after=("m",)))
-    )
+    plan = Runbook(steps=(manual("m"), deploy("a", PAY), gate("go"), manual("later", after=("m",))))
     bridge = Bridge(loop, release(plan))
 
     async def scene() -> None:
@@ -68,9 +66,7 @@ def test_that_every_open_step_is_asked_about_in_plan_order(loop: VirtualLoop) ->
 
 
 def test_that_an_owner_and_a_gate_without_stations_are_named(loop: VirtualLoop) -> None:
-    plan = Runbook(
-        steps=(replace(manual("m"), owner=INES), replace(gate("go"), stations=()))
-    )
+    plan = Runbook(steps=(replace(manual("m"), owner=INES), replace(gate("go"), stations=())))
     bridge = Bridge(loop, release(plan))
 
     async def scene() -> None:
@@ -255,9 +251,7 @@ def test_that_a_gate_is_decided_once_its_poll_is_go_throughout(loop: VirtualLoop
 
 def test_that_a_poll_that_is_not_over_decides_nothing(loop: VirtualLoop) -> None:
     plan = Runbook(steps=(replace(gate("go"), stations=(STATION, "ledger")),))
-    bridge = Bridge(
-        loop, release(plan), answers={"go": (answer("go", Word.GO, for_name=STATION),)}
-    )
+    bridge = Bridge(loop, release(plan), answers={"go": (answer("go", Word.GO, for_name=STATION),)})
 
     async def scene() -> None:
         await bridge.night()
@@ -294,9 +288,7 @@ def test_that_a_vote_may_be_taken_without_deciding(loop: VirtualLoop) -> None:
         step = bridge.run.find_step(GO)
         assert step is not None
         vote = answer("go", Word.GO, for_name=STATION)
-        await bridge.interviewer.take_gate(
-            bridge.run.id, step, vote, decide_unanimous=False
-        )
+        await bridge.interviewer.take_gate(bridge.run.id, step, vote, decide_unanimous=False)
         assert not bridge.run.gates
 
     bridge.play(scene())

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-
 from relconsole.domain.kernel.durations import plain
 from relconsole.domain.kernel.errors import WorldIsDown
 from relconsole.domain.kernel.ids import StepId

@@ -31,6 +31,7 @@ from tests.promises.sim.shapes import (
     NEW,
     PAY,
     chain,
+    data,
     deploy,
     manual,
     release,
@@ -143,9 +144,7 @@ def test_that_an_undo_whose_end_nobody_knows_is_settled_by_a_person_and_goes_on(
 
 
 async def settle(bridge: Bridge, effect: EffectId, outcome: Outcome | None) -> None:
-    settled = EffectSettledByHand(
-        run=bridge.run.id, effect=effect, outcome=outcome, note="looked"
-    )
+    settled = EffectSettledByHand(run=bridge.run.id, effect=effect, outcome=outcome, note="looked")
     await bridge.desk.must(MoveEffect(run=bridge.run.id, move=settled))
 
 
@@ -248,9 +247,7 @@ def test_that_a_person_may_leave_a_rollback_in_order(loop: VirtualLoop) -> None:
 
 def test_that_a_manual_undo_is_asked_about_and_held_for(loop: VirtualLoop) -> None:
     step = manual("m")
-    undone = replace(
-        step, undo=replace(deploy("a", PAY).undo, run=None, kind=UndoKind.INVERSE)
-    )
+    undone = replace(step, undo=replace(deploy("a", PAY).undo, run=None, kind=UndoKind.INVERSE))
     bridge = two(loop, replace(release(Runbook(steps=(undone,))), items=()))
 
     async def scene() -> None:
@@ -345,5 +342,72 @@ def test_that_a_failed_undo_waits_for_the_others_before_people_are_called(
         assert ending.outcome is RunOutcome.HELD
         assert bridge.states()["undo-b"] is StepState.DONE
         assert bridge.states()["undo-a"] is StepState.FAILED
+
+    bridge.play(scene())
+
+
+async def with_restore_point_under_way(bridge: Bridge) -> None:
+    """A night in which a restore point is being taken when the rollback is fired."""
+    await bridge.night()
+    await bridge.begin("a")
+    await bridge.work()
+    step = bridge.run.find_step(StepId("b"))
+    assert step is not None
+    await bridge.keeper.prepare(bridge.run.id, step)
+    await bridge.deliver()
+    await bridge.fire()
+
+
+def test_that_a_restore_point_under_way_is_waited_for(loop: VirtualLoop) -> None:
+    bridge = two(loop, release(data()))
+    bridge.world.runs = lambda request: (
+        60.0 if request.payload["job"] == "save" else 0.0,
+        Ending.SUCCEEDED,
+    )
+
+    async def scene() -> None:
+        await with_restore_point_under_way(bridge)
+        began = loop.time()
+        assert (await bridge.fall_back()).outcome is RunOutcome.ROLLED_BACK
+        assert loop.time() - began >= 50
+
+    bridge.play(scene())
+
+
+def test_that_a_restore_point_that_only_a_person_can_settle_is_named(loop: VirtualLoop) -> None:
+    bridge = two(loop, release(data()))
+    bridge.world.runs = lambda request: (
+        0.0,
+        Ending.UNKNOWN if request.payload["job"] == "save" else Ending.SUCCEEDED,
+    )
+
+    async def scene() -> None:
+        await with_restore_point_under_way(bridge)
+        ending = await bridge.fall_back()
+        assert ending.outcome is RunOutcome.HELD
+        assert "job.start is acknowledged" in ending.reasons[0]
+        await settle(bridge, bridge.effect(purpose="restore_point").effect.id, Outcome.SUCCEEDED)
+        assert (await bridge.fall_back()).outcome is RunOutcome.ROLLED_BACK
+
+    bridge.play(scene())
+
+
+def test_that_what_led_to_a_rollback_is_no_reason_to_stop_it(loop: VirtualLoop) -> None:
+    bridge = two(loop)
+    failing = {"undo-a"}
+    bridge.world.runs = lambda request: (0.0, _ending(request, failing))
+
+    async def scene() -> None:
+        await bridge.night()
+        await bridge.begin("a")
+        await bridge.work()
+        stood = BeginHold(
+            run=bridge.run.id, cause=HoldCause.TRIGGER, thing="errors", reasons=("too many",)
+        )
+        await bridge.desk.must(stood, bridge.desk.console)
+        await bridge.fire()
+        ending = await bridge.fall_back()
+        assert all("too many" not in says for says in ending.reasons)
+        assert ending.reasons[0].startswith("undo-a failed")
 
     bridge.play(scene())

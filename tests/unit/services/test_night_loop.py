@@ -356,9 +356,7 @@ def test_that_a_job_whose_checks_fail_does_not_move(loop: VirtualLoop) -> None:
 
 
 def test_that_a_step_without_a_job_does_not_move_by_itself(loop: VirtualLoop) -> None:
-    pause = replace(
-        manual("pause"), kind=StepKind.HOLD, duration=plain(timedelta(seconds=10))
-    )
+    pause = replace(manual("pause"), kind=StepKind.HOLD, duration=plain(timedelta(seconds=10)))
     bridge = Bridge(loop, release(Runbook(steps=(manual("m"), pause))))
 
     async def scene() -> None:
@@ -379,9 +377,7 @@ def test_that_a_run_ends_only_once_its_effects_are_settled(loop: VirtualLoop) ->
     bridge.see("up", ({}, 1.0))
     bridge.fails("perform", Way.LOSES_THE_ANSWER)
     assert bridge.play(bridge.conduct()).outcome is RunOutcome.FINISHED
-    assert {found.effect.state for found in bridge.run.effects.values()} == {
-        EffectState.CONFIRMED
-    }
+    assert {found.effect.state for found in bridge.run.effects.values()} == {EffectState.CONFIRMED}
 
 
 def test_that_a_run_that_may_not_end_yet_is_held_with_the_reasons(loop: VirtualLoop) -> None:

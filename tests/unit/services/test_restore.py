@@ -222,6 +222,23 @@ def test_that_a_total_that_cannot_be_read_says_why(loop: VirtualLoop, way: Way) 
     bridge.play(scene())
 
 
+def test_that_an_unknown_total_is_read_again_and_kept_once_it_is_known(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, with_totals(release(data())))
+
+    async def scene() -> None:
+        run, _ = await ready(bridge)
+        bridge.fails("query", Way.IS_DOWN)
+        await bridge.keeper.take_totals(run, TotalMoment.BEFORE)
+        bridge.fails("query", Way.IS_DOWN)
+        await bridge.keeper.take_totals(run, TotalMoment.BEFORE)
+        assert [kept.value for kept in bridge.run.totals] == [None]
+        bridge.see("rows", ({}, 100.0))
+        await bridge.keeper.take_totals(run, TotalMoment.BEFORE)
+        assert [kept.value for kept in bridge.run.totals] == [None, 100.0]
+
+    bridge.play(scene())
+
+
 def test_that_a_stopped_line_intends_no_restore_point(loop: VirtualLoop) -> None:
     bridge = Bridge(loop, release(data()))
 

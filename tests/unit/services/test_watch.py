@@ -210,13 +210,11 @@ async def test_that_the_hold_of_an_outage_goes_when_every_critical_indicator_is_
 
 
 @played
-async def test_that_a_first_value_is_given_its_time_to_live_to_arrive() -> None:
+async def test_that_a_first_reading_that_fails_holds_at_once() -> None:
     room = await open_room(release(ERRORS))
-    by = watcher(room)
-    await look_in_vain(room, by, times=10)
-    assert room.holds() == set()
-    await look_in_vain(room, by, times=1)
+    await look_in_vain(room, watcher(room), times=1)
     assert room.holds() == {DARK}
+    assert room.run.holds[0].reasons == ("Error rate is unknown: metrics is down.",)
 
 
 @played

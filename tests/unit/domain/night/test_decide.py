@@ -69,6 +69,7 @@ from relconsole.domain.night.rollback_commands import (
 from relconsole.domain.night.rollback_facts import (
     RollbackEnding,
     RollbackFired,
+    SignatureAsked,
     TotalMoment,
     TwoPersonAct,
 )
@@ -98,7 +99,7 @@ from relconsole.domain.plan.digest import plain_of
 from relconsole.domain.plan.runbook import StepKind
 from relconsole.domain.readiness.poll import StationAnswer
 from relconsole.domain.record.canonical import canonical
-from relconsole.domain.record.effect import Outcome
+from relconsole.domain.record.effect import EffectState, Outcome
 from relconsole.domain.record.recorded import Recorded
 from relconsole.domain.record.request import Answer
 from tests.unit.domain.night import scenes
@@ -164,14 +165,14 @@ def signature(night: Bridge, act: TwoPersonAct, thing: str, asked: Asked) -> Ans
     """A second person's word: none, a true one, or one under another person's key."""
     if asked.pick % 4 == 0 or not isinstance(asked.who, str):
         return None
-    request = night.decide(AskSignature(run=RUN, act=act, thing=thing), by=asked.who)
-    if isinstance(request, Refusal):
+    facts = night.decide(AskSignature(run=RUN, act=act, thing=thing), by=asked.who)
+    if isinstance(facts, Refusal):
         return None
-    night.record(*request, by=asked.who)
+    night.record(*facts, by=asked.who)
+    (request,) = facts
+    assert isinstance(request, SignatureAsked)
     key = BEN if asked.pick % 4 == 1 else None
-    return night.answers(
-        night.run.asked[list(night.run.asked)[-1]], signer=asked.whom or INES, key=key
-    )
+    return night.answers(request, signer=asked.whom or INES, key=key)
 
 
 def starts(night: Bridge, asked: Asked) -> StartStep:
@@ -219,6 +220,10 @@ def moves(night: Bridge, asked: Asked) -> MoveEffect:
         EffectRefused(run=RUN, effect=effect, reason="no"),
         EffectSettledByHand(run=RUN, effect=effect, outcome=None, note=asked.note),
     ]
+    follows = {EffectState.INTENDED: 0, EffectState.SENT: 1, EffectState.ACKNOWLEDGED: 2}
+    state = night.run.effects[effect].effect.state if known else EffectState.REFUSED
+    if asked.fits and state in follows:
+        return MoveEffect(run=RUN, move=facts[follows[state]])
     return MoveEffect(run=RUN, move=facts[(asked.pick // 3) % 7])
 
 
@@ -397,6 +402,7 @@ def fitting(night: Bridge, asked: Asked) -> Asked:
         "move": CONSOLE,
         "check": CONSOLE,
         "arm": BEN,
+        "accept": run.handover.to if run.handover is not None else INES,
     }
     return replace(asked, step=step, who=fit.get(asked.what, run.commander), whom=None)
 
