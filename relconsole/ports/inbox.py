@@ -50,7 +50,7 @@ class Inbox(Protocol):
     """The folder through which orders reach the writer."""
 
     async def take(self) -> Sequence[Order]:
-        """Give the orders that wait, oldest first; what is no order is answered and left out."""
+        """Give the orders that wait, oldest first; what is no order is put away."""
         ...
 
     async def reply(self, reply: Reply) -> None:

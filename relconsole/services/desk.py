@@ -140,6 +140,11 @@ class Desk:
                 return facts
             return await self._keep(command, facts, who, now)
 
+    def would_refuse(self, command: ConsoleCommand, actor: Actor) -> Refusal | None:
+        """Give why a command would be refused now, None where it would not; nothing is recorded."""
+        facts = decide(self._state, command, actor, self._clock.now(), self._journal.id)
+        return facts if isinstance(facts, Refusal) else None
+
     async def must(self, command: ConsoleCommand, actor: Actor | None = None) -> Records:
         """Give the facts of a command; RuleRefuses where it is refused."""
         answer = await self.submit(command, actor)

@@ -227,7 +227,8 @@ class NightLoop:
     async def finish(self, run: RunId, outcome: RunOutcome) -> Ending | None:
         """End the run once its effects are settled; give why it cannot end, where it cannot.
 
-        An anchor that the other system has not taken yet keeps nobody.
+        An anchor that the other system has not taken yet keeps nobody. The last checkpoint is kept
+        only where the run may end, so that trying again and again anchors nothing anew.
         """
         found = self._crew.desk.run(run)
         unsettled = {
@@ -238,11 +239,13 @@ class NightLoop:
         if unsettled:
             asked = {hold.thing for hold in found.holds if hold.cause is HoldCause.EFFECT}
             return held(*reasons_of(found, HoldCause.EFFECT)) if unsettled <= asked else None
+        end, desk = EndRun(run=run, outcome=outcome), self._crew.desk
+        refusal = desk.would_refuse(end, desk.console)
+        if refusal is not None:
+            return held(*(str(reason) for reason in refusal.reasons))
         await self._crew.checkpointer.keep(run)
         await self._crew.dispatcher.deliver(run)
-        ended = await self._crew.desk.submit(
-            EndRun(run=run, outcome=outcome), self._crew.desk.console
-        )
+        ended = await desk.submit(end, desk.console)
         if isinstance(ended, Refusal):
             return held(*(str(reason) for reason in ended.reasons))
         return Ending(outcome=outcome)

@@ -190,10 +190,15 @@ class StepMover:
             await self._desk.submit(lift, self._desk.console)
 
     def _failed_long_ago(self, found: EffectRun) -> bool:
-        """Tell whether lifting a silence failed, and so long ago that it is tried again."""
+        """Tell whether lifting a silence failed, and so long ago that it is tried again.
+
+        One that a person saw never happened is tried again at once.
+        """
         effect = found.effect
         if found.is_open or effect.outcome is Outcome.SUCCEEDED:
             return False
+        if effect.state is EffectState.SETTLED_BY_HAND:
+            return True
         return self._clock.now() - effect.since >= LIFT_AGAIN
 
 

@@ -23,8 +23,8 @@ def test_that_the_credential_reached_the_plugin(stage: Stage, seen: Seen) -> Non
     asked = Counter(
         line["status"] for line in lines_of(stage.monitoring.door_log) if line["path"] != "/"
     )
-    # 502 is what the door said while nobody was behind it.
-    assert set(asked) == {200, 502}
+    # 502 is what the door said while nobody was behind it, 503 what a Prometheus says that begins.
+    assert asked.keys() <= {200, 502, 503}
     assert asked[200] > 10
 
 

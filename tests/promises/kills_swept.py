@@ -65,7 +65,7 @@ SWEEPS: Final = (
 
 
 class SharedPoints(Points):
-    """Points that pass in silence, and notes in memory that outlives the console: no call at all."""
+    """Points passed in silence, and notes in memory that outlives the console: no call at all."""
 
     def __init__(self, memory: mmap.mmap) -> None:
         super().__init__(-1, -1)
@@ -214,5 +214,3 @@ def stop_at(
         broken = broken or judge_end(folder, COLD, RecognisesRepeat.NATIVE)
     for each in broken:
         yield f"{name}: {each}"
-
-

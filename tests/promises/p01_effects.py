@@ -18,12 +18,13 @@ from relconsole.domain.console.commands import ConsoleCommand
 from relconsole.domain.console.evolve import evolve
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.kernel.errors import WorldIsDown
-from relconsole.domain.kernel.ids import EffectId, SystemId
+from relconsole.domain.kernel.ids import EffectId, RunId, SystemId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.around import Actor
 from relconsole.domain.night.effect_facts import EffectSent
 from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.record.checkpoint import Checkpoint
+from relconsole.domain.record.effect import EffectState
 from relconsole.domain.record.envelope import Envelope
 from relconsole.plugin_api.effects import (
     Acknowledged,
@@ -32,6 +33,7 @@ from relconsole.plugin_api.effects import (
     TargetRefused,
 )
 from relconsole.ports.journal import Batch
+from relconsole.services.deliver import Dispatcher
 from relconsole.services.desk import Desk, Records, open_envelope
 from tests.helpers.fakes.journal import FakeJournal
 from tests.helpers.fakes.plugins import FakePlugins
@@ -114,11 +116,20 @@ class RenamesRepeats(FakePlugins):
         return await super().perform(system, request)
 
 
+class SendsFirst(Dispatcher):
+    """Sends what is new before it asks what became of what was left."""
+
+    async def deliver(self, run: RunId) -> None:
+        await self._carry(run, lambda effect: effect.state is EffectState.INTENDED)
+        await super().deliver(run)
+
+
 MUTANTS: Final[Mapping[str, Parts]] = {
     "intends_after_the_call": Parts(journal=WritesBehind),
     "believes_an_early_no": Parts(plugins=TakesAnyNo),
     "a_fresh_id_on_repeat": Parts(plugins=RenamesRepeats),
     "sent_after_the_call": Parts(desk=SendsUnrecorded),
+    "sends_before_it_asks": Parts(dispatcher=SendsFirst),
     "says_recorded_too_soon": Parts(desk=SaysTooMuch),
 }
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Final
 from urllib.parse import quote, quote_plus
 
 import msgspec
 
 from relconsole.ports.credentials import Secret
+
+_LEAST_INSIDE: Final = 6
+"""Bytes; the base64 of fewer stands in other texts by chance."""
 
 SHORTEST: Final = 4
 """Characters; a shorter secret would blank out half of every text, and guards nothing."""
@@ -26,11 +30,15 @@ def redaction_of(secret: Secret | None) -> Redaction:
     forms = {
         raw,
         raw.hex().encode(),
+        raw.hex().upper().encode(),
         base64.b64encode(raw).rstrip(b"="),
         base64.urlsafe_b64encode(raw).rstrip(b"="),
+        *_inside_base64(raw),
+        quote(value).encode(),
         quote(value, safe="").encode(),
         quote_plus(value).encode(),
         msgspec.json.encode(value)[1:-1],
+        json.dumps(value)[1:-1].encode(),
     }
     ordered = sorted(forms, key=len, reverse=True)
 
@@ -41,3 +49,17 @@ def redaction_of(secret: Secret | None) -> Redaction:
         return said
 
     return redact
+
+
+def _inside_base64(raw: bytes) -> Iterator[bytes]:
+    """Give what stands for the secret in the base64 of a longer text, as in ``name:secret``.
+
+    Three bytes are four letters, so it depends on where in the text it begins; its first and last
+    letters depend on the neighbours too, and are left out.
+    """
+    for before in range(3):
+        inner = raw[-before % 3 :]
+        whole = inner[: len(inner) // 3 * 3]
+        if len(whole) >= _LEAST_INSIDE:
+            yield base64.b64encode(whole)
+            yield base64.urlsafe_b64encode(whole)

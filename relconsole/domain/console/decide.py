@@ -56,7 +56,8 @@ def decide(
         case TakeOverKeys():
             return take_over_keys(state, command, now)
         case CountRehearsal(counted=counted):
-            return (counted,)
+            kept = state.rehearsals.get(counted.release, ())
+            return () if any(each.run == counted.run for each in kept) else (counted,)
         case OpenRun(release=release):
             around = _around(state, release, actor, now, journal)
             if isinstance(around, Refusal):

@@ -1,12 +1,14 @@
-"""`demo --headless`: a whole night on real processes, from its deployments to the old state seen."""
+"""`demo --headless`: a whole night on real processes, until the old state is seen again."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.night.once import once
 from tests.helpers.cli import Ran, run_cli_process
 
 OLD = {"payments-api": "2.30.4", "ledger-db": "14.2"}
@@ -17,15 +19,21 @@ LONGEST = 175.0
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which the demo lives."""
-    return tmp_path_factory.mktemp("demo")
+    """The folder in which the demo was played, once, by a program of its own."""
+    return once(tmp_path_factory, "demo", play)
 
 
-@pytest.fixture(scope="session")
-def played(home: Path) -> Ran:
-    """The night, played once, by a program of its own."""
+def play(home: Path) -> None:
+    """Play the night and keep how it ended and what it said."""
     words = ("demo", "--headless", "--json", "--folder", home)
-    return run_cli_process(*words, seconds=LONGEST)
+    ran = run_cli_process(*words, seconds=LONGEST)
+    (home / "ran.json").write_text(json.dumps(asdict(ran)), encoding="utf-8")
+
+
+@pytest.fixture
+def played(home: Path) -> Ran:
+    """How it ended and what it said."""
+    return Ran(**json.loads((home / "ran.json").read_text(encoding="utf-8")))
 
 
 def fleet(rows: list[dict[str, Any]], column: str) -> dict[str, str]:
@@ -114,9 +122,7 @@ def test_that_nothing_of_the_estate_is_left_running(played: Ran, home: Path) -> 
     assert list(processes_naming(home)) == []
 
 
-def test_that_the_second_person_signed_in_a_process_of_their_own(
-    played: Ran, home: Path
-) -> None:
+def test_that_the_second_person_signed_in_a_process_of_their_own(played: Ran, home: Path) -> None:
     answers = sorted((home / "store" / "requests").glob("*.answer.json"))
     signers = [json.loads(path.read_text(encoding="utf-8"))["signer"] for path in answers]
     assert "lena" in signers

@@ -34,7 +34,14 @@ def service(name: str, team: str, version: str, **more: Any) -> Plan:
     """Give a service whose version is observed by the monitoring."""
     query = f'service_info{{service="{name}",at="{{environment}}"}}'
     observed = {"system": "metrics", "query": query, "label": "version"}
-    return {"id": name, "team": team, "tier": 1, "version": version, "observed_by": observed, **more}
+    return {
+        "id": name,
+        "team": team,
+        "tier": 1,
+        "version": version,
+        "observed_by": observed,
+        **more,
+    }
 
 
 ESTATE: Plan = {

@@ -1,8 +1,10 @@
 """A running night is amended, not edited; and an edit of what a job runs voids what was agreed."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.e2e.night.plans import OLD, RELEASE, Plan, by_hand, by_job, release, talk, write
+from tests.e2e.night.plans import OLD, RELEASE, by_hand, by_job, release, talk, write
 from tests.e2e.night.stage import Stage, rules_of
 
 
@@ -21,10 +23,10 @@ def going(stage: Stage) -> Stage:
     return stage
 
 
-def amendment(stage: Stage, name: str, **acts: object) -> Plan:
+def amendment(stage: Stage, name: str, **acts: object) -> Path:
     """Write an amendment and give its file."""
     value = {"reason": f"because of {name}", **acts}
-    return write(stage.folder, {f"{name}.yaml": value}) / f"{name}.yaml"  # type: ignore[return-value]
+    return write(stage.folder, {f"{name}.yaml": value}) / f"{name}.yaml"
 
 
 def test_that_the_effect_is_shown_before_anything_is_recorded(going: Stage) -> None:
@@ -43,7 +45,7 @@ def test_that_the_effect_is_shown_before_anything_is_recorded(going: Stage) -> N
     assert "latest safe rollback start" in ran.err
     assert "voided:" in ran.err
     assert ran.json["steps"]["watch"]["state"] == "not_started"
-    amended = [line for line in going.log("--fact", "plan_amended")]
+    amended = going.log("--fact", "plan_amended")
     assert [(line["person"], line["signed"]) for line in amended] == [("mara", True)]
 
 

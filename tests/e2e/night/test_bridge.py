@@ -1,4 +1,4 @@
-"""The bridge: who commands, who is called and how, what is open, and what whoever joins must know."""
+"""The bridge: who commands, who is called and how, what is open, and who joins with a brief."""
 
 from datetime import datetime, timedelta
 
@@ -123,16 +123,16 @@ def test_that_a_problem_with_a_question_is_decided_by_who_was_named_before_it_is
     assert "problem P1: replication lags" in issues
 
 
-def test_that_the_night_does_not_end_while_a_problem_is_open(stage: Stage) -> None:
-    stage.bring(release(talk("open")))
-    stage.held()
-    stage.do("mara", "problem", RELEASE, "open", "--what", "a slow query")
-    stage.do("mara", "step", RELEASE, "open", "done")
-    run = stage.held()
+def test_that_the_night_does_not_end_while_a_problem_is_open(bare: Stage) -> None:
+    bare.bring(release(talk("open")))
+    bare.held()
+    bare.do("mara", "problem", RELEASE, "open", "--what", "a slow query")
+    bare.do("mara", "step", RELEASE, "open", "done")
+    run = bare.held()
     assert run["steps"]["open"]["state"] == "done"
     assert any("problem_open" in reason for reason in run["reasons"])
-    stage.do("mara", "problem", RELEASE, "close", "--id", "P1", "--decision", "watched")
-    assert stage.finished()["outcome"] == "finished"
+    bare.do("mara", "problem", RELEASE, "close", "--id", "P1", "--decision", "watched")
+    assert bare.finished()["outcome"] == "finished"
 
 
 def test_that_a_past_night_is_shown_as_it_stood_at_any_instant(going: Stage) -> None:

@@ -48,32 +48,32 @@ def test_that_people_roll_back_without_any_trigger(deployed: Stage) -> None:
     assert deployed.seconded("mara", "lena", "rollback", RELEASE).json["state"] == "rolled_back"
 
 
-def test_that_a_fleeting_excursion_is_no_trigger_and_a_lasting_one_is(stage: Stage) -> None:
-    stage.bring(
+def test_that_a_fleeting_excursion_is_no_trigger_and_a_lasting_one_is(bare: Stage) -> None:
+    bare.bring(
         release(
             by_job("deploy", "payments-api", "jo"),
             talk("close", "deploy"),
             health=limit(lasting="2s"),
         )
     )
-    stage.fleet.holds("payments-api", NEW["payments-api"])
-    stage.metrics.tells(
-        ERRORS, 0.9, 0.1, 0.1, then=lambda: stage.fleet.lets_go("payments-api", NEW["payments-api"])
+    bare.fleet.holds("payments-api", NEW["payments-api"])
+    bare.metrics.tells(
+        ERRORS, 0.9, 0.1, 0.1, then=lambda: bare.fleet.lets_go("payments-api", NEW["payments-api"])
     )
-    run = stage.held()
+    run = bare.held()
     assert (run["triggers"], run["steps"]["deploy"]["state"]) == ([], "done")
-    stage.metrics.tells(ERRORS, 0.9)
-    stage.fleet.holds("payments-api", NEW["payments-api"])
-    stage.do("jo", "step", RELEASE, "deploy", "repeat", "--note", "again")
-    run = stage.held()
+    bare.metrics.tells(ERRORS, 0.9)
+    bare.fleet.holds("payments-api", NEW["payments-api"])
+    bare.do("jo", "step", RELEASE, "deploy", "repeat", "--note", "again")
+    run = bare.held()
     assert run["triggers"] == ["errors"]
-    stage.fleet.lets_go("payments-api", NEW["payments-api"])
+    bare.fleet.lets_go("payments-api", NEW["payments-api"])
 
 
 @pytest.mark.practice("B1.3")
 @pytest.mark.practice("B7.1")
 def test_that_a_figure_of_the_data_which_no_longer_agrees_is_a_criterion_of_the_plan(
-    stage: Stage,
+    bare: Stage,
 ) -> None:
     whole = {
         "id": "whole",
@@ -85,25 +85,25 @@ def test_that_a_figure_of_the_data_which_no_longer_agrees_is_a_criterion_of_the_
         "time_to_live": "2s",
     }
     slow = limit()["indicators"]
-    stage.bring(
+    bare.bring(
         release(
             by_job("deploy", "payments-api", "jo"),
             talk("close", "deploy"),
             health={"indicators": [*slow, whole]},
         )
     )
-    stage.metrics.values[ERRORS] = 0.01
-    assert stage.held()["triggers"] == []
-    stage.fleet.loses(3)
-    run = stage.held()
+    bare.metrics.values[ERRORS] = 0.01
+    assert bare.held()["triggers"] == []
+    bare.fleet.loses(3)
+    run = bare.held()
     assert run["triggers"] == ["whole"]
     assert "Rows of the ledger is 97" in " ".join(run["reasons"])
 
 
 def test_that_an_outage_of_the_monitoring_holds_the_night_and_rolls_nothing_back(
-    stage: Stage,
+    bare: Stage,
 ) -> None:
-    stage.bring(
+    bare.bring(
         release(
             by_job("deploy", "payments-api", "jo"),
             by_job("deploy-again", "payments-api", "jo", "deploy"),
@@ -112,14 +112,16 @@ def test_that_an_outage_of_the_monitoring_holds_the_night_and_rolls_nothing_back
         )
     )
     new = NEW["payments-api"]
-    stage.fleet.holds("payments-api", new)
+    bare.fleet.holds("payments-api", new)
     outage = [None] * 4
-    stage.metrics.tells(ERRORS, 0.01, *outage, 0.01, then=lambda: stage.fleet.lets_go("payments-api", new))
-    run = stage.held()
+    bare.metrics.tells(
+        ERRORS, 0.01, *outage, 0.01, then=lambda: bare.fleet.lets_go("payments-api", new)
+    )
+    run = bare.held()
     assert run["triggers"] == []
     assert run["steps"]["deploy-again"]["state"] == "done"
     assert run["holds"] == [hold for hold in run["holds"] if hold["cause"] == "no_answer"]
-    log = stage.log()
+    log = bare.log()
     dark = [line for line in log if line["kind"] in {"hold_began", "hold_ended"}]
     assert ["monitoring" in line["text"] for line in dark[:2]] == [True, True]
     assert "unknown" in dark[0]["text"]
@@ -127,8 +129,16 @@ def test_that_an_outage_of_the_monitoring_holds_the_night_and_rolls_nothing_back
     (began,) = (line for line in log if line["text"].startswith("deploy-again started"))
     assert began["seq"] > dark[1]["seq"]
     assert not [line for line in log if line["kind"].startswith("rollback")]
-    report = " ".join(stage.desk.run("report", RELEASE).out.split())
+    report = " ".join(bare.desk.run("report", RELEASE).out.split())
     assert "monitoring" in report
+
+
+def test_that_nothing_starts_before_the_first_reading_was_seen(bare: Stage) -> None:
+    bare.bring(release(by_job("deploy", "payments-api", "jo"), health=limit()))
+    seen: list[int] = []
+    bare.metrics.tells(ERRORS, None, None, 0.01, then=lambda: seen.append(len(bare.fleet.log)))
+    run = bare.finished()
+    assert (seen, run["steps"]["deploy"]["state"]) == ([0], "done")
 
 
 @pytest.mark.practice("D7.3")
@@ -152,18 +162,18 @@ def test_that_a_false_positive_is_named_with_its_reason_and_counted(deployed: St
     assert "trigger errors stood, a false positive" in report["issues"]
 
 
-def test_that_a_limit_is_not_asked_during_the_step_that_suppresses_it(stage: Stage) -> None:
-    stage.bring(
+def test_that_a_limit_is_not_asked_during_the_step_that_suppresses_it(bare: Stage) -> None:
+    bare.bring(
         release(
             by_hand("drain", "asha"),
             talk("close", "drain"),
             health=limit(suppressed_during=["drain"]),
         )
     )
-    stage.metrics.values[ERRORS] = 0.01
-    stage.held()
-    stage.do("asha", "step", RELEASE, "drain", "start")
-    stage.metrics.values[ERRORS] = 0.9
-    assert stage.held()["triggers"] == []
-    stage.do("asha", "step", RELEASE, "drain", "done")
-    assert stage.held()["triggers"] == ["errors"]
+    bare.metrics.values[ERRORS] = 0.01
+    bare.held()
+    bare.do("asha", "step", RELEASE, "drain", "start")
+    bare.metrics.values[ERRORS] = 0.9
+    assert bare.held()["triggers"] == []
+    bare.do("asha", "step", RELEASE, "drain", "done")
+    assert bare.held()["triggers"] == ["errors"]

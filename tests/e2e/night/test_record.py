@@ -3,16 +3,16 @@
 import json
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from relconsole_resources import verifier
 from tests.e2e.night.plans import RELEASE, Plan, by_hand, by_job, gate, release, talk
 from tests.e2e.night.stage import Stage
 from tests.helpers.cli import change_fact
 
-SCRIPT = Path(next(iter(verifier.__path__))) / "verify_journal.py"
+SCRIPT = Path(str(files("relconsole_resources") / "verifier" / "verify_journal.py"))
 
 
 @pytest.fixture
@@ -31,9 +31,12 @@ def played(stage: Stage) -> Stage:
     stage.do("ines", "step", RELEASE, "drain", "done", "--for", "asha", "--heard", "voice")
     stage.do("jo", "step", RELEASE, "flush", "not-needed", "--note", "nothing is cached")
     stage.fleet.fails("payments-api", "2.31.0")
-    assert stage.held(*stage.answers(("go", "go", "jo"), ("go", "go", "asha")))["steps"]["deploy"][
-        "state"
-    ] == "failed"
+    assert (
+        stage.held(*stage.answers(("go", "go", "jo"), ("go", "go", "asha")))["steps"]["deploy"][
+            "state"
+        ]
+        == "failed"
+    )
     stage.fleet.mends("payments-api", "2.31.0")
     stage.do("jo", "step", RELEASE, "deploy", "repeat", "--note", "room was made")
     assert stage.finished(*stage.answers(("close", "done")))["outcome"] == "finished"
@@ -98,11 +101,7 @@ def test_that_a_stranger_verifies_the_record_with_one_script_and_finds_any_chang
     whole = file.read_bytes()
     assert whole.count(b"room was made") == 1
     file.write_bytes(whole.replace(b"room was made", b"room was mode"))
-    at = next(
-        number
-        for number, line in enumerate(whole.splitlines())
-        if b"room was made" in line
-    )
+    at = next(number for number, line in enumerate(whole.splitlines()) if b"room was made" in line)
     status, found = check_alone(file)
     assert (status, found["ok"], found["first_broken"]) == (1, False, at)
     # The last fact is cut off, and everything that was signed of it.
@@ -149,16 +148,16 @@ def test_that_what_was_done_otherwise_than_planned_is_listed_by_kind(stage: Stag
     assert stage.desk.ask("report", RELEASE)["outcome"] == "partly"
 
 
-def test_that_a_clean_night_is_successful_and_says_so(stage: Stage) -> None:
-    stage.bring(release(by_job("deploy", "payments-api", "jo")))
-    stage.finished()
-    report = stage.desk.ask("report", RELEASE)
+def test_that_a_clean_night_is_successful_and_says_so(bare: Stage) -> None:
+    bare.bring(release(by_job("deploy", "payments-api", "jo")))
+    bare.finished()
+    report = bare.desk.ask("report", RELEASE)
     assert (report["outcome"], report["issues"]) == ("successful", [])
     assert report["because"] == ["every step done as planned"]
 
 
-def test_that_a_night_that_is_not_over_has_no_outcome_and_names_its_hold(stage: Stage) -> None:
-    stage.bring(release(talk("open")))
-    stage.held()
-    report = stage.desk.ask("report", RELEASE)
+def test_that_a_night_that_is_not_over_has_no_outcome_and_names_its_hold(bare: Stage) -> None:
+    bare.bring(release(talk("open")))
+    bare.held()
+    report = bare.desk.ask("report", RELEASE)
     assert (report["outcome"], report["closure"], report["standing"]) == (None, "", "held")

@@ -1,4 +1,4 @@
-"""The prepared way back: looked at, fired by two people, and done only when the old state is seen."""
+"""The prepared way back: looked at, fired by two people, done only when the old state is seen."""
 
 import hashlib
 import json

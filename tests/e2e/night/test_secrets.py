@@ -60,17 +60,17 @@ def test_that_a_nights_secret_is_nowhere_but_in_the_keyring_and_at_its_system(
         assert CANARY not in shown.out + shown.err
 
 
-def test_that_a_secret_for_one_address_does_not_go_to_another(stage: Stage) -> None:
-    stage.bring(release(talk("open"), health=limit()))
-    stage.desk.ask("credential", "set", "metrics", "--secret-fd", in_pipe(CANARY + "\n"))
-    kept = stage.desk.ask("credential", "list")["credentials"]
+def test_that_a_secret_for_one_address_does_not_go_to_another(bare: Stage) -> None:
+    bare.bring(release(talk("open"), health=limit()))
+    bare.desk.ask("credential", "set", "metrics", "--secret-fd", in_pipe(CANARY + "\n"))
+    kept = bare.desk.ask("credential", "list")["credentials"]
     assert {row["system"]: row["kept"] for row in kept} == {
         "ci": False,
         "itsm": False,
         "metrics": True,
     }
-    stage.metrics.url = stage.metrics.url.replace("127.0.0.1", "localhost")
-    stage.bring(release(talk("open"), health=limit()))
-    stage.metrics.values["error_ratio"] = 0.1
-    stage.held()
-    assert {asked.headers.get("authorization") for asked in stage.metrics.asked} == {None}
+    bare.metrics.url = bare.metrics.url.replace("127.0.0.1", "localhost")
+    bare.bring(release(talk("open"), health=limit()))
+    bare.metrics.values["error_ratio"] = 0.1
+    bare.held()
+    assert {asked.headers.get("authorization") for asked in bare.metrics.asked} == {None}

@@ -31,32 +31,32 @@ def staging(stage: Stage) -> Fleet:
 
 @pytest.mark.practice("B5.6")
 def test_that_a_rehearsal_runs_the_same_plan_elsewhere_and_leaves_production_alone(
-    stage: Stage,
+    bare: Stage,
 ) -> None:
-    stage.bring(release(*STEPS, rehearsal=REHEARSAL))
-    ran = stage.desk.run("night", RELEASE, "--rehearsal", "--auto", "--json")
+    bare.bring(release(*STEPS, rehearsal=REHEARSAL))
+    ran = bare.desk.run("night", RELEASE, "--rehearsal", "--auto", "--json")
     assert (ran.status, ran.json["type"], ran.json["outcome"]) == (0, "rehearsal", "finished")
-    assert staging(stage).begun == [("payments-api", NEW["payments-api"])]
-    assert stage.fleet.log == []
+    assert staging(bare).begun == [("payments-api", NEW["payments-api"])]
+    assert bare.fleet.log == []
     # The rehearsal is no live run, and its record is another journal under another key.
-    assert stage.desk.run("status", RELEASE).status == 1
-    assert stage.status("--rehearsal")["type"] == "rehearsal"
-    kinds = [stage.desk.ask("journal", "verify", "--kind", kind) for kind in ("live", "rehearsal")]
+    assert bare.desk.run("status", RELEASE).status == 1
+    assert bare.status("--rehearsal")["type"] == "rehearsal"
+    kinds = [bare.desk.ask("journal", "verify", "--kind", kind) for kind in ("live", "rehearsal")]
     assert kinds[0]["signed_by"] != kinds[1]["signed_by"]
     assert all(found["ok"] for found in kinds)
-    assert stage.desk.run("night", RELEASE, "--auto", "--json").status == 2
-    live = stage.held()
-    assert (live["type"], stage.fleet.log) == ("live", [])
+    assert bare.desk.run("night", RELEASE, "--auto", "--json").status == 2
+    live = bare.held()
+    assert (live["type"], bare.fleet.log) == ("live", [])
 
 
 @pytest.mark.practice("B5.6")
-def test_that_a_walk_through_starts_no_job_and_keeps_no_times(stage: Stage) -> None:
-    stage.bring(release(*STEPS))
-    ran = stage.desk.run("night", RELEASE, "--rehearsal", "--auto", "--json")
+def test_that_a_walk_through_starts_no_job_and_keeps_no_times(bare: Stage) -> None:
+    bare.bring(release(*STEPS))
+    ran = bare.desk.run("night", RELEASE, "--rehearsal", "--auto", "--json")
     assert (ran.status, ran.json["outcome"]) == (0, "finished")
     assert "no times were kept" in ran.err
     assert ran.json["effects"] == {}
-    assert (stage.fleet.log, staging(stage).log) == ([], [])
+    assert (bare.fleet.log, staging(bare).log) == ([], [])
 
 
 @pytest.mark.practice("B7.2")

@@ -8,6 +8,7 @@ import pytest
 from tests.e2e.night.plans import NEW, OLD, RELEASE, Plan, at, by_hand, by_job, release, talk
 from tests.e2e.night.stage import Stage, rules_of
 
+
 def slow_back(step: Plan) -> Plan:
     """Give a step whose way back takes ten minutes."""
     return {**step, "undo": {**step["undo"], "duration": "10m"}}
@@ -66,14 +67,16 @@ def test_that_an_irreversible_step_takes_two_people_and_leaves_only_the_way_forw
 @pytest.mark.practice("C5.5")
 @pytest.mark.practice("B5.2")
 def test_that_a_job_which_ended_well_is_not_done_before_the_service_is_seen_to_be_well(
-    stage: Stage,
+    bare: Stage,
 ) -> None:
     check = {"id": "p95", "system": "metrics", "query": "checkout_p95", "below": 0.8}
-    stage.bring(release(by_job("deploy", "payments-api", "jo", checks=[check]), talk("close", "deploy")))
-    stage.metrics.tells("checkout_p95", 1.4, None, 0.3)
-    run = stage.held()
+    bare.bring(
+        release(by_job("deploy", "payments-api", "jo", checks=[check]), talk("close", "deploy"))
+    )
+    bare.metrics.tells("checkout_p95", 1.4, None, 0.3)
+    run = bare.held()
     assert run["steps"]["deploy"]["state"] == "done"
-    seen = [line["text"] for line in stage.log("--fact", "check_read")]
+    seen = [line["text"] for line in bare.log("--fact", "check_read")]
     assert len(seen) == 3
     assert "p95 is 1.4" in seen[0]
     assert "unknown" in seen[1]
@@ -122,28 +125,28 @@ def with_data(stage: Stage, **rollback: object) -> None:
 
 @pytest.mark.practice("E4.6")
 def test_that_data_is_saved_and_the_copy_proven_before_the_step_that_changes_it(
-    stage: Stage,
+    bare: Stage,
 ) -> None:
-    with_data(stage)
-    run = stage.held()
+    with_data(bare)
+    run = bare.held()
     assert run["steps"]["migrate"]["state"] == "done"
-    text = (stage.fleet.folder / "log").read_text(encoding="utf-8").splitlines()
+    text = (bare.fleet.folder / "log").read_text(encoding="utf-8").splitlines()
     assert [line.split()[0] for line in text] == ["save", "prove", "begin", "end"]
-    kept = [line["text"] for line in stage.log("--fact", "restore_point_kept")]
+    kept = [line["text"] for line in bare.log("--fact", "restore_point_kept")]
     assert len(kept) == 1
     assert "ledger rows in the fleet's folder" in kept[0]
 
 
 @pytest.mark.practice("E4.6")
-def test_that_without_a_proven_copy_the_data_is_not_touched(stage: Stage) -> None:
-    with_data(stage, restore_points=[])
-    run = stage.held()
+def test_that_without_a_proven_copy_the_data_is_not_touched(bare: Stage) -> None:
+    with_data(bare, restore_points=[])
+    run = bare.held()
     assert any("no_restore_point" in reason for reason in run["reasons"])
-    assert stage.fleet.runs("ledger-db") == OLD["ledger-db"]
+    assert bare.fleet.runs("ledger-db") == OLD["ledger-db"]
 
 
 def test_that_a_copy_which_cannot_be_proven_holds_the_night_before_the_data_step(
-    stage: Stage,
+    bare: Stage,
 ) -> None:
     point = {
         "id": "ledger-copy",
@@ -154,10 +157,10 @@ def test_that_a_copy_which_cannot_be_proven_holds_the_night_before_the_data_step
         # What is compared was never saved.
         "verify": {"system": "ci", "job": "prove", "with": {"name": "other", "target": "prod"}},
     }
-    with_data(stage, restore_points=[point])
-    run = stage.held()
+    with_data(bare, restore_points=[point])
+    run = bare.held()
     assert "verifying restore point ledger-copy ended failed" in " ".join(run["reasons"])
-    assert stage.fleet.begun == []
+    assert bare.fleet.begun == []
 
 
 @pytest.mark.practice("A8.4")

@@ -67,6 +67,9 @@ class Fate:
         ways = _WAYS.get(verb)
         if ways is None or self.is_calm:
             return WELL
+        if system == METRICS and verb == "perform":
+            # A silence gets lost on the way, and is not refused.
+            ways = ways[:3]
         drawn = self.chance.random()
         for way, share in ways:
             if drawn < share:
@@ -80,7 +83,7 @@ class Fate:
     def runs(self, request: EffectRequest) -> tuple[float, Ending]:
         """Give how long a job runs and how it ends."""
         lasts = self.chance.choice((0.0, 0.0, 0.1, 0.3, 0.9))
-        if self.is_calm:
+        if self.is_calm or request.kind.startswith("silence"):
             return lasts, Ending.SUCCEEDED
         drawn = self.chance.random()
         if drawn < 0.03:

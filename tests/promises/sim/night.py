@@ -76,6 +76,7 @@ class Parts:
     desk: type[Desk] = Desk
     plugins: type[FakePlugins] = FakePlugins
     conductor: type[Conductor] = Conductor
+    dispatcher: type[Dispatcher] = Dispatcher
     clock: type[VirtualClock] = VirtualClock
 
 
@@ -298,7 +299,7 @@ class Program:
         self._crew = Crew(
             desk=desk,
             clock=clock,
-            dispatcher=Dispatcher(desk=desk, plugins=plugins, clock=clock, tasks=tasks),
+            dispatcher=night.parts.dispatcher(desk=desk, plugins=plugins, clock=clock, tasks=tasks),
             watcher=Watcher(desk=desk, plugins=plugins, clock=clock, tasks=tasks, release=release),
             mover=mover,
             interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=asker),

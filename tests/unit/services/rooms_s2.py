@@ -198,15 +198,10 @@ def start(room: Room, step: str, *, at: datetime | None = None) -> StartStep:
     return StartStep(
         run=run.id,
         step=StepId(step),
-        call_now=run.calls.get(StepId(step)) or _undo_call(room, step),
+        call_now=run.calls.get(StepId(step)),
         forecast=forecast_digest(run.plan, progress_of(run, now), SEED),
         figures=figures,
     )
-
-
-def _undo_call(room: Room, step: str) -> str | None:
-    rollback = room.run.rollback
-    return None if rollback is None else rollback.armed.calls.get(StepId(step))
 
 
 async def acts(room: Room, command: ConsoleCommand) -> Records:

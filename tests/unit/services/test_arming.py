@@ -84,11 +84,13 @@ def row(service: ServiceId, expected: str, *observed: str, says: str = "") -> Fl
     )
 
 
-def counted(plan: Digest | None, at: datetime, version: str = OLD) -> CountRehearsal:
+def counted(
+    plan: Digest | None, at: datetime, version: str = OLD, run: str = "rehearsal-1"
+) -> CountRehearsal:
     """A rehearsal whose rollback brought both services to a version."""
     return CountRehearsal(
         counted=RehearsalCounted(
-            run=RunId("rehearsal-1"),
+            run=RunId(run),
             release=PLAN.id,
             plan=ROOT,
             rollback_plan=plan,
@@ -225,7 +227,7 @@ async def test_that_a_rehearsal_of_this_very_rollback_backs_it_until_it_is_too_o
     await room.sees(counted(plan, room.clock.now() - timedelta(days=31)))
     (says,) = (await prepared(room)).decayed
     assert "more than 30d ago" in says
-    await room.sees(counted(plan, room.clock.now() - timedelta(days=29)))
+    await room.sees(counted(plan, room.clock.now() - timedelta(days=29), run="rehearsal-2"))
     assert (await prepared(room)).decayed == ()
 
 

@@ -93,6 +93,17 @@ def test_that_where_no_jobs_run_the_automated_steps_are_asked_about_too(
     bridge.play(scene())
 
 
+def test_that_nobody_is_asked_about_what_is_not_to_begin_yet(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(Runbook(steps=(manual("m"), gate("go")))))
+
+    async def scene() -> None:
+        run = await bridge.night()
+        unanswered, _ = await bridge.interviewer.ask(run, jobs=True, not_yet=frozenset({M}))
+        assert [question.step.id for question in unanswered] == ["go"]
+
+    bridge.play(scene())
+
+
 def test_that_nothing_is_missing_while_an_answer_may_still_come(loop: VirtualLoop) -> None:
     bridge = Bridge(loop, release(one()), waits=True)
 
@@ -135,7 +146,7 @@ def test_that_a_running_step_ends_as_it_is_answered(loop: VirtualLoop, word: Wor
         await bridge.night()
         await bridge.begin("m")
         assert await ask(bridge) == ([], ())
-        assert bridge.states()["m"] == word
+        assert bridge.states()["m"].value == word.value
         assert bridge.run.steps[M].attempts[-1].note == "so"
 
     bridge.play(scene())

@@ -117,6 +117,16 @@ async def test_that_a_refused_command_leaves_nothing_behind() -> None:
 
 
 @played
+async def test_that_whether_a_command_would_be_refused_is_told_without_a_trace() -> None:
+    room = await open_room(PLAN)
+    before, size = room.desk.state, len(room.stored.envelopes)
+    unknown = EndHold(run=room.run.id, cause=HoldCause.PERSON, thing="mara")
+    assert rules(room.desk.would_refuse(unknown, room.desk.console)) == ("no_hold",)
+    assert room.desk.would_refuse(note(room), room.desk.console) is None
+    assert (room.desk.state, len(room.stored.envelopes)) == (before, size)
+
+
+@played
 async def test_that_a_command_that_comes_to_nothing_writes_nothing() -> None:
     room = await open_room(PLAN)
     hold = BeginHold(run=room.run.id, cause=HoldCause.PERSON, thing="mara", reasons=("wait",))

@@ -1,54 +1,34 @@
-"""A fired rollback: preserved before, carried to its end, and said by what is observed."""
+"""A fired rollback: by two people, the state preserved before, and forward jobs called off."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from relconsole.domain.kernel.errors import WorldIsDown
-from relconsole.domain.kernel.ids import RunId, ServiceId, StepId, SystemId
-from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.kernel.ids import SystemId
 from relconsole.domain.night.bridge_commands import StandTrigger
 from relconsole.domain.night.bridge_facts import TriggerStood
-from relconsole.domain.night.effect_facts import (
-    EffectAcknowledged,
-    EffectSent,
-)
-from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.rollback_facts import (
-    RollbackEnded,
-    RollbackEnding,
     RollbackFired,
     StatePreserved,
     TwoPersonAct,
 )
-from relconsole.domain.night.state import RollbackRun
-from relconsole.domain.night.step_commands import EndStep
 from relconsole.domain.plan.runbook import Step
-from relconsole.domain.record.effect import Outcome
-from relconsole.domain.release.release import ControlTotal, Release, RollbackEdits
-from relconsole.plugin_api.effects import Acknowledged, EffectRequest, Ending
-from relconsole.services.arming import Armourer
-from relconsole.services.falling_back import Retreat
-from relconsole.services.restore import RestoreKeeper
-from tests.helpers.fakes.evidence import FakeEvidence
 from tests.helpers.fakes.plugins import Course, Way
-from tests.unit.services.rooms import CI, METRICS, PAY, PROD, Room, manual, played
+from tests.unit.services.retreats import begun, deployed
+from tests.unit.services.rooms import CI, PAY, PROD, played
 from tests.unit.services.rooms_s2 import (
     LEDGER,
     NEW,
-    OLD,
-    PLACE,
-    acts,
     begin,
     deploy,
     deploys,
     ends,
     job_of,
-    night,
     rules,
     shows,
     signs,
@@ -56,100 +36,6 @@ from tests.unit.services.rooms_s2 import (
 )
 
 OTHER_CI = SystemId("other-ci")
-PLAN = versions(deploy("pay"), deploy("ledger", LEDGER))
-TOTALS = RollbackEdits(
-    control_totals=(
-        ControlTotal(id="rows", title="Rows", system=METRICS, query="rows", tolerance=1),
-    )
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Night:
-    """A night that may go back."""
-
-    room: Room
-    armourer: Armourer
-    evidence: FakeEvidence
-    retreat: Retreat
-
-    @property
-    def run(self) -> RunId:
-        return self.room.run.id
-
-    @property
-    def rollback(self) -> RollbackRun:
-        found = self.room.run.rollback
-        assert found is not None
-        return found
-
-    async def arms(self, only: ServiceId | None = None) -> None:
-        answer = await self.armourer.arm(self.run, only)
-        assert not isinstance(answer, Refusal), answer
-
-    async def fires(self, only: ServiceId | None = None) -> None:
-        """Arm the rollback and fire it by two people."""
-        await self.arms(only)
-        second = await signs(self.room, TwoPersonAct.ROLLBACK, self.run)
-        answer = await self.retreat.fire(self.run, second)
-        assert not isinstance(answer, Refusal), answer
-
-    async def goes_back(self, step: str, service: ServiceId = PAY) -> None:
-        """Let an undo step bring a service back."""
-        await begin(self.room, step)
-        await ends(self.room, step)
-        shows(self.room, service, OLD)
-
-    async def ends(self) -> RollbackEnded:
-        """What the rollback came to, recorded."""
-        answer = await self.retreat.end(self.run)
-        assert not isinstance(answer, Refusal), answer
-        fact = answer[-1].fact
-        assert isinstance(fact, RollbackEnded)
-        return fact
-
-    async def reasons(self) -> dict[str, str]:
-        """What is not as it was before the release, by the thing."""
-        result, _ = await self.retreat.reckon(self.run)
-        return {row.item: row.reason for row in result.rows}
-
-    async def runs_outside(self, step: str) -> str:
-        """Let the job of a step run in its system for an hour; gives its id there."""
-        self.room.world.runs = lambda _request: (3_600.0, Ending.SUCCEEDED)
-        effect = job_of(self.room, step).effect
-        taken = await self.room.plugins.perform(
-            effect.system, EffectRequest(id=effect.id, kind=effect.kind)
-        )
-        assert isinstance(taken, Acknowledged)
-        await self.room.moves(
-            EffectSent(run=self.run, effect=effect.id),
-            EffectAcknowledged(run=self.run, effect=effect.id, remote=taken.remote),
-        )
-        return taken.remote
-
-
-async def begun(release: Release = PLAN, *, rehearsal: bool = False) -> Night:
-    """A night of which nothing has been done yet."""
-    room = await night(release, rehearsal=rehearsal)
-    desk, plugins, clock = room.desk, room.plugins, room.clock
-    armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
-    evidence = FakeEvidence()
-    retreat = Retreat(
-        desk=desk,
-        plugins=plugins,
-        clock=clock,
-        evidence=evidence,
-        armourer=armourer,
-        keeper=RestoreKeeper(desk=desk, plugins=plugins),
-    )
-    return Night(room=room, armourer=armourer, evidence=evidence, retreat=retreat)
-
-
-async def deployed(release: Release = PLAN) -> Night:
-    """A night that has brought its first service to the new version."""
-    found = await begun(release)
-    await deploys(found.room, "pay")
-    return found
 
 
 def elsewhere(step: Step) -> Step:
@@ -311,100 +197,3 @@ async def test_that_no_job_of_the_rollback_itself_is_called_off() -> None:
     await here.retreat.settle_forward(here.run)
     assert here.room.calls("cancel") == []
     assert here.retreat.has_settled_forward(here.run)
-
-
-@played
-async def test_that_a_rollback_is_through_when_each_of_its_steps_has_ended() -> None:
-    here = await deployed()
-    assert here.retreat.is_through(here.run)
-    await here.fires()
-    assert not here.retreat.is_through(here.run)
-    await here.goes_back("undo-pay")
-    assert here.retreat.is_through(here.run)
-
-
-@played
-async def test_that_it_is_rolled_back_when_everything_is_observed_back() -> None:
-    here = await deployed()
-    await here.fires()
-    await here.goes_back("undo-pay")
-    ended = await here.ends()
-    assert (ended.ending, ended.reconcile) == (RollbackEnding.ROLLED_BACK, ())
-    assert [(row.service, row.observed, row.ok) for row in ended.fleet] == [
-        (PAY, (OLD,), True),
-        (LEDGER, (OLD,), True),
-    ]
-
-
-@played
-async def test_that_it_is_partial_while_an_instance_still_runs_the_new_version() -> None:
-    here = await deployed()
-    await here.fires()
-    await here.goes_back("undo-pay")
-    shows(here.room, PAY, OLD, NEW)
-    ended = await here.ends()
-    assert ended.ending is RollbackEnding.PARTIAL
-    assert [row.item for row in ended.reconcile] == ["payments-api@prod"]
-    assert [(row.observed, row.ok) for row in ended.fleet] == [((OLD, NEW), False), ((OLD,), True)]
-
-
-@played
-async def test_that_it_is_unknown_while_nobody_sees_the_fleet() -> None:
-    here = await deployed()
-    await here.fires()
-    await here.goes_back("undo-pay")
-    here.room.goes("query", Way.IS_DOWN)
-    ended = await here.ends()
-    assert ended.ending is RollbackEnding.UNKNOWN
-    assert all("metrics is down" in row.says and not row.observed for row in ended.fleet)
-
-
-@played
-async def test_that_steps_that_are_not_done_are_left_to_reconcile() -> None:
-    here = await deployed()
-    await deploys(here.room, "ledger", LEDGER)
-    await here.fires()
-    assert (await here.reasons())["undo-pay"] == "undo step is not started"
-    await begin(here.room, "undo-pay", "undo-ledger")
-    assert (await here.reasons())["undo-pay"] == "undo step is unknown"
-    await ends(here.room, "undo-pay", Outcome.FAILED)
-    found = await here.reasons()
-    assert (found["undo-pay"], found["undo-ledger"]) == (
-        "undo step is failed",
-        "undo step is unknown",
-    )
-
-
-@played
-async def test_that_an_undo_by_hand_under_way_is_left_to_reconcile() -> None:
-    here = await begun(versions(manual("swap")))
-    await begin(here.room, "swap")
-    await acts(here.room, EndStep(run=here.run, step=StepId("swap"), state=StepState.DONE))
-    for service in (PAY, LEDGER):
-        shows(here.room, service, NEW)
-    await here.fires()
-    await begin(here.room, "undo-swap")
-    assert (await here.reasons())["undo-swap"] == "undo step is running"
-
-
-@played
-async def test_that_nothing_is_back_where_no_rollback_is() -> None:
-    here = await deployed()
-    assert await here.reasons() == {"rollback": "nothing was taken back"}
-    assert rules(await here.retreat.end(here.run)) == ("not_fired",)
-
-
-@played
-async def test_that_a_rehearsal_is_reckoned_where_it_works() -> None:
-    here = await begun(versions(deploy("pay"), place=PLACE), rehearsal=True)
-    for service, version in ((PAY, NEW), (LEDGER, OLD)):
-        shows(here.room, service, version, environment=PLACE.environment)
-    await begin(here.room, "pay")
-    await ends(here.room, "pay")
-    await here.arms()
-    assert not isinstance(await here.retreat.fire(here.run, None), Refusal)
-    await begin(here.room, "undo-pay")
-    await ends(here.room, "undo-pay")
-    assert list(await here.reasons()) == ["payments-api@stage"]
-    shows(here.room, PAY, OLD, environment=PLACE.environment)
-    assert (await here.ends()).ending is RollbackEnding.ROLLED_BACK

@@ -321,6 +321,20 @@ def test_that_a_data_step_behind_a_point_taken_by_hand_asks_no_job_for_it(
     assert "restore point tape is not taken and verified" in ending.reasons[0]
 
 
+def test_that_nobody_is_asked_about_a_manual_data_step_before_its_restore_point_is_kept(
+    loop: VirtualLoop,
+) -> None:
+    by_hand = replace(manual("b", after=("a",)), changes_data=True)
+    plan = Runbook(steps=(deploy("a", PAY), by_hand))
+    found = replace(release(plan), rollback=release(data()).rollback)
+    bridge = Bridge(loop, found, answers={"b": (Word.DONE,)})
+    assert bridge.play(bridge.conduct()).outcome is RunOutcome.FINISHED
+    kinds = [envelope.kind for envelope in bridge.stored.envelopes]
+    started = [at for at, kind in enumerate(kinds) if kind == "step_started"]
+    assert kinds.index("restore_point_kept") < started[-1]
+    assert {question.step.id for question in bridge.asker.asked} == {"b"}
+
+
 def test_that_an_effect_that_waits_for_a_person_does_not_move(loop: VirtualLoop) -> None:
     bridge = Bridge(loop, release(ONE))
     bridge.knows_repeats(CI, RecognisesRepeat.NONE)
@@ -393,6 +407,42 @@ def test_that_a_run_that_may_not_end_yet_is_held_with_the_reasons(loop: VirtualL
         assert "the feature flag is open" in ending.reasons[0]
 
     bridge.play(scene())
+
+
+def test_that_trying_to_end_again_and_again_anchors_nothing_anew(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(chain(), change=True), answers={"m": (Word.DONE,)})
+    bridge.approve()
+    bridge.see("up", ({}, 1.0))
+
+    async def scene() -> None:
+        run = await bridge.night()
+        await bridge.desk.must(
+            LeaveOpen(run=run, entry="e1", what="the feature flag", owner=None, closes="off")
+        )
+        for _ in range(3):
+            assert (await bridge.conduct()).outcome is RunOutcome.HELD
+        purposes = [found.intent.purpose for found in bridge.run.effects.values()]
+        assert "anchor" not in purposes
+
+    bridge.play(scene())
+
+
+def test_that_what_is_left_open_in_the_last_moment_still_keeps_the_run(
+    loop: VirtualLoop,
+) -> None:
+    plan = Runbook(steps=(manual("m"),))
+    bridge = Bridge(loop, release(plan, change=True), answers={"m": (Word.DONE,)})
+    bridge.approve()
+    bridge.goes("perform", Course(takes=5.0))
+    bridge.later(
+        2.0,
+        lambda: LeaveOpen(
+            run=bridge.run.id, entry="e1", what="the feature flag", owner=None, closes="off"
+        ),
+    )
+    ending = bridge.play(bridge.conduct())
+    assert ending.outcome is RunOutcome.HELD
+    assert "the feature flag is open" in ending.reasons[0]
 
 
 def test_that_an_open_anchor_keeps_no_run_from_ending(loop: VirtualLoop) -> None:
