@@ -65,6 +65,25 @@ def running() -> Console:
     return console
 
 
+CHANGES: list[tuple[Callable[[Workspace], Workspace], type]] = [
+    (
+        lambda found: replace(found, estate=replace(found.estate, people=Map({}))),
+        EstateImported,
+    ),
+    (
+        lambda found: replace(found, calendar=freeze(WINDOW.start, WINDOW.end)),
+        CalendarImported,
+    ),
+    (lambda found: replace(found, policy=Policy(freshness=minutes(2))), PolicyImported),
+    (lambda found: replace(found, systems={}), ConnectionsImported),
+    (
+        lambda found: replace(found, releases=Map({RELEASE: shorter()})),
+        ReleaseImported,
+    ),
+    (lambda found: replace(found, releases=Map({})), ReleaseRemoved),
+]
+
+
 # Workspaces.
 
 
@@ -100,23 +119,7 @@ def test_that_the_same_workspace_again_is_no_fact_at_all() -> None:
 
 @pytest.mark.parametrize(
     ("change", "kind"),
-    [
-        (
-            lambda found: replace(found, estate=replace(found.estate, people=Map({}))),
-            EstateImported,
-        ),
-        (
-            lambda found: replace(found, calendar=freeze(WINDOW.start, WINDOW.end)),
-            CalendarImported,
-        ),
-        (lambda found: replace(found, policy=Policy(freshness=minutes(2))), PolicyImported),
-        (lambda found: replace(found, systems={}), ConnectionsImported),
-        (
-            lambda found: replace(found, releases=Map({RELEASE: shorter()})),
-            ReleaseImported,
-        ),
-        (lambda found: replace(found, releases=Map({})), ReleaseRemoved),
-    ],
+    CHANGES,
     ids=["estate", "calendar", "policy", "connections", "release", "release gone"],
 )
 def test_that_a_second_import_is_a_fact_for_what_differs_and_nothing_else(
