@@ -42,6 +42,8 @@ PR_SET_PDEATHSIG: Final = 1
 ENOUGH: Final = 10
 """Broken promises after which there is nothing more to learn."""
 
+_ASKING: Final = ("find:before", "find:after")
+_SENDING: Final = ("perform:before", "folder:before", "folder:made", "launch:after")
 SOME: Final = 250
 """Kills from which every named point must have been struck at least once."""
 
@@ -139,11 +141,20 @@ class Killer:
     parts: Parts
     kills: int = 0
     struck: Counter[str] = field(default_factory=Counter[str])
+    was_sending: bool = False
 
-    def choose_point(self) -> tuple[str, int]:
-        """Give a named point and the how-manieth passing, rarely struck ones sooner."""
-        weights = [1 / (1 + self.struck[name]) for name in POINTS]
-        return self.draw.choices(POINTS, weights)[0], self.draw.choice((1, 1, 1, 2, 3))
+    def choose_point(self, how: RecognisesRepeat) -> tuple[str, int]:
+        """Give a named point and the how-manieth passing, rarely struck ones much sooner.
+
+        Nobody is asked whether they know an effect but a system that says it must be asked, and
+        then only about one that was on its way when its console was killed.
+        """
+        if how is RecognisesRepeat.QUERYABLE and self.was_sending and self.draw.random() < 0.6:
+            self.was_sending = False
+            return min(_ASKING, key=lambda name: self.struck[name]), 1
+        names = [name for name in POINTS if name not in _ASKING]
+        weights = [1 / (1 + 4 * self.struck[name]) for name in names]
+        return self.draw.choices(names, weights)[0], self.draw.choice((1, 1, 1, 2, 3))
 
     def play(self, folder: Path, course: Course, how: RecognisesRepeat, most: int) -> list[str]:
         """Kill a night's consoles one after the other, let the last one finish; what it broke."""
@@ -167,9 +178,9 @@ class Killer:
 
     def _let_live(self, scene: Scene, *, is_spared: bool) -> int:
         """Let one console live until it ends or is killed; its exit status, or minus the signal."""
-        name, number = ("", 0) if is_spared else self.choose_point()
-        if self.draw.random() < 0.5:
-            name, number = "", 0
+        name, number = "", 0
+        if not is_spared and (self.was_sending or self.draw.random() < 0.5):
+            name, number = self.choose_point(scene.how)
         steps = self.draw.randrange(14) if not name else 60
         delay = self.draw.uniform(0.0, 0.02)
         pid, says = fork_console(scene, name, number)
@@ -183,6 +194,7 @@ class Killer:
             os.close(says)
         if status == -signal.SIGKILL and name and _died_at(scene.folder) == name:
             self.struck[name] += 1
+            self.was_sending = name in _SENDING
         return status
 
 

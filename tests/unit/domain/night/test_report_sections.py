@@ -27,7 +27,7 @@ from relconsole.domain.night.effect_facts import (
     EffectSettledByHand,
     Purpose,
 )
-from relconsole.domain.night.facts import CheckRead, StepState
+from relconsole.domain.night.facts import CheckRead, StepEnded, StepState
 from relconsole.domain.night.report_sections import (
     LINE,
     TriggerEnding,
@@ -200,6 +200,10 @@ def test_that_every_act_of_two_people_names_both() -> None:
     night.start(DROP, 1, ASHA, commit=signature())
     night.start(DEPLOY, 2, JO, commit=signature(digest="9" * 64))
     night.start(STOP, 3, ASHA)
+    overridden = StepEnded(
+        run=RUN, step=DEPLOY, attempt=1, state=StepState.DONE, second=signature(ASHA)
+    )
+    night.add(overridden, 3, JO)
     night.add(LineStopped(run=RUN, note=""), 4, ASHA)
     night.add(LineResumed(run=RUN, second=signature()), 5, MARA)
     night.add(amendment(second=True), 6, MARA)
@@ -211,6 +215,7 @@ def test_that_every_act_of_two_people_names_both() -> None:
     assert [(row.act, row.thing, row.by, row.second) for row in found] == [
         ("commit past latest safe start", "drop", ASHA, INES),
         ("override check", "deploy", JO, INES),
+        ("override check", "deploy", JO, ASHA),
         ("resume", LINE, MARA, INES),
         ("amend", "vendor late", MARA, INES),
         ("rollback", "pay-4", JO, INES),
