@@ -22,8 +22,9 @@ from relconsole.domain.night.around import Actor
 from relconsole.domain.night.rollback_commands import AskSignature
 from relconsole.domain.night.rollback_facts import SignatureAsked
 from relconsole.domain.record.request import Answer, answer_request, parse_request
+from tests.promises.duties_actors import Decide
 from tests.promises.duties_edits import edit_and_open
-from tests.promises.duties_machine import Decide, Machine
+from tests.promises.duties_machine import Machine
 from tests.promises.duties_matrix import Matrix, type_all
 from tests.promises.duties_people import FINGERPRINTS, KEYS, RELEASE
 from tests.promises.frame import Counts, Harness, Tally

@@ -30,6 +30,7 @@ from relconsole.domain.console.facts import (
     ReleaseRemoved,
     WorkspaceFact,
 )
+from relconsole.domain.console.holding import reasons_of_open_runs
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.ids import Digest, ReleaseId
 from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
@@ -98,7 +99,7 @@ def _around(
 
 
 def _import(state: ConsoleState, command: ImportWorkspace) -> tuple[WorkspaceFact, ...] | Refusal:
-    """Give a fact for each part that differs; an open run keeps its release as it is."""
+    """Give a fact for each part that differs; an open run keeps its ground as it is."""
     facts = tuple(_parts_of(command))
     changed = tuple(
         fact
@@ -110,18 +111,7 @@ def _import(state: ConsoleState, command: ImportWorkspace) -> tuple[WorkspaceFac
         for release in state.workspace.releases
         if release not in command.workspace.releases
     )
-    busy = tuple(
-        Reason(
-            rule="release_is_running",
-            thing=run.release,
-            says=f"{run.release} has an open run and its release would change",
-            lifts="amend the run, or end it",
-        )
-        for run in state.open_runs().values()
-        if any(
-            isinstance(fact, ReleaseImported) and fact.release.id == run.release for fact in changed
-        )
-    )
+    busy = tuple(reasons_of_open_runs(state, changed))
     has_run = tuple(
         Reason(
             rule="release_has_run",

@@ -106,7 +106,7 @@ def decide_run(around: Around, run: RunState, command: RunCommand) -> Facts | Re
         case LeaveRun(outcome=outcome, reasons=reasons):
             return (RunLeft(run=run.id, outcome=outcome, reasons=reasons),)
         case EndRun():
-            return _end(run, command)
+            return _end(around, run, command)
         case IntendEffect():
             return _intend(around, run, command)
         case MoveEffect():
@@ -126,7 +126,7 @@ def _answered_holds(run: RunState) -> Facts:
     )
 
 
-def _end(run: RunState, command: EndRun) -> Facts | Refusal:
+def _end(around: Around, run: RunState, command: EndRun) -> Facts | Refusal:
     """Give the end of the run, once nothing is open that nobody took over."""
     rolled_back = run.rollback is not None and run.rollback.ending is RollbackEnding.ROLLED_BACK
     fired = run.rollback is not None and run.rollback.fired_at is not None
@@ -161,7 +161,7 @@ def _end(run: RunState, command: EndRun) -> Facts | Refusal:
         ),
         tuple(
             reason("silence_stands", found.effect.id, f"{found.effect.system} still mutes alerts")
-            for found in standing_silences(run)
+            for found in standing_silences(run, around.now)
         ),
         tuple(
             reason("problem_open", problem, found.opened.what, "close it")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from relconsole.domain.kernel.instants import format_instant
+import msgspec
+
+from relconsole.domain.kernel.instants import format_instant, parse_instant
 from relconsole.domain.night.bridge_facts import HoldBegan, HoldCause
 from relconsole.domain.night.effect_facts import Purpose
 from relconsole.domain.night.facts import Followers
@@ -12,8 +14,11 @@ from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.record.effect import Outcome
 
 
-def standing_silences(run: RunState) -> tuple[EffectRun, ...]:
-    """Give the silences that the target took and that were not lifted, oldest first."""
+def standing_silences(run: RunState, now: datetime | None = None) -> tuple[EffectRun, ...]:
+    """Give the silences that the target took and that were not lifted, oldest first.
+
+    With ``now`` one whose own end has come stands no more, whatever became of its lifting.
+    """
     lifted = {
         found.intent.serves
         for found in run.effects.values()
@@ -24,8 +29,22 @@ def standing_silences(run: RunState) -> tuple[EffectRun, ...]:
         for effect, found in sorted(run.effects.items())
         if found.intent.purpose is Purpose.SILENCE
         and found.effect.remote is not None
+        and found.effect.outcome in {None, Outcome.SUCCEEDED}
         and effect not in lifted
+        and (now is None or not _is_past(found, now))
     )
+
+
+def _is_past(silence: EffectRun, now: datetime) -> bool:
+    """Tell whether a silence's own end has come; one that says no end stands until it is lifted."""
+    ends = msgspec.json.decode(silence.intent.payload, type=_Payload).ends
+    return bool(ends) and parse_instant(ends) <= now
+
+
+class _Payload(msgspec.Struct, frozen=True):
+    """What of a silence's payload says when it ends."""
+
+    ends: str = ""
 
 
 def overdue_decisions(run: RunState, now: datetime) -> tuple[HoldBegan, ...]:

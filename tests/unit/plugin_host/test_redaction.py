@@ -24,8 +24,21 @@ VALUE = 'user:pä"ss/w\\rd+='
         base64.urlsafe_b64encode(VALUE.encode()),
         quote(VALUE, safe="").encode(),
         json.dumps(VALUE, ensure_ascii=False).encode(),
+        VALUE.encode().hex().upper().encode(),
+        quote(VALUE).encode(),
+        json.dumps(VALUE).encode(),
     ],
-    ids=["as it is", "hex", "base64", "base64 for addresses", "quoted", "in JSON"],
+    ids=[
+        "as it is",
+        "hex",
+        "base64",
+        "base64 for addresses",
+        "quoted",
+        "in JSON",
+        "hex in capitals",
+        "quoted as a path",
+        "in ASCII JSON",
+    ],
 )
 def test_that_a_secret_is_hidden_in_every_form(form: bytes) -> None:
     redact = redaction_of(Secret(VALUE))
@@ -33,6 +46,14 @@ def test_that_a_secret_is_hidden_in_every_form(form: bytes) -> None:
     assert form.rstrip(b"=") not in hidden
     assert b"before " in hidden
     assert b" after" in hidden
+
+
+@given(st.text(max_size=8), st.text(max_size=8))
+def test_that_a_secret_is_hidden_in_the_base64_of_a_longer_text(before: str, after: str) -> None:
+    said = base64.b64encode((before + VALUE + after).encode())
+    hidden = redaction_of(Secret(VALUE))(b"Basic " + said)
+    assert b"[hidden]" in hidden
+    assert len(hidden) < len(said)
 
 
 @given(st.binary(max_size=100))

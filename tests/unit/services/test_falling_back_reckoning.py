@@ -135,7 +135,7 @@ async def test_that_nothing_is_back_where_no_rollback_is() -> None:
 
 
 @played
-async def test_that_a_rehearsal_is_reckoned_where_it_works() -> None:
+async def test_that_a_rehearsal_is_reckoned_where_it_runs() -> None:
     here = await begun(replace(PLAN, rehearsal=PLACE), rehearsal=True)
     for service, version in ((PAY, NEW), (LEDGER, OLD)):
         shows(here.room, service, version, environment=PLACE.environment)

@@ -138,6 +138,40 @@ def test_that_a_release_with_an_open_run_is_not_changed_under_it() -> None:
     assert console.does(take(workspace(shorter(), other())))
 
 
+def with_mara(**changes: object) -> Workspace:
+    """The workspace in which one person stands otherwise."""
+    found = workspace(release())
+    people = found.estate.people
+    changed = replace(people[MARA], **changes)  # type: ignore[arg-type]
+    return replace(found, estate=replace(found.estate, people={**people, MARA: changed}))
+
+
+def test_that_an_open_run_keeps_the_names_and_roles_of_its_people_and_the_policy() -> None:
+    console = stocked()
+    named = with_mara(aliases=("mara-2",))
+    console.does(take(named))
+    console.does(open_run(), signer(MARA))
+    others = {id_: found for id_, found in named.estate.people.items() if id_ != MARA}
+    gone = replace(named, estate=replace(named.estate, people=others))
+    for found in (with_mara(), with_mara(aliases=("mara-2",), roles=("auditor",)), gone):
+        assert console.refuses(take(found)) == ("people_of_open_run",)
+    laxer = replace(named, policy=Policy(freshness=minutes(2)))
+    assert console.refuses(take(laxer)) == ("policy_of_open_run",)
+    console.record(RunEnded(run=RUN, outcome=RunOutcome.FINISHED))
+    assert console.does(take(laxer))
+    assert console.does(take(with_mara()))
+
+
+def test_that_during_an_open_run_people_may_come_and_be_reached_otherwise() -> None:
+    console = running()
+    known = workspace(release()).estate.people[MARA].aliases
+    found = with_mara(name="Mara the second", aliases=(*known, "m"), zone="Europe/Zurich")
+    people = found.estate.people
+    stand_in = replace(people[MARA], id=PersonId("stand-in"), aliases=())
+    grown = replace(found, estate=replace(found.estate, people={**people, stand_in.id: stand_in}))
+    assert [type(fact) for fact in console.does(take(grown))] == [EstateImported]
+
+
 def test_that_the_open_run_of_another_release_keeps_none_from_being_changed() -> None:
     console = stocked(release(), other())
     console.does(open_run(), signer(MARA))

@@ -21,7 +21,12 @@ from tests.unit.domain.night import scenes
 from tests.unit.domain.night.scenes import DEPLOY, MARA, RUN, Night, at
 
 
-def _mute(night: Night, purpose: Purpose, serves: str = "") -> EffectId:
+def _mute(
+    night: Night,
+    purpose: Purpose,
+    serves: str = "",
+    payload: str = '{"ends":"2026-04-21T00:00:00Z"}',
+) -> EffectId:
     """Let an effect of the monitoring system succeed, and give its id."""
     effect = EffectId(
         night.add(
@@ -33,6 +38,7 @@ def _mute(night: Night, purpose: Purpose, serves: str = "") -> EffectId:
                 fence=1,
                 step=DEPLOY,
                 serves=serves,
+                payload=payload,
                 person=MARA,
             ),
             1,
@@ -57,6 +63,25 @@ def test_that_a_silence_stands_from_when_the_target_took_it_until_it_was_lifted(
     assert [found.effect.id for found in standing_silences(night.run)] == [silence]
     _confirm(night, lift)
     assert standing_silences(night.run) == ()
+
+
+def test_that_a_silence_past_its_own_end_and_one_that_failed_stand_no_more() -> None:
+    night = scenes.begin()
+    silence = _mute(night, Purpose.SILENCE)
+    _confirm(night, silence)
+    assert len(standing_silences(night.run, at(29))) == 1
+    assert standing_silences(night.run, at(30)) == ()
+    failed = _mute(night, Purpose.SILENCE)
+    night.add(EffectAcknowledged(run=RUN, effect=failed, remote="remote-2"), 3)
+    night.add(EffectConfirmed(run=RUN, effect=failed, outcome=Outcome.FAILED), 4)
+    assert [found.effect.id for found in standing_silences(night.run)] == [silence]
+
+
+def test_that_a_silence_which_says_no_end_stands_until_it_is_lifted() -> None:
+    night = scenes.begin()
+    silence = _mute(night, Purpose.SILENCE, payload="{}")
+    _confirm(night, silence)
+    assert [found.effect.id for found in standing_silences(night.run, at(300))] == [silence]
 
 
 def test_that_a_standing_silence_is_on_the_left_open_list() -> None:
