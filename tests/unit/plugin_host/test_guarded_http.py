@@ -32,13 +32,13 @@ class Raw:
         self._say = say
         self.heard: list[bytes] = []
         self.connections = 0
-        self.talks: set[asyncio.Task[None]] = set()
+        self.talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.talks[asyncio.ensure_future(self._talk(reader, writer))] = writer
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        talk = asyncio.current_task()
-        assert talk is not None
-        self.talks.add(talk)
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 length = next(
@@ -69,16 +69,18 @@ async def raw(
     say: bytes | Says, tls: ssl.SSLContext | None = None
 ) -> AsyncGenerator[tuple[Raw, str]]:
     target = Raw(say)
-    server = await asyncio.start_server(target.talk, "127.0.0.1", 0, ssl=tls)
+    server = await asyncio.start_server(target.take, "127.0.0.1", 0, ssl=tls)
     port = server.sockets[0].getsockname()[1]
     try:
         yield target, f"http{'s' if tls else ''}://127.0.0.1:{port}"
     finally:
         server.close()
-        for talk in target.talks:
+        await asyncio.sleep(0.02)  # a connection taken this instant becomes known in the next turns
+        for talk, writer in target.talks.items():
             talk.cancel()
-        await asyncio.gather(*target.talks)
-        await asyncio.sleep(0.02)  # a handshake that failed is let go in the loop's next turns
+            writer.transport.abort()
+        await asyncio.gather(*target.talks, return_exceptions=True)
+        await asyncio.sleep(0.02)  # and lets its socket go in those after
 
 
 def _get(say: bytes | Says, path: str = "/x") -> Answer:

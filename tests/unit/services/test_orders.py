@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from relconsole.domain.calendar.entries import Calendar
 from relconsole.domain.console.commands import ImportWorkspace
-from relconsole.domain.estate.policy import Policy
 from relconsole.domain.kernel.errors import WorldIsDown
 from relconsole.domain.kernel.ids import FactId, Fingerprint, PersonId, StepId
 from relconsole.domain.kernel.refusal import Refusal
@@ -25,7 +25,7 @@ from relconsole.ports.inbox import Order, SignedAct
 from relconsole.services.orders import OLDEST
 from tests.helpers.fakes.clock import FakeClock
 from tests.unit.services.posting import ORDERS, inbox_of, keyed, nameless
-from tests.unit.services.rooms import JO, MARA, minutes, played
+from tests.unit.services.rooms import JO, MARA, played
 from tests.unit.services.rooms_s2 import (
     ASHA,
     INES,
@@ -294,8 +294,7 @@ async def test_that_an_order_without_an_answer_is_withdrawn_and_said() -> None:
 async def test_that_what_only_the_writer_may_do_has_to_wait() -> None:
     here = await keyed()
     desk = await here.desk_of(MARA)
-    policy = Policy(freshness=minutes(5))
-    command = ImportWorkspace(workspace=replace(desk.state.workspace, policy=policy))
+    command = ImportWorkspace(workspace=replace(desk.state.workspace, calendar=Calendar()))
     with pytest.raises(WorldIsDown, match="ImportWorkspace has to wait"):
         await desk.submit(command)
 
