@@ -1,46 +1,34 @@
 """Commands that run in a process of their own, so that they can be spoken to, and killed.
 
-Run as a program it is the command line of this workstation: its keyring is a file that is named
-first, as a desktop's is a service that every process of the person reaches.
+Run as a program it is the command line of a workstation whose keyring was kept in the folder that
+is named first, as a desktop's is a service that every process of the person reaches.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import subprocess
 import sys
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from relconsole.cli import main
-from relconsole.ports.credentials import Secret
-from tests.e2e.night.stage import Stage
+from tests.e2e.night.stage import Stage, keep, take_back
 from tests.helpers.cli import PASSPHRASE
-from tests.helpers.fakes.credentials import FakeCredentials
 from tests.live.console import Conducting, whispered
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-def keyring_of(stage: Stage) -> Path:
-    """Write what the workstation's keyring holds into a file, and give it."""
-    credentials = stage.desk.credentials
-    assert isinstance(credentials, FakeCredentials)
-    path = stage.folder / "keyring.json"
-    held = {name: secret.reveal() for name, secret in credentials.secrets.items()}
-    path.write_text(json.dumps(held), encoding="utf-8")
-    return path
 
 
 @contextlib.contextmanager
 def away(stage: Stage, person: str, *words: str | Path) -> Generator[Conducting]:
     """Run a command as a person elsewhere, and kill it at the end where it still runs."""
     store = ("--store", stage.desk.store, "--json")
+    keep(stage.keyed, stage.folder)
     with whispered(f"{PASSPHRASE} {person}") as secret:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "tests.e2e.night.away", str(keyring_of(stage))),
+                *(sys.executable, "-m", "tests.e2e.night.away", str(stage.folder)),
                 *(str(word) for word in (*words, *store)),
                 *("--as", person, "--passphrase-fd", str(secret)),
             ],
@@ -60,11 +48,8 @@ def away(stage: Stage, person: str, *words: str | Path) -> Generator[Conducting]
 
 
 def _run(arguments: Sequence[str]) -> int:
-    held, *words = arguments
-    credentials = FakeCredentials()
-    for name, secret in json.loads(Path(held).read_text(encoding="utf-8")).items():
-        credentials.secrets[name] = Secret(secret)
-    return main(words, credentials=credentials)
+    kept, *words = arguments
+    return main(words, credentials=take_back(Path(kept)).desk.credentials)
 
 
 if __name__ == "__main__":

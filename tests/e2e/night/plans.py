@@ -137,7 +137,7 @@ def release(*steps: Plan, items: tuple[str, ...] = ("payments-api",), **more: An
 
     ``runbook`` adds to the runbook, everything else to the release.
     """
-    runbook = {"decision_time": "5s", "verification": "5s", **more.pop("runbook", {})}
+    runbook = {"decision_time": "5s", "verification": "2s", **more.pop("runbook", {})}
     return {
         "id": RELEASE,
         "title": "Payments Core 4",

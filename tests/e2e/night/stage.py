@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.night.fleet import Fleet, Metrics
+from relconsole.ports.credentials import Secret
+from tests.e2e.night.fleet import Fleet, Metrics, watched
 from tests.e2e.night.plans import ESTATE, RELEASE, Plan, connections, write
 from tests.helpers.cli import PASSPHRASE, Keyed, Ran, Workstation, in_pipe
+from tests.helpers.fakes.credentials import FakeCredentials
 
 LEASE = ("--lease", "2")
 
@@ -134,3 +138,32 @@ def rules_of(ran: Ran) -> dict[str, str]:
     assert ran.status == 1, ran
     assert "error" in ran.json, ran
     return {reason["rule"]: reason["says"] for reason in ran.json["error"]["reasons"]}
+
+
+@contextmanager
+def staged(folder: Path, keyed: Keyed) -> Generator[Stage]:
+    """Give a stage with fleets on their old versions and monitoring that answers."""
+    fleet, _ = (
+        Fleet.made(folder / "fleets" / place, payments_api="2.30.4", ledger_db="14.2")
+        for place in ("prod", "staging")
+    )
+    with watched(fleet) as metrics:
+        yield Stage(folder=folder, keyed=keyed, fleet=fleet, metrics=metrics)
+
+
+def keep(keyed: Keyed, folder: Path) -> None:
+    """Keep what a workstation's keyring holds beside its store, which is in this folder."""
+    assert isinstance(keyed.desk.credentials, FakeCredentials)
+    held = {name: secret.reveal() for name, secret in keyed.desk.credentials.secrets.items()}
+    (folder / "keyring").write_text(json.dumps(held), encoding="utf-8")
+    (folder / "marks").write_text(json.dumps(dict(keyed.marks)), encoding="utf-8")
+
+
+def take_back(folder: Path) -> Keyed:
+    """Give a workstation that was kept."""
+    credentials = FakeCredentials()
+    held, marks = (
+        json.loads((folder / name).read_text(encoding="utf-8")) for name in ("keyring", "marks")
+    )
+    credentials.secrets.update({name: Secret(secret) for name, secret in held.items()})
+    return Keyed(desk=Workstation(store=folder / "store", credentials=credentials), marks=marks)

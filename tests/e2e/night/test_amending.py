@@ -118,7 +118,10 @@ def test_that_a_changed_script_is_not_run_until_the_plan_is_bound_to_it_anew(
 
 
 def test_that_an_open_night_keeps_its_plan_when_the_workspace_is_edited(going: Stage) -> None:
-    folder = going.write(release(by_hand("drain", "jo")))
+    same = {"amendment_limit": "5m"}
+    folder = going.write(release(by_hand("drain", "jo")), policy=same)
     ran = going.desk.run("import", folder, "--json")
     assert set(rules_of(ran)) == {"release_is_running"}
+    other = going.write(release(by_hand("drain", "jo")), policy={"amendment_limit": "5h"})
+    assert "policy_of_open_run" in rules_of(going.desk.run("import", other, "--json"))
     assert going.status()["steps"]["drain"]["owner"] == "asha"

@@ -8,16 +8,31 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.night.once import once
 from tests.e2e.night.plans import RELEASE, Plan, by_hand, by_job, gate, release, talk
-from tests.e2e.night.stage import Stage
-from tests.helpers.cli import change_fact
+from tests.e2e.night.stage import Stage, keep, staged, take_back
+from tests.helpers.cli import Keyed, Workstation, change_fact
 
 SCRIPT = Path(str(files("relconsole_resources") / "verifier" / "verify_journal.py"))
 
 
 @pytest.fixture
-def played(stage: Stage) -> Stage:
-    """A night with everything that can be said of one, played to its end."""
+def played(
+    tmp_path_factory: pytest.TempPathFactory, keys_of_the_night: Keyed, tmp_path: Path
+) -> Workstation:
+    """The workstation of a night with everything that can be said of one, played to its end."""
+
+    def play(folder: Path) -> None:
+        keyed = keys_of_the_night.copied(folder / "store")
+        with staged(folder, keyed) as stage:
+            play_all(stage)
+        keep(keyed, folder)
+
+    return take_back(once(tmp_path_factory, "night-played", play)).copied(tmp_path / "store").desk
+
+
+def play_all(stage: Stage) -> None:
+    """Play a night in which a step is recorded for, one dropped, one polled, and one repeated."""
     stage.bring(
         release(
             by_hand("drain", "asha"),
@@ -31,22 +46,16 @@ def played(stage: Stage) -> Stage:
     stage.do("ines", "step", RELEASE, "drain", "done", "--for", "asha", "--heard", "voice")
     stage.do("jo", "step", RELEASE, "flush", "not-needed", "--note", "nothing is cached")
     stage.fleet.fails("payments-api", "2.31.0")
-    assert (
-        stage.held(*stage.answers(("go", "go", "jo"), ("go", "go", "asha")))["steps"]["deploy"][
-            "state"
-        ]
-        == "failed"
-    )
+    run = stage.held(*stage.answers(("go", "go", "jo"), ("go", "go", "asha")))
+    assert run["steps"]["deploy"]["state"] == "failed"
     stage.fleet.mends("payments-api", "2.31.0")
     stage.do("jo", "step", RELEASE, "deploy", "repeat", "--note", "room was made")
-    assert stage.finished(*stage.answers(("close", "done")))["outcome"] == "finished"
-    return stage
+    stage.finished(*stage.answers(("close", "done")))
 
 
-def exported(stage: Stage) -> list[Plan]:
+def exported(desk: Workstation, file: Path) -> list[Plan]:
     """Give every line of the exported journal."""
-    file = stage.folder / "night.jsonl"
-    stage.desk.ask("journal", "export", file)
+    desk.ask("journal", "export", file)
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
@@ -66,9 +75,9 @@ def check_alone(file: Path, *words: str | Path) -> tuple[int, Plan]:
 @pytest.mark.practice("C5.6")
 @pytest.mark.practice("E4.3")
 def test_that_every_act_stands_with_time_person_input_and_the_systems_answer(
-    played: Stage,
+    played: Workstation, tmp_path: Path
 ) -> None:
-    facts = [line for line in exported(played) if "seq" in line]
+    facts = [line for line in exported(played, tmp_path / "night.jsonl") if "seq" in line]
     assert [line["seq"] for line in facts] == list(range(1, len(facts) + 1))
     assert all(line["at"].endswith("Z") for line in facts)
     acts = {(line["kind"], line["by"]) for line in facts if line.get("by")}
@@ -88,14 +97,14 @@ def test_that_every_act_stands_with_time_person_input_and_the_systems_answer(
 
 @pytest.mark.practice("E4.3")
 def test_that_a_stranger_verifies_the_record_with_one_script_and_finds_any_change(
-    played: Stage,
+    played: Workstation, tmp_path: Path
 ) -> None:
-    sealed = played.folder / "seal"
-    played.desk.ask("journal", "checkpoint", sealed)
-    exported(played)
-    file = played.folder / "night.jsonl"
+    sealed = tmp_path / "seal"
+    played.ask("journal", "checkpoint", sealed)
+    file = tmp_path / "night.jsonl"
+    exported(played, file)
     status, found = check_alone(file, "--anchor", sealed)
-    own = played.desk.ask("journal", "verify", file, "--anchor", sealed)
+    own = played.ask("journal", "verify", file, "--anchor", sealed)
     assert (status, found["ok"], found["anchored"]) == (0, True, True)
     assert (found["facts"], found["root"]) == (own["facts"], own["root"])
     whole = file.read_bytes()
@@ -109,14 +118,14 @@ def test_that_a_stranger_verifies_the_record_with_one_script_and_finds_any_chang
     cut = whole.replace(lines[-1], b"")
     file.write_bytes(cut)
     assert check_alone(file, "--anchor", sealed)[1]["ok"] is False
-    change_fact(played.desk.store / "live" / "journal.db", at, "room was made", "room was mode")
-    ran = played.desk.run("journal", "verify", "--json")
+    change_fact(played.store / "live" / "journal.db", at, "room was made", "room was mode")
+    ran = played.run("journal", "verify", "--json")
     assert (ran.status, ran.json["first_broken"]) == (1, at)
 
 
 @pytest.mark.practice("D3.6")
-def test_that_the_report_holds_what_was_done_against_what_was_planned(played: Stage) -> None:
-    report = played.desk.ask("report", RELEASE)
+def test_that_the_report_holds_what_was_done_against_what_was_planned(played: Workstation) -> None:
+    report = played.ask("report", RELEASE)
     assert report["outcome"] == "successful_with_issues"
     assert report["closure"] == "successful with issues"
     assert (report["done"], report["planned"]) == (4, 5)
@@ -125,10 +134,10 @@ def test_that_the_report_holds_what_was_done_against_what_was_planned(played: St
     assert rows["deploy"]["attempts"] == 2
     assert (rows["drain"]["by"], rows["drain"]["recorded_by"]) == ("asha", "ines")
     assert any(issue.startswith("hold, step deploy") for issue in report["issues"])
-    figures = played.desk.ask("journal", "verify")
+    figures = played.ask("journal", "verify")
     assert report["figures"] == {"facts": figures["facts"], "root": figures["root"]}
     assert report["late"] < 0
-    text = played.desk.run("report", RELEASE).out
+    text = played.run("report", RELEASE).out
     for heading in ("NOT AS PLANNED", "PLAN AGAINST ACTUAL", "HOLDS"):
         assert heading in text
 
