@@ -159,7 +159,7 @@ def judge(name: str, *, release: bool, scale: float, limit: float) -> Report:
         report.failures.append(tally)
     else:
         report.done, report.violations = tally.cases, tally.violations
-        if dict(tally.cases) != report.asked:
+        if any(tally.cases.get(case, 0) < count for case, count in report.asked.items()):
             report.failures.append(f"asked for {report.asked}, done {dict(tally.cases)}")
     if not harness.mutants:
         report.failures.append("no mutant: a harness that cannot fail proves nothing")
