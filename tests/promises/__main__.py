@@ -30,6 +30,8 @@ def main() -> int:
         report = judge(name, release=asked.release, scale=asked.scale, limit=asked.limit)
         says = "passed" if report.passed else "FAILED"
         print(f"{report.promise} {says} after {report.seconds:.1f} s", file=sys.stderr, flush=True)
+        for failure in (*report.failures, *report.violations[:5]):
+            print(f"  {failure[:2000]}", file=sys.stderr, flush=True)
         return report
 
     with ThreadPoolExecutor(max_workers=max(1, asked.jobs)) as pool:
