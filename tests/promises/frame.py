@@ -115,7 +115,7 @@ def run_in_child(
     name: str, counts: Mapping[str, int], mutant: str | None, limit: float
 ) -> Tally | str:
     """Give the tally of a run in its own process, or why there is none."""
-    with tempfile.TemporaryDirectory(prefix="promise-") as folder:
+    with tempfile.TemporaryDirectory(prefix="promise-", ignore_cleanup_errors=True) as folder:
         answer, said = Path(folder, "tally.json"), Path(folder, "said")
         command = [sys.executable, "-c", CHILD, name, json.dumps(dict(counts)), str(answer)]
         command += ["--mutant", mutant] if mutant else []

@@ -65,7 +65,7 @@ MUTANTS: Final[Mapping[str, Parts]] = {
 
 def sweep(share: int, parts: Parts) -> tuple[int, list[str]]:
     """Stop a rollback at so many of a hundred of its points; how many, and what is broken."""
-    with tempfile.TemporaryDirectory(prefix="sweep-") as top:
+    with tempfile.TemporaryDirectory(prefix="sweep-", ignore_cleanup_errors=True) as top:
         folder = Path(top)
         begin_rollback(folder / "template")
         points: list[Point] = []
@@ -113,7 +113,7 @@ def sweep_cold(count: int) -> tuple[int, list[str]]:
     broken: list[str] = []
     if not cases:
         return 0, broken
-    with tempfile.TemporaryDirectory(prefix="sweep-") as top:
+    with tempfile.TemporaryDirectory(prefix="sweep-", ignore_cleanup_errors=True) as top:
         template, folder = Path(top, "template"), Path(top, "night")
         answer = _arm_cold(template)
         for fault, call in cases:

@@ -37,7 +37,7 @@ def play(
     extra: Mapping[str, str], slots: Mapping[str, bytes], *, note: str | None = None
 ) -> tuple[Machine, list[str]]:
     """Do everything on a fresh machine, or with a note a little; gives it, and every hit."""
-    with tempfile.TemporaryDirectory(prefix="secrets-") as top:
+    with tempfile.TemporaryDirectory(prefix="secrets-", ignore_cleanup_errors=True) as top:
         machine = Machine(Path(top), extra)
         machine.slots |= slots
         allow_cores()
