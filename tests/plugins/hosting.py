@@ -97,7 +97,7 @@ def kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-async def until(holds: object, seconds: float = 5.0) -> None:
+async def until(holds: object, seconds: float = 60.0) -> None:
     """Wait until a condition holds; fails where it never does."""
     end = time.monotonic() + seconds
     assert callable(holds)

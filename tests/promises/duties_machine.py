@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from relconsole.domain.console.commands import EnrolKey, RevokeKey
+from relconsole.domain.console.commands import EnrolKey, ImportWorkspace, RevokeKey
 from relconsole.domain.kernel.durations import plain
 from relconsole.domain.kernel.ids import Digest, EffectId, PersonId, StepId
 from relconsole.domain.night.bridge_commands import (
@@ -55,6 +55,7 @@ from relconsole.domain.readiness.poll import StationAnswer
 from relconsole.domain.record.effect import Outcome
 from relconsole.domain.record.request import Answer
 from tests.promises.duties_actors import Actors
+from tests.promises.duties_ground import moved_grounds
 from tests.promises.duties_people import (
     ALIASES,
     AUTOMATED,
@@ -88,6 +89,7 @@ class Machine(Actors):
             *(self.arm,) * 2,
             *(self.followers,) * 2,
             self.stop,
+            self.move_ground,
             self.amend_within,
             self.hand_over,
             self.keys,
@@ -290,6 +292,10 @@ class Machine(Actors):
     def stop(self) -> None:
         """Stop the line, as anybody may."""
         self.submit(StopLine(run=RUN, said=Said(note="wait")), "mara", "ann")
+
+    def move_ground(self) -> None:
+        """Import other people, another policy or another release under the open run."""
+        self.submit(ImportWorkspace(workspace=self.draw.choice(moved_grounds())), "devon", "carl")
 
     def followers(self) -> None:
         """Decide about a failed step, end a hold, or do a step again."""

@@ -24,6 +24,7 @@ from relconsole.domain.night.rollback_facts import SignatureAsked
 from relconsole.domain.record.request import Answer, answer_request, parse_request
 from tests.promises.duties_actors import Decide
 from tests.promises.duties_edits import edit_and_open
+from tests.promises.duties_ground import import_over_an_open_run
 from tests.promises.duties_machine import Machine
 from tests.promises.duties_matrix import Matrix, type_all
 from tests.promises.duties_people import FINGERPRINTS, KEYS, RELEASE
@@ -112,6 +113,7 @@ MUTANTS: Final[Mapping[str, Decide]] = {
     "compares_names_as_written": compare_as_written,
     "takes_any_signature": take_any_signature,
     "ignores_expiry": ignore_expiry,
+    "imports_over_an_open_run": import_over_an_open_run,
 }
 UNVERIFIED: Final = "opens_without_verifying"
 

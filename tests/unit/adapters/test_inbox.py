@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -145,9 +144,7 @@ def test_that_an_order_that_nobody_answers_is_withdrawn(inbox: Inbox) -> None:
         assert await inbox.post(an_order(), SOON) is None
         assert list(await inbox.take()) == []
 
-    before = time.monotonic()
     asyncio.run(scene())
-    assert time.monotonic() - before < LONG / 2
 
 
 def test_that_a_reply_that_lies_there_is_given_though_no_time_is_left(tmp_path: Path) -> None:
