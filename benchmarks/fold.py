@@ -37,7 +37,7 @@ START: Final = """
 import asyncio, sys
 from pathlib import Path
 from benchmarks.fold import start
-print(asyncio.run(start(Path(sys.argv[1]))))
+asyncio.run(start(Path(sys.argv[1])))
 """
 
 
@@ -140,17 +140,21 @@ async def _write(path: Path, envelopes: list[Envelope]) -> None:
 def _start_anew(path: Path) -> float:
     """Give the seconds of a new process until it has the state."""
     began = perf_counter()
-    subprocess.run([sys.executable, "-c", START, str(path)], check=True, capture_output=True)
-    return perf_counter() - began
+    with subprocess.Popen([sys.executable, "-c", START, str(path)], stdout=subprocess.PIPE) as it:
+        said = it.stdout.readline() if it.stdout else b""
+        taken = perf_counter() - began
+    if it.returncode or int(said) != FACTS:
+        raise RuntimeError(f"a start over {FACTS} facts said {said!r} and ended {it.returncode}")
+    return taken
 
 
-async def start(path: Path) -> int:
-    """Open a journal to write, as the program does, and give how many facts its state holds."""
+async def start(path: Path) -> None:
+    """Open a journal to write, as the program does, and say how many facts its state holds."""
     from relconsole.runtime.reading import without_collection
     from relconsole.services.desk import load_state
 
     journal = await open_journal(path, _wanted())
     with without_collection():
         state = await load_state(journal, make_codec())
+    print(state.size, flush=True)
     await journal.close()
-    return state.size

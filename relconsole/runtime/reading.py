@@ -6,6 +6,7 @@ import gc
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Final
 
 from relconsole.adapters.journal_sql.journal import ReadOnlyJournal
 from relconsole.adapters.journal_sql.opening import (
@@ -22,18 +23,24 @@ from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.journal import JournalKind
 from relconsole.services.desk import open_envelope
 
+MANY: Final = 100_000
+"""Values made at once from which it is worth to take them out of the collector's sight."""
+
 
 @contextmanager
 def without_collection() -> Generator[None]:
     """Keep the garbage collector away while many small values are made that all stay.
 
-    It would look through all of them again and again: a third of the time of a fold is enough.
+    It would look through all of them again and again, which takes a third of the time of a fold;
+    where they are many, it is told that they stay.
     """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if gc.get_count()[0] > MANY:
+            gc.freeze()
         if was_on:
             gc.enable()
 

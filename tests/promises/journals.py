@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
+
+import msgspec.structs
 
 from relconsole.domain.kernel.ids import FactId, PersonId
 from relconsole.domain.kernel.json import JsonObject
@@ -117,4 +119,4 @@ def sign_act(fact: Envelope, key: SigningKey) -> Envelope:
     message = act_message_of(fact)
     assert message is not None
     act = ActSignature(key=key.public.fingerprint, signature=to_base64url(key.sign(message)))
-    return replace(fact, act=act)
+    return msgspec.structs.replace(fact, act=act)

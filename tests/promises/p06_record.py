@@ -11,10 +11,11 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from relconsole.domain.kernel.ids import FactId, PersonId
 from relconsole.domain.record.checkpoint import Checkpoint, checkpoint_line

@@ -144,17 +144,26 @@ def _facts(
     cursor = driver_of(connection).execute("SELECT seq, leaf, line FROM fact ORDER BY seq")
     expected = 0
     while found := cast("list[tuple[int, bytes, bytes]]", cursor.fetchmany(AT_ONCE)):
-        leaves: list[bytes] = []
-        for seq, kept, line in found:
-            expected += 1
-            if seq != expected:
-                what = f"fact {expected} is missing" if seq > expected else f"there is a fact {seq}"
-                raise RecordBroken(identity.journal, what, seq=min(seq, expected))
-            leaf = sha256(b"\x00" + line).digest()
-            if leaf != kept:
-                raise RecordBroken(identity.journal, f"fact {seq} was changed", seq=seq)
-            leaves.append(leaf)
-        yield [row[2] for row in found], leaves
+        seqs, kept, lines = zip(*found, strict=True)
+        leaves = [sha256(b"\x00" + line).digest() for line in lines]
+        # Many at once, and one by one only where something is wrong among them.
+        if seqs != tuple(range(expected + 1, expected + 1 + len(found))) or list(kept) != leaves:
+            raise _first_wrong(identity, found, expected)
+        expected += len(found)
+        yield list(lines), leaves
+
+
+def _first_wrong(
+    identity: rows.Identity, found: Sequence[tuple[int, bytes, bytes]], before: int
+) -> RecordBroken:
+    """Give the error for the first of these facts that is not as it was written."""
+    for expected, (seq, kept, line) in enumerate(found, before + 1):
+        if seq != expected:
+            what = f"fact {expected} is missing" if seq > expected else f"there is a fact {seq}"
+            return RecordBroken(identity.journal, what, seq=min(seq, expected))
+        if sha256(b"\x00" + line).digest() != kept:
+            return RecordBroken(identity.journal, f"fact {seq} was changed", seq=seq)
+    raise Bug("every fact is as it was written")
 
 
 def _follow_effects(walk: _Walk, projection: Projection, lines: Sequence[bytes]) -> None:

@@ -43,7 +43,6 @@ from relconsole.domain.record.recorded import Recorded
 def evolve(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> ConsoleState:
     """Give the state after one more fact."""
     fact = recorded.fact
-    counted = changed(state, size=recorded.seq)
     match fact:
         case (
             EstateImported()
@@ -53,27 +52,30 @@ def evolve(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> ConsoleState
             | ReleaseImported()
             | ReleaseRemoved()
         ):
-            return _import(counted, fact)
+            return _import(changed(state, size=recorded.seq), fact)
         case KeyRegistered() | KeyEnrolled() | KeyRevoked():
             estate, policy = state.workspace.estate, state.workspace.policy
             entitled = entitled_to_enrol(policy, estate)
             keys = evolve_keyring(state.keys, fact, estate.people, entitled)
-            return changed(counted, keys=keys)
+            return changed(state, size=recorded.seq, keys=keys)
         case KeysTakenOver(effective=effective):
             counting = Map({each.person: each.fingerprint for each in effective})
-            return changed(counted, keys=replace(state.keys, effective=counting))
+            keys = replace(state.keys, effective=counting)
+            return changed(state, size=recorded.seq, keys=keys)
         case RunOpened():
             run = open_run(cast("Recorded[RunOpened]", recorded))
             return changed(
-                counted,
+                state,
+                size=recorded.seq,
                 runs=state.runs.set(run.id, run),
                 newest=state.newest.set(run.release, run.id),
             )
         case RehearsalCounted(release=release):
             kept = (*state.rehearsals.get(release, ()), fact)
-            return changed(counted, rehearsals=state.rehearsals.set(release, kept))
+            rehearsals = state.rehearsals.set(release, kept)
+            return changed(state, size=recorded.seq, rehearsals=rehearsals)
         case _:
-            return _evolve_night(counted, cast("Recorded[NightFact]", recorded))
+            return _evolve_night(state, cast("Recorded[NightFact]", recorded))
 
 
 def fold(
@@ -90,8 +92,9 @@ def _evolve_night(state: ConsoleState, recorded: Recorded[NightFact]) -> Console
     """Give the state after a fact of a run; an anchor of the journal alone is of none."""
     run = recorded.fact.run
     if run is None:
-        return state
-    return changed(state, runs=state.runs.set(run, evolve_run(state.runs[run], recorded)))
+        return changed(state, size=recorded.seq)
+    runs = state.runs.set(run, evolve_run(state.runs[run], recorded))
+    return changed(state, size=recorded.seq, runs=runs)
 
 
 def _import(state: ConsoleState, fact: WorkspaceFact) -> ConsoleState:

@@ -18,8 +18,9 @@ def changed(value: Value, **changes: object) -> Value:
     made = object.__new__(type(value))
     fields = made.__dict__
     fields.update(value.__dict__)
-    if not changes.keys() <= fields.keys():
-        unknown = ", ".join(sorted(changes.keys() - fields.keys()))
-        raise Bug(f"{type(value).__name__} has no field {unknown}")
+    count = len(fields)
     fields.update(changes)
+    if len(fields) != count:
+        unknown = ", ".join(sorted(changes.keys() - value.__dict__.keys()))
+        raise Bug(f"{type(value).__name__} has no field {unknown}")
     return made

@@ -38,8 +38,8 @@ def parse_written_instant(text: str) -> datetime:
 
     For records, of which each value has one form only.
     """
-    moment = parse_instant(text)
-    if format_instant(moment) != text:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not UTC or moment.isoformat() != f"{text[:-1]}+00:00" or text[-1] != "Z":
         raise ValueError(f"{text!r} is not written in UTC with Z")
     return moment
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
@@ -100,15 +99,15 @@ def _change(
                 note=fact.note,
                 inputs=fact.inputs,
             )
-            return replace(
+            return changed(
                 step, state=StepState.RUNNING, attempts=(*step.attempts, begun), waits_for=""
             )
         case StepWaits(reason=reason, until=until):
-            return replace(step, state=StepState.WAITING, waits_for=reason, waits_until=until)
+            return changed(step, state=StepState.WAITING, waits_for=reason, waits_until=until)
         case StepEnded():
             return _end(step, fact, at=at, by=by)
         case StepReopened():
-            return replace(
+            return changed(
                 step,
                 state=StepState.NOT_STARTED,
                 followers=None,
@@ -117,12 +116,12 @@ def _change(
                 dropped_for=None,
             )
         case FollowersDecided(decision=decision):
-            return replace(step, followers=decision)
+            return changed(step, followers=decision)
         case CheckRead():
             newest = step.attempts[-1]
             kept = tuple(check for check in newest.checks if check.check != fact.check)
-            return replace(
-                step, attempts=(*step.attempts[:-1], replace(newest, checks=(*kept, fact)))
+            return changed(
+                step, attempts=(*step.attempts[:-1], changed(newest, checks=(*kept, fact)))
             )
         case _:
             assert_never(fact)
@@ -130,10 +129,17 @@ def _change(
 
 def _end(step: StepRun, fact: StepEnded, *, at: datetime, by: PersonId | None) -> StepRun:
     """Give the step after its attempt ended, or after it was dropped without one."""
-    ended = replace(step, state=fact.state, waits_for="", waits_until=None)
     if not step.attempts or step.attempts[-1].ended is not None:
-        return replace(ended, dropped_at=at, dropped_by=by, dropped_for=fact.for_person)
-    newest = replace(
+        return changed(
+            step,
+            state=fact.state,
+            waits_for="",
+            waits_until=None,
+            dropped_at=at,
+            dropped_by=by,
+            dropped_for=fact.for_person,
+        )
+    newest = changed(
         step.attempts[-1],
         ended=at,
         ending=fact.state,
@@ -141,4 +147,10 @@ def _end(step: StepRun, fact: StepEnded, *, at: datetime, by: PersonId | None) -
         ended_for=fact.for_person,
         note=fact.note or step.attempts[-1].note,
     )
-    return replace(ended, attempts=(*step.attempts[:-1], newest))
+    return changed(
+        step,
+        state=fact.state,
+        waits_for="",
+        waits_until=None,
+        attempts=(*step.attempts[:-1], newest),
+    )

@@ -54,7 +54,7 @@ SETTLED: Final = frozenset({StepState.DONE, StepState.DONE_WITH_REMARK, StepStat
 UNDERWAY: Final = frozenset({StepState.RUNNING, StepState.WAITING})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Attempt:
     """One attempt at a step; ``by`` is who recorded it, ``for_person`` the owner it was for."""
 
@@ -72,7 +72,7 @@ class Attempt:
     checks: tuple[CheckRead, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StepRun:
     """A step in a run.
 

@@ -31,6 +31,9 @@ def canonical(value: Json) -> bytes:
     float that would be written like one, text that is not Unicode, a key that is not text, and
     nesting beyond any real document.
     """
+    plain = _fast(value)
+    if plain is not None:
+        return plain
     try:
         return rfc8785.dumps(_plain(value))
     except RecursionError as deep:
@@ -45,18 +48,33 @@ def digest_of(value: Json) -> Digest:
 def is_canonical(raw: bytes) -> bool:
     """Tell whether these bytes are the canonical ones of the value that they hold.
 
-    Most records hold no float and no rare character; for these a general serialiser with sorted
-    keys writes the same bytes as the careful one, many times faster.
+    As with ``canonical``, most are told by the general serialiser.
     """
     try:
         if _NEEDS_CARE.search(raw) is None:
-            return msgspec.json.encode(_WITHOUT_FLOATS.decode(raw), order="sorted") == raw
+            return _ENCODER.encode(_WITHOUT_FLOATS.decode(raw)) == raw
     except (_HoldsFloat, msgspec.MsgspecError, ValueError, RecursionError):
         pass
     try:
         return canonical(cast("Json", msgspec.json.decode(raw))) == raw
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
+
+
+def _fast(value: Json) -> bytes | None:
+    """Give the canonical bytes where a general serialiser writes them, None where it may not.
+
+    Most records hold no float and no rare character; for these it writes, with sorted keys, the
+    same bytes as the careful one, many times faster. What it would write of other types than those
+    of JSON does not read back as the value.
+    """
+    try:
+        raw = _ENCODER.encode(value)
+        if _NEEDS_CARE.search(raw) is None and _WITHOUT_FLOATS.decode(raw) == value:
+            return raw
+    except (_HoldsFloat, msgspec.MsgspecError, TypeError, ValueError, RecursionError):
+        pass
+    return None
 
 
 class _HoldsFloat(Exception):
@@ -68,6 +86,7 @@ def _refuse_float(_: str) -> NoReturn:
     raise _HoldsFloat
 
 
+_ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _WITHOUT_FLOATS: Final = msgspec.json.Decoder(float_hook=_refuse_float)
 
 

@@ -84,7 +84,7 @@ class Codec(Generic[Fact]):
         for old in range(version, form.version):
             lifted = self._upcasters[kind, old](lifted)
         try:
-            return msgspec.convert(form.shape.read(lifted, ""), form.type, builtin_types=_TIMED)
+            return msgspec.convert(form.shape.read(lifted), form.type, builtin_types=_TIMED)
         except (msgspec.ValidationError, ValueError, TypeError) as wrong:
             raise _rejected(kind, "", str(wrong)) from wrong
 

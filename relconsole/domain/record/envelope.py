@@ -28,9 +28,8 @@ class ActSignature:
     signature: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """One sealed fact.
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """One sealed fact; a struct, as a start of the program makes one of each.
 
     ``seq`` counts from 1 without gaps within a journal; ``stream`` is what the fact belongs to,
     such as ``release/payments-core-2026.4``; ``at`` is in UTC; ``tick`` is in milliseconds of a

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+import msgspec
 
 from relconsole.domain.kernel.ids import FactId, Fingerprint, PersonId
 
 Fact_co = TypeVar("Fact_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded(Generic[Fact_co]):
-    """A sealed fact; ``by`` is None where the console speaks, ``key`` where nobody signed."""
+class Recorded(msgspec.Struct, Generic[Fact_co], frozen=True, kw_only=True):
+    """A sealed fact; ``by`` is None where the console speaks, ``key`` where nobody signed.
+
+    A struct, as a start of the program makes one of each fact: a tenth of a dataclass's time.
+    """
 
     id: FactId
     seq: int

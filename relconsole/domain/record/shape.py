@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import (
     Annotated,
     Final,
@@ -28,18 +29,33 @@ from relconsole.domain.kernel.json import Json
 from relconsole.domain.kernel.zones import WALL_MARK
 
 
+class Unfit(ValueError):
+    """A value that its type forbids; where it stands is told on the way out, from the inside."""
+
+    def __init__(self, says: str, *, field: str = "") -> None:
+        """Keep what is wrong, and the field, empty for the value itself."""
+        super().__init__(f"{field or 'body'}: {says}")
+        self._says: Final = says
+        self._field: Final = field
+
+    def within(self, place: str) -> Unfit:
+        """Give the same, told from outside: ``place`` is a field's name or ``[index]``."""
+        dot = "." if self._field and not self._field.startswith("[") else ""
+        return Unfit(self._says, field=f"{place}{dot}{self._field}")
+
+
 class Shape(Protocol):
     """Something that prepares a JSON value for one type."""
 
-    def read(self, value: Json, field: str) -> object:
-        """Give the value prepared; ValueError, naming the field, where the type forbids it."""
+    def read(self, value: Json) -> object:
+        """Give the value prepared; Unfit where the type forbids it."""
         ...
 
 
 class _Plain:
     """A value in which nothing needs preparing."""
 
-    def read(self, value: Json, field: str) -> object:  # noqa: ARG002 - the port's face
+    def read(self, value: Json) -> object:
         """Give it as it is."""
         return value
 
@@ -47,43 +63,43 @@ class _Plain:
 class _Instant:
     """Text that names an instant, spelt as we write it."""
 
-    def read(self, value: Json, field: str) -> object:
+    def read(self, value: Json) -> object:
         """Give the instant in UTC."""
         if not isinstance(value, str):
             return value
         try:
             return parse_written_instant(value)
         except ValueError as wrong:
-            raise ValueError(f"{field}: {wrong}") from wrong
+            raise Unfit(str(wrong)) from wrong
 
 
 class _WallTime:
     """Text that names a local time without a zone, spelt as we write it."""
 
-    def read(self, value: Json, field: str) -> object:
+    def read(self, value: Json) -> object:
         """Give the naive time."""
         if not isinstance(value, str):
             return value
         try:
             wall = datetime.fromisoformat(value)
         except ValueError as wrong:
-            raise ValueError(f"{field}: {wrong}") from wrong
+            raise Unfit(str(wrong)) from wrong
         if wall.tzinfo is not None or wall.isoformat() != value:
-            raise ValueError(f"{field}: {value} is no local time as it is written here")
+            raise Unfit(f"{value} is no local time as it is written here")
         return wall
 
 
 class _Duration:
     """A number of seconds."""
 
-    def read(self, value: Json, field: str) -> object:
+    def read(self, value: Json) -> object:
         """Give the duration."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             return value
         try:
             return timedelta(seconds=value)
         except (OverflowError, ValueError) as wrong:
-            raise ValueError(f"{field}: {value} is no number of seconds") from wrong
+            raise Unfit(f"{value} is no number of seconds") from wrong
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,11 +108,11 @@ class _Each:
 
     item: Shape
 
-    def read(self, value: Json, field: str) -> object:
+    def read(self, value: Json) -> object:
         """Give the list of prepared items."""
-        if isinstance(value, str) or not isinstance(value, Sequence):
+        if not isinstance(value, _LISTS):
             return value
-        return [self.item.read(item, f"{field}[{at}]") for at, item in enumerate(value)]
+        return _items(repeat(self.item), value)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -105,14 +121,24 @@ class _Fixed:
 
     items: tuple[Shape, ...]
 
-    def read(self, value: Json, field: str) -> object:
-        """Give the list of prepared items; a wrong length is left for msgspec to name."""
-        if isinstance(value, str) or not isinstance(value, Sequence):
+    def read(self, value: Json) -> object:
+        """Give the list of prepared items; Unfit for another length."""
+        if not isinstance(value, _LISTS):
             return value
         if len(value) != len(self.items):
-            raise ValueError(f"{field}: {len(value)} items where {len(self.items)} belong")
-        pairs = zip(self.items, value, strict=True)
-        return [shape.read(item, f"{field}[{at}]") for at, (shape, item) in enumerate(pairs)]
+            raise Unfit(f"{len(value)} items where {len(self.items)} belong")
+        return _items(self.items, value)
+
+
+def _items(shapes: Iterable[Shape], values: Sequence[Json]) -> list[object]:
+    """Give each value prepared by its shape."""
+    prepared: list[object] = []
+    try:
+        for shape, item in zip(shapes, values, strict=False):
+            prepared.append(shape.read(item))
+    except Unfit as wrong:
+        raise wrong.within(f"[{len(prepared)}]") from wrong
+    return prepared
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -121,11 +147,11 @@ class _Values:
 
     item: Shape
 
-    def read(self, value: Json, field: str) -> object:
+    def read(self, value: Json) -> object:
         """Give the object with prepared values."""
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict | Mapping):
             return value
-        return {key: self.item.read(item, f"{field}.{key}") for key, item in value.items()}
+        return _named(((key, self.item) for key in value), dict(value))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -135,20 +161,27 @@ class _Fields:
     known: frozenset[str]
     shaped: tuple[tuple[str, Shape], ...]
 
-    def read(self, value: Json, field: str) -> object:
-        """Give the object with prepared fields; ValueError for a field that the type lacks."""
-        if not isinstance(value, Mapping):
+    def read(self, value: Json) -> object:
+        """Give the object with prepared fields; Unfit for a field that the type lacks."""
+        if not isinstance(value, dict | Mapping):
             return value
         if not value.keys() <= self.known:
-            unknown = ", ".join(sorted(value.keys() - self.known))
-            raise ValueError(f"{field or 'body'}: no such field: {unknown}")
-        if not self.shaped:
-            return value
-        prepared: dict[str, object] = dict(value)
-        for name, shape in self.shaped:
-            if name in prepared:
-                prepared[name] = shape.read(value[name], f"{field}.{name}" if field else name)
-        return prepared
+            raise Unfit(f"no such field: {', '.join(sorted(value.keys() - self.known))}")
+        return _named(self.shaped, dict(value)) if self.shaped else value
+
+
+def _named(shaped: Iterable[tuple[str, Shape]], values: dict[str, Json]) -> dict[str, object]:
+    """Give the values with each of these prepared; None is never in need of it."""
+    prepared = cast("dict[str, object]", values)
+    name = ""
+    try:
+        for name, shape in shaped:
+            item = values.get(name)
+            if item is not None:
+                prepared[name] = shape.read(item)
+    except Unfit as wrong:
+        raise wrong.within(name) from wrong
+    return prepared
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -157,15 +190,16 @@ class _OneOf:
 
     members: tuple[Shape, ...]
 
-    def read(self, value: Json, field: str) -> object:
+    def read(self, value: Json) -> object:
         """Give the value as the first member that changes it prepares it."""
         for member in self.members:
-            prepared = member.read(value, field)
+            prepared = member.read(value)
             if prepared is not value:
                 return prepared
         return value
 
 
+_LISTS: Final = (list, tuple)
 _PLAIN: Final = _Plain()
 
 

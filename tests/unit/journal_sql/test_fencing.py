@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec.structs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -247,7 +248,7 @@ def test_that_a_fact_may_not_move_an_effect_of_another_run(opened: Opening) -> N
             await journal.append(intent(1, 1))
             moved = effect(1, 1, EffectState.SENT)
             alien = effect_fact(2, "effect_sent", effect=EffectId(fact_id(1)))
-            alien = replace(alien, body={**alien.body, "run": "another"})
+            alien = msgspec.structs.replace(alien, body={**alien.body, "run": "another"})
             with pytest.raises(Bug):
                 await journal.append(Batch(envelopes=(alien,), effects=(moved,)))
 

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec.structs
 import pytest
 
 from relconsole.adapters.journal_sql.connecting import DRIVER, Access, connect, disconnect
@@ -190,7 +191,7 @@ def test_that_a_fact_changed_with_its_hash_is_found_between_the_heads_that_frame
     path: Path,
 ) -> None:
     _make(path)
-    forged = line(replace(fact(7), body={"text": "all was well"}))
+    forged = line(msgspec.structs.replace(fact(7), body={"text": "all was well"}))
     connection = DRIVER.connect(str(path), isolation_level=None)
     try:
         connection.execute(

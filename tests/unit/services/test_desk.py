@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec.structs
 import pytest
 
 from relconsole.domain.console.commands import ImportWorkspace, RegisterKey
@@ -197,7 +198,7 @@ async def test_that_a_persons_act_is_signed_by_the_key_that_is_open() -> None:
     newest = room.stored.envelopes[-1]
     assert newest.by == MARA
     assert is_signed(newest, MARA)
-    assert not is_signed(replace(newest, stream="release/other"), MARA)
+    assert not is_signed(msgspec.structs.replace(newest, stream="release/other"), MARA)
 
 
 @played
@@ -275,7 +276,7 @@ async def test_that_facts_are_found_by_their_ids_among_the_newest() -> None:
 @played
 async def test_that_a_fact_of_no_known_kind_is_not_opened() -> None:
     room = await open_room(PLAN)
-    strange = replace(room.stored.envelopes[-1], kind="strange")
+    strange = msgspec.structs.replace(room.stored.envelopes[-1], kind="strange")
     with pytest.raises(InputRejected, match="strange"):
         open_envelope(strange, CODEC)
 

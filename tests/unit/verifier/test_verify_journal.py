@@ -5,10 +5,11 @@ import json
 import random
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec.structs
 import pytest
 import rfc8785
 from hypothesis import given
@@ -192,7 +193,9 @@ def test_that_a_persons_key_has_one_verdict(
     more += [("key_revoked", body), ("step_started", {})]
     for kind, inside in more:
         seq = len(facts) + 1
-        fact = replace(facts[0], seq=seq, id=FactId(f"n{seq}"), kind=kind, body=inside, act=None)
+        fact = msgspec.structs.replace(
+            facts[0], seq=seq, id=FactId(f"n{seq}"), kind=kind, body=inside, act=None
+        )
         facts.append(sign_act(fact, signer))
     theirs, ours = verdicts(WHOLE.sealed(facts).lines(), [], None)
     assert theirs == ours

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec.structs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,7 +131,8 @@ def test_that_a_fold_in_two_parts_is_the_fold_of_the_whole(cut: int) -> None:
 def test_that_facts_that_went_through_json_fold_to_the_same_state() -> None:
     console = everything_happened()
     again = fold(
-        replace(each, fact=CODEC.decode(*CODEC.encode(each.fact))) for each in console.records
+        msgspec.structs.replace(each, fact=CODEC.decode(*CODEC.encode(each.fact)))
+        for each in console.records
     )
     assert told(again) == told(console.state)
 
@@ -165,7 +167,7 @@ def told(state: ConsoleState) -> bytes:
 def test_that_a_fact_about_a_run_that_nobody_opened_is_a_fault_of_the_record() -> None:
     console = stocked()
     with pytest.raises(KeyError):
-        evolve(console.state, replace(everything_happened().records[-1], seq=9))
+        evolve(console.state, msgspec.structs.replace(everything_happened().records[-1], seq=9))
 
 
 def test_that_a_finished_run_is_folded_as_over() -> None:

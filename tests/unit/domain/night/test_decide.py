@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
+import msgspec.structs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -530,7 +531,7 @@ def test_that_whatever_is_asked_no_rule_is_broken_and_the_record_tells_the_same_
 def told_again(night: Bridge) -> bytes:
     """The run as it is folded from what the record would hold of its facts."""
     first, *others = (
-        replace(each, fact=CODEC.decode(*CODEC.encode(each.fact)))  # type: ignore[arg-type]
+        msgspec.structs.replace(each, fact=CODEC.decode(*CODEC.encode(each.fact)))
         for each in night.night.facts
     )
     assert isinstance(first.fact, RunOpened)

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from immutables import Map
+from msgspec.structs import replace
 
 from relconsole.domain.kernel.ids import Digest, EffectId, PersonId, SystemId
 from relconsole.domain.night.bridge_facts import (

@@ -1,11 +1,11 @@
 """Envelopes, their lines, and what a person signs."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from relconsole.domain.kernel.errors import InputRejected
 from relconsole.domain.kernel.ids import FactId, Fingerprint, PersonId

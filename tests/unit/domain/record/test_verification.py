@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
+import msgspec.structs
 import pytest
 
 from relconsole.domain.kernel.ids import Digest, FactId, Fingerprint, PersonId
@@ -32,7 +33,7 @@ def grown(*bodies: tuple[str, JsonObject, SigningKey | None]) -> Sample:
     """Give the journal with facts more, sealed anew: kind, body, and the key that signs for ann."""
     facts: list[Envelope] = list(WHOLE.facts)
     for kind, body, key in bodies:
-        fact = replace(
+        fact = msgspec.structs.replace(
             facts[0],
             seq=len(facts) + 1,
             id=FactId(f"more-{len(facts)}"),
@@ -96,7 +97,7 @@ def test_that_another_key_than_the_known_one_is_seen() -> None:
 
 
 def test_that_a_changed_fact_is_named_by_the_first_checkpoint_over_it() -> None:
-    forged = replace(WHOLE.facts[8], body={"note": "forged"}, act=None)
+    forged = msgspec.structs.replace(WHOLE.facts[8], body={"note": "forged"}, act=None)
     assert broken(with_fact(9, forged)) == (False, 2 * EVERY)
 
 
@@ -110,7 +111,7 @@ def test_that_a_missing_fact_is_named() -> None:
 
 
 def test_that_a_fact_of_another_journal_is_named() -> None:
-    other = replace(WHOLE.facts[4], journal="demo-1", act=None)
+    other = msgspec.structs.replace(WHOLE.facts[4], journal="demo-1", act=None)
     assert broken(with_fact(5, other)) == (False, 5)
 
 
@@ -158,7 +159,7 @@ def test_that_a_checkpoint_in_another_form_is_none(changes: bytes) -> None:
 
 
 def test_that_an_anchor_speaks_against_a_journal_sealed_anew() -> None:
-    forged = [replace(WHOLE.facts[0], by=PersonId("bob")), *WHOLE.facts[1:]]
+    forged = [msgspec.structs.replace(WHOLE.facts[0], by=PersonId("bob")), *WHOLE.facts[1:]]
     anew = WHOLE.sealed(forged)
     assert verify_lines(anew.lines()).ok
     verdict = verify_lines(anew.lines(), [WHOLE.checkpoints[2], WHOLE.checkpoints[1]])
@@ -247,7 +248,7 @@ def test_that_a_revoked_key_never_signs_again() -> None:
 
 def test_that_the_journals_key_cannot_change_what_a_person_signed() -> None:
     at, signed = next((at, fact) for at, fact in enumerate(WHOLE.facts) if fact.act is not None)
-    forged = replace(signed, body={"note": "forged"})
+    forged = msgspec.structs.replace(signed, body={"note": "forged"})
     anew = WHOLE.sealed([*WHOLE.facts[:at], forged, *WHOLE.facts[at + 1 :]])
     verdict = verify_lines(anew.lines())
     assert (verdict.ok, verdict.first_broken) == (False, at + 1)
