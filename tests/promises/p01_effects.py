@@ -38,6 +38,7 @@ from relconsole.services.desk import Desk, Records, open_envelope
 from tests.helpers.fakes.journal import FakeJournal
 from tests.helpers.fakes.plugins import FakePlugins
 from tests.promises.frame import Counts, Harness, Tally
+from tests.promises.seeds import seeds_of
 from tests.promises.sim.judging import judge
 from tests.promises.sim.loop import VirtualLoop
 from tests.promises.sim.night import SOUND, Night, Parts
@@ -151,7 +152,7 @@ def kill_everywhere(
     count: int, shapes: tuple[Shape, ...], loop: VirtualLoop, parts: Parts
 ) -> Iterator[tuple[str, ...]]:
     """Play so many nights by their seeds, and give what each of them broke."""
-    for seed in range(count):
+    for seed in seeds_of("p01_effects", count):
         night = Night(seed, shapes[seed % len(shapes)], loop, parts)
         night.play()
         yield tuple(f"{night.shape.name} night {seed}: {says}" for says in judge(night))

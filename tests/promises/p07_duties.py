@@ -29,6 +29,7 @@ from tests.promises.duties_machine import Machine
 from tests.promises.duties_matrix import Matrix, type_all
 from tests.promises.duties_people import FINGERPRINTS, KEYS, RELEASE
 from tests.promises.frame import Counts, Harness, Tally
+from tests.promises.seeds import seeds_of
 
 Facts = tuple[ConsoleFact, ...] | Refusal
 MANY: Final = 1_000
@@ -123,7 +124,7 @@ def play(count: int, judged: Decide) -> tuple[int, list[str]]:
     broken: list[str] = []
     recorded: Counter[str] = Counter()
     done = 0
-    for seed in range(count):
+    for seed in seeds_of("p07_duties", count):
         machine = Machine(seed, judged)
         machine.play()
         done += 1

@@ -211,6 +211,7 @@ def _tell_problem(fact: ProblemOpened | ProblemClosed) -> str:
     match fact:
         case ProblemOpened():
             owner = f", owner {fact.owner}" if fact.owner else ", no owner"
+            owner += f", incident {fact.incident}" if fact.incident else ""
             asks = ""
             if fact.question:
                 by = f" by {format_instant(fact.decide_by)}" if fact.decide_by else ""

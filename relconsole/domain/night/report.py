@@ -279,7 +279,7 @@ def _issues(
         if row.state is StepState.DONE_WITH_REMARK
     ]
     found += [
-        f"problem {each.fact.problem}: {each.fact.what}"
+        f"problem {each.fact.problem}: {each.fact.what}{_incident(each.fact, each.by)}"
         for each in facts
         if isinstance(each.fact, ProblemOpened)
     ]
@@ -298,6 +298,11 @@ def _issues(
     if late is not None and late > timedelta(0):
         found.append(f"over {say_duration(late)} after the end of the window")
     return tuple(found)
+
+
+def _incident(fact: ProblemOpened, by: PersonId | None) -> str:
+    """Give the incident that a problem names, and how the two were linked."""
+    return f" (incident {fact.incident}, stated by {by or 'the console'})" if fact.incident else ""
 
 
 def _lateness(run: RunState, release: Release) -> timedelta | None:

@@ -39,14 +39,18 @@ class ChangeApproval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItsmCriterion:
-    """Whether the change record lets a release go; ``age`` is the time since it was approved.
+    """Whether the change record lets a release go.
 
-    ``is_unknown`` tells that nobody could read it, which is not ready either.
+    ``attested_by`` is the system that says so, ``approver`` and ``approved_at`` are what it says;
+    ``age`` is the time since. ``is_unknown`` tells that nobody could read it, which is not ready
+    either.
     """
 
     reasons: tuple[Reason, ...]
     attested_by: str
     is_unknown: bool = False
+    approver: str | None = None
+    approved_at: datetime | None = None
     age: timedelta | None = None
 
     @property
@@ -59,8 +63,10 @@ class ItsmCriterion:
         """Give how it stands in one line."""
         if self.reasons:
             return "; ".join(reason.says for reason in self.reasons)
-        ago = "" if self.age is None else f", {format_duration(_whole(self.age))} ago"
-        return f"approved, attested by {self.attested_by}{ago}"
+        by = f" by {self.approver}" if self.approver else ""
+        at = f" at {format_instant(self.approved_at)}" if self.approved_at else ""
+        ago = f", {format_duration(_whole(self.age))} ago" if self.age is not None else ""
+        return f"approved{by}{at}{ago}, attested by {self.attested_by}"
 
 
 def judge_change(
@@ -95,7 +101,13 @@ def judge_change(
         *_judge_age(release, record, now),
     )
     age = None if record.approved_at is None else now - record.approved_at
-    return ItsmCriterion(reasons=reasons, attested_by=source, age=age)
+    return ItsmCriterion(
+        reasons=reasons,
+        attested_by=source,
+        approver=record.approver,
+        approved_at=record.approved_at,
+        age=age,
+    )
 
 
 def _judge_state(record: ChangeApproval, approved_states: Collection[str]) -> tuple[Reason, ...]:

@@ -60,6 +60,7 @@ def test_that_command_passes_by_an_offer_and_an_acceptance_over_the_same_brief(
     going.do("lena", *go_on)
 
 
+@pytest.mark.practice("C1.5")
 def test_that_who_is_needed_is_named_with_the_ways_to_reach_them_in_their_order(
     going: Stage,
 ) -> None:
@@ -96,6 +97,7 @@ def test_that_a_brief_tells_the_state_the_forecast_and_what_is_the_readers_own(
     assert going.desk.run("brief", RELEASE, "--for", "nobody").status == 2
 
 
+@pytest.mark.practice("B4.5")
 def test_that_a_problem_with_a_question_is_decided_by_who_was_named_before_it_is_too_late(
     going: Stage,
 ) -> None:
@@ -120,7 +122,8 @@ def test_that_a_problem_with_a_question_is_decided_by_who_was_named_before_it_is
     ran = going.act("mara", *opens, *asks, "--decide-by", at(2), "--then", "go_on")
     assert ran.status == 2
     issues = going.desk.ask("report", RELEASE)["issues"]
-    assert "problem P1: replication lags" in issues
+    assert "problem P1: replication lags (incident INC-7, stated by jo)" in issues
+    assert any("incident INC-7" in line["text"] for line in going.log("--person", "jo"))
 
 
 def test_that_the_night_does_not_end_while_a_problem_is_open(bare: Stage) -> None:

@@ -1,5 +1,6 @@
 """The change record in another system: its approval counts with who gave it and when, or not."""
 
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -53,14 +54,20 @@ def test_that_an_approval_too_old_or_not_given_or_unseen_is_none(bare: Stage) ->
 
 
 @pytest.mark.practice("A7.1")
+@pytest.mark.practice("D3.5")
 def test_that_a_night_stands_on_its_change_record_and_leaves_its_anchors_there(
     stage: Stage,
 ) -> None:
     stage.bring(plan(approved_within="7d"))
-    path = record(stage, approver="petra", approved_at=at(-60))
+    tokyo = timezone(timedelta(hours=9))
+    given = datetime.fromisoformat(at(-60)).astimezone(tokyo).isoformat()
+    path = record(stage, approver="petra", approved_at=given)
     assert stage.finished()["outcome"] == "finished"
     opened = stage.log("--fact", "run_opened")[0]["text"]
-    assert "approved, attested by itsm, 1h" in opened
+    # Whose approval, when in UTC whatever the zone of who gave it, and on whose word it counts.
+    approved = datetime.fromisoformat(given).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    assert f"approved by petra at {approved}, 1h" in opened
+    assert "attested by itsm" in opened
     report = stage.desk.ask("report", RELEASE)
     assert report["change"] == f"{CHANGE} in itsm"
     assert "attested by itsm" in report["approval"]

@@ -102,6 +102,7 @@ def test_that_what_was_signed_is_no_longer_fired_once_the_fleet_has_moved(
     assert deployed.fleet.runs("ledger-db") == NEW["ledger-db"]
 
 
+@pytest.mark.practice("C1.5")
 @pytest.mark.practice("D1.4")
 def test_that_the_policy_names_who_may_be_asked_for_a_rollback(stage: Stage) -> None:
     plan = release(by_job("deploy", "payments-api", "jo"), talk("close", "deploy"))

@@ -45,7 +45,7 @@ def test_that_a_long_runbook_goes_on_over_as_many_pages_as_it_needs() -> None:
 def test_that_the_name_of_the_file_is_generated_and_holds_no_path() -> None:
     asked = replace(paper(), release=replace(release(), id=ReleaseId("../../etc/Pass wd\n" * 9)))
     name = print_night(asked).name
-    assert re.fullmatch(r"night-[a-z0-9-]{1,40}-20260420T230000Z-[0-9a-f]{8}\.pdf", name)
+    assert re.fullmatch(r"night-[a-z0-9-]{1,40}-20260420T230000000000Z-[0-9a-f]{8}\.pdf", name)
     nameless = replace(paper(), release=replace(release(), id=ReleaseId("支付")))
     assert print_night(nameless).name.startswith("night-release-")
 

@@ -9,6 +9,7 @@ import pytest
 
 from relconsole.domain.console.decide import digest_value
 from relconsole.domain.kernel.ids import Digest, ReleaseId, StepId
+from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.facts import RunOpened, RunOutcome, RunTakenUp
 from relconsole.domain.night.run_commands import EndRun
@@ -185,7 +186,10 @@ async def test_that_an_approved_change_is_attested_in_the_record() -> None:
     room = await furnish(CHANGED)
     room.world.changes["CHG-1"] = APPROVED
     await opened(room)
-    assert room.run.approval == "approved, attested by itsm, 2h ago"
+    by, at = APPROVED.approver, APPROVED.approved_at
+    assert at is not None
+    expected = f"approved by {by} at {format_instant(at)}, 2h ago, attested by itsm"
+    assert room.run.approval == expected
 
 
 @pytest.mark.parametrize(

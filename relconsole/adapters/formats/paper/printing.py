@@ -27,10 +27,10 @@ class Print:
 def print_night(night: PaperNight) -> Print:
     """Give runbook, contacts, prepared rollback and present state on paper.
 
-    The name holds nothing of a stranger's but letters and digits, the time in UTC, and the start of
-    the digest, so that no print overwrites another one.
+    The name holds nothing of a stranger's but letters and digits, the time in UTC to the
+    microsecond, and the start of the digest, so that no print overwrites another one.
     """
     sheet = compose_sheet(night)
     slug = _UNSAFE.sub("-", night.release.id.lower()).strip("-")[:_LONGEST] or "release"
-    name = f"night-{slug}-{night.made_at:%Y%m%dT%H%M%SZ}-{sheet.digest[:8]}.pdf"
+    name = f"night-{slug}-{night.made_at:%Y%m%dT%H%M%S%fZ}-{sheet.digest[:8]}.pdf"
     return Print(name=name, pdf=draw_sheet(sheet), digest=sheet.digest)

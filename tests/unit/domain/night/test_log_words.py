@@ -311,6 +311,7 @@ SAID: list[tuple[LoggedFact, str]] = [
     (HandoverOffered(run=RUN, to=INES, brief=PLAN), "command offered to ines over brief aaaa"),
     (HandoverAccepted(run=RUN, brief=PLAN), "command accepted over brief aaaaaaaaaaaa"),
     (problem(), "problem P1 (high), no owner: checkout is slow"),
+    (replace(problem(), incident="INC-7"), "no owner, incident INC-7: checkout is slow"),
     (problem("wait?"), "owner jo: checkout is slow; nobody named decides: wait?"),
     (problem("wait?", decide_by=True), "mara decides by 2026-04-21T00:10:00Z: wait?"),
     (ProblemClosed(run=RUN, problem="P1", decision="wait"), "problem P1 closed: wait"),

@@ -185,6 +185,12 @@ def open_problem(night: Night) -> None:
     night.add(ProblemClosed(run=RUN, problem="P1"), 19, JO)
 
 
+def open_incident(night: Night) -> None:
+    opened = ProblemOpened(run=RUN, problem="P2", what="slow", severity="low", incident="INC-7")
+    night.add(opened, 18, JO)
+    night.add(ProblemClosed(run=RUN, problem="P2"), 19, JO)
+
+
 def hold(night: Night) -> None:
     night.add(HoldBegan(run=RUN, cause=HoldCause.TRIGGER, thing="p95", reasons=("high",)), 18)
     night.add(HoldEnded(run=RUN, cause=HoldCause.TRIGGER, thing="p95"), 19, MARA)
@@ -213,6 +219,7 @@ def jump(night: Night) -> None:
         (amend, "plan amended: vendor late"),
         (settle, "effects settled by hand: 1"),
         (open_problem, "problem P1: slow"),
+        (open_incident, "problem P2: slow (incident INC-7, stated by jo)"),
         (hold, "hold, trigger p95"),
         (false_alarm, "trigger p95 stood, a false positive"),
         (real_alarm, "trigger p95 stood"),

@@ -8,7 +8,7 @@ from immutables import Map
 
 from relconsole.domain.estate.people import Person
 from relconsole.domain.kernel.ids import Digest, EnvironmentId, PersonId, ReleaseId, SystemId
-from relconsole.domain.kernel.instants import Interval
+from relconsole.domain.kernel.instants import Interval, format_instant
 from relconsole.domain.kernel.observation import Observation, Unknown
 from relconsole.domain.readiness.itsm import ChangeApproval, ItsmCriterion, judge_change
 from relconsole.domain.release.release import ChangeReference, Release
@@ -64,7 +64,10 @@ def judge(
 def test_that_an_approval_by_somebody_else_counts_and_is_labelled_with_its_source() -> None:
     criterion = judge(RECORD)
     assert criterion.is_ready
-    assert criterion.says == "approved, attested by itsm, 1d ago"
+    assert (
+        criterion.says
+        == f"approved by cab at {format_instant(NOW - DAY)}, 1d ago, attested by itsm"
+    )
     assert criterion.age == DAY
 
 
