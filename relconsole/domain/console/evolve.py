@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import assert_never, cast
+from typing import Final, TypeAlias, assert_never, cast, get_args
 
 import msgspec
 from immutables import Map
@@ -32,6 +32,7 @@ from relconsole.domain.night.facts import RunOpened
 from relconsole.domain.night.rollback_facts import RehearsalCounted
 from relconsole.domain.readiness.keys import (
     KeyEnrolled,
+    KeyFact,
     KeyRegistered,
     KeyRevoked,
     entitled_to_enrol,
@@ -39,9 +40,20 @@ from relconsole.domain.readiness.keys import (
 )
 from relconsole.domain.record.recorded import Recorded
 
+_Rest: TypeAlias = WorkspaceFact | KeyFact | KeysTakenOver | RunOpened | RehearsalCounted
+_OF_A_RUN: Final = frozenset(get_args(NightFact))
+"""By far the most facts are of these types."""
+
 
 def evolve(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> ConsoleState:
     """Give the state after one more fact."""
+    if type(recorded.fact) in _OF_A_RUN:
+        return _evolve_night(state, cast("Recorded[NightFact]", recorded))
+    return _evolve_rest(state, cast("Recorded[_Rest]", recorded))
+
+
+def _evolve_rest(state: ConsoleState, recorded: Recorded[_Rest]) -> ConsoleState:
+    """Give the state after a fact of the workspace, of keys, or of a run that begins."""
     fact = recorded.fact
     match fact:
         case (
@@ -75,7 +87,7 @@ def evolve(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> ConsoleState
             rehearsals = state.rehearsals.set(release, kept)
             return changed(state, size=recorded.seq, rehearsals=rehearsals)
         case _:
-            return _evolve_night(state, cast("Recorded[NightFact]", recorded))
+            assert_never(fact)
 
 
 def fold(

@@ -35,10 +35,6 @@ StepFact: TypeAlias = (
 def evolve_step(run: RunState, fact: StepFact, *, at: datetime, by: PersonId | None) -> RunState:
     """Give the run after a fact about one of its steps."""
     match fact:
-        case StationAnswered():
-            return _answer_station(run, fact, by=by)
-        case GateDecided(step=step):
-            return changed(run, gates=run.gates.set(step, fact))
         case (
             StepStarted()
             | StepWaits()
@@ -52,6 +48,10 @@ def evolve_step(run: RunState, fact: StepFact, *, at: datetime, by: PersonId | N
                 _ask_again(run, fact.step) if isinstance(fact, StepReopened) else run,
                 steps=run.steps.set(fact.step, standing),
             )
+        case StationAnswered():
+            return _answer_station(run, fact, by=by)
+        case GateDecided(step=step):
+            return changed(run, gates=run.gates.set(step, fact))
         case _:
             assert_never(fact)
 

@@ -78,15 +78,20 @@ class Codec(Generic[Fact]):
         form = self._forms.get(kind)
         if form is None:
             raise _rejected(kind, "", "no such kind of fact")
-        if not 1 <= version <= form.version:
-            raise _rejected(kind, "", f"version {version} is newer than {form.version}, or none")
-        lifted = body
-        for old in range(version, form.version):
-            lifted = self._upcasters[kind, old](lifted)
+        lifted = body if version == form.version else self._lifted(kind, version, body)
         try:
             return msgspec.convert(form.shape.read(lifted), form.type, builtin_types=_TIMED)
         except (msgspec.ValidationError, ValueError, TypeError) as wrong:
             raise _rejected(kind, "", str(wrong)) from wrong
+
+    def _lifted(self, kind: str, version: int, body: JsonObject) -> JsonObject:
+        """Give the body in the present form; InputRejected for a version that is none."""
+        newest = self._forms[kind].version
+        if not 1 <= version < newest:
+            raise _rejected(kind, "", f"version {version} is newer than {newest}, or none")
+        for old in range(version, newest):
+            body = self._upcasters[kind, old](body)
+        return body
 
 
 def _form(kind: str, found: type[Fact]) -> _Form[Fact]:

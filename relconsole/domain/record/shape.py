@@ -94,7 +94,7 @@ class _Duration:
 
     def read(self, value: Json) -> object:
         """Give the duration."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if not isinstance(value, _NUMBERS) or isinstance(value, bool):
             return value
         try:
             return timedelta(seconds=value)
@@ -149,9 +149,9 @@ class _Values:
 
     def read(self, value: Json) -> object:
         """Give the object with prepared values."""
-        if not isinstance(value, dict | Mapping):
+        if not isinstance(value, _MAPPINGS):
             return value
-        return _named(((key, self.item) for key in value), dict(value))
+        return _named(tuple((key, self.item) for key in value), value)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -163,25 +163,30 @@ class _Fields:
 
     def read(self, value: Json) -> object:
         """Give the object with prepared fields; Unfit for a field that the type lacks."""
-        if not isinstance(value, dict | Mapping):
+        if not isinstance(value, _MAPPINGS):
             return value
         if not value.keys() <= self.known:
             raise Unfit(f"no such field: {', '.join(sorted(value.keys() - self.known))}")
-        return _named(self.shaped, dict(value)) if self.shaped else value
+        return _named(self.shaped, value)
 
 
-def _named(shaped: Iterable[tuple[str, Shape]], values: dict[str, Json]) -> dict[str, object]:
-    """Give the values with each of these prepared; None is never in need of it."""
-    prepared = cast("dict[str, object]", values)
+def _named(shaped: tuple[tuple[str, Shape], ...], values: Mapping[str, Json]) -> object:
+    """Give the values with each of these prepared, the same object where none is changed by it."""
+    prepared: dict[str, object] | None = None
     name = ""
     try:
         for name, shape in shaped:
             item = values.get(name)
-            if item is not None:
-                prepared[name] = shape.read(item)
+            # Nothing and an empty list are as they are, and most fields hold one of the two.
+            if item is None or item == []:
+                continue
+            read = shape.read(item)
+            if read is not item:
+                prepared = dict(values) if prepared is None else prepared
+                prepared[name] = read
     except Unfit as wrong:
         raise wrong.within(name) from wrong
-    return prepared
+    return values if prepared is None else prepared
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -199,7 +204,10 @@ class _OneOf:
         return value
 
 
+# Made once: a union written in place is made anew each time, and there are millions of values.
 _LISTS: Final = (list, tuple)
+_MAPPINGS: Final = (dict, Mapping)
+_NUMBERS: Final = (int, float)
 _PLAIN: Final = _Plain()
 
 

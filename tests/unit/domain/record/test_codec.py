@@ -146,6 +146,7 @@ def test_that_a_body_is_plain_and_readable() -> None:
 
 VOTE: JsonObject = {"by": "ann", "verdict": "go"}
 WRONG: list[tuple[str, Json]] = [
+    ("by_team", 7),
     ("step", 7),
     ("votes", "go"),
     ("votes", {}),
