@@ -29,6 +29,8 @@ FORM: Final = 1
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
+AT_ONCE: Final = 2_000
+
 _TABLE: Final = """
 CREATE TABLE observation (
     key TEXT NOT NULL PRIMARY KEY,
@@ -68,7 +70,7 @@ class SqlCache:
         A row that says the same of the same instant is not written, and an older observation
         replaces no newer one. TypeError for a value that is no JSON.
         """
-        return await self._ask(lambda connection: _put(connection, _rows_of(entries)))
+        return await self._ask(lambda connection: _put(connection, entries))
 
     async def get(self, key: str) -> Cached | None:
         """Give the last known value."""
@@ -174,13 +176,15 @@ def _is_worthless(fault: Exception) -> bool:
     return is_damage(fault) or (not isinstance(fault, OSError) and code_of(fault) in {None, 1})
 
 
-def _put(connection: Connection, rows: list[tuple[object, ...]]) -> int:
+def _put(connection: Connection, entries: Sequence[Cached]) -> int:
     """Write the rows that differ, in one transaction."""
-    if not rows:
-        return 0
+    changed = 0
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:
-        changed = connection.exec_driver_sql(_PUT, rows).rowcount
+        # Some at a time, so that rows are still at hand when they are written.
+        for first in range(0, len(entries), AT_ONCE):
+            rows = _rows_of(entries[first : first + AT_ONCE])
+            changed += connection.exec_driver_sql(_PUT, rows).rowcount
         connection.exec_driver_sql("COMMIT")
     except BaseException:
         with suppress(*FAULTS):
