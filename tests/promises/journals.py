@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from relconsole.domain.kernel.json import JsonObject
 from relconsole.domain.record.checkpoint import Checkpoint, sign_checkpoint
 from relconsole.domain.record.envelope import ActSignature, Envelope, act_message_of, line
 from relconsole.domain.record.file_form import JournalKind, export_lines
+from relconsole.domain.record.request import answer_bytes, answer_request, make_request
 from relconsole.domain.record.signature import SigningKey, to_base64url
 from relconsole.domain.record.tree import Frontier, leaf_hash
 
@@ -98,6 +100,7 @@ def sample(number: int) -> Sample:
             "fingerprint": key.public.fingerprint,
         }
         record("key_registered", "ann", body)
+    record("step_started", "ann", {"step": "s0", "commit": second("ann", "zoë", people)})
     for _ in range(rng.randrange(20, 45)):
         by = rng.choice(["ann", "bob", "zoë", None])
         body = {
@@ -107,11 +110,30 @@ def sample(number: int) -> Sample:
             "tags": ["x"] * rng.randrange(3),
             "done": rng.random() < 0.5,
         }
+        others = [name for name in people if name != by]
+        if by and rng.random() < 0.3:
+            body = {**body, "commit": second(by, rng.choice(others), people)}
         record(rng.choice(["step_started", "gate_voted"]), by, body, signed=rng.random() < 0.4)
     record("key_revoked", "ann", {"fingerprint": people["bob"].public.fingerprint}, signed=True)
     record("night_closed", "zoë", {"outcome": "rolled_back"}, signed=True)
     key = SigningKey(rng.randbytes(32))
     return Sample(key, people, tuple(facts), seal(facts, key))
+
+
+def second(by: str, other: str, people: Mapping[str, SigningKey]) -> JsonObject:
+    """Give another person's answer to a person's request, as a fact's body holds it."""
+    request = make_request(
+        act="commit",
+        journal="live-7",
+        person_asked=None,
+        asked_by=PersonId(by),
+        what={"step": "s1"},
+        asked_at=START,
+        expires=START + timedelta(hours=9),
+    )
+    answer = answer_request(request, PersonId(other), people[other], START)
+    held: JsonObject = json.loads(answer_bytes(answer))
+    return {name: value for name, value in held.items() if name != "format"}
 
 
 def sign_act(fact: Envelope, key: SigningKey) -> Envelope:

@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from msgspec.structs import replace
 
 from relconsole.domain.kernel.ids import FactId, PersonId
+from relconsole.domain.kernel.json import JsonObject
 from relconsole.domain.record.checkpoint import Checkpoint, checkpoint_line
 from relconsole.domain.record.envelope import (
     Envelope,
@@ -35,7 +36,7 @@ from relconsole.domain.record.tree import (
     verify_inclusion,
 )
 from tests.promises.frame import Counts, Harness, Tally
-from tests.promises.journals import EVERY, JOURNALS, Sample, sample
+from tests.promises.journals import EVERY, JOURNALS, Sample, sample, second
 
 SCRIPT: Final = (
     Path(__file__).resolve().parents[2]
@@ -50,7 +51,11 @@ MUTANTS: Final[Mapping[str, tuple[str, str]]] = {
         'if is_signed(self.public, header["format"], header, header["signature"], "signature")',
         "if True",
     ),
-    "skips_people": ("or ended or not is_signed(*signed)", ""),
+    "skips_people": (
+        'or ended or not is_signed(public, form, what, str(sig["signature"]), *omit)',
+        "",
+    ),
+    "skips_second_people": ("part.keys() == SECOND", "False"),
 }
 
 Judge = Callable[..., Any]
@@ -172,6 +177,31 @@ def forged(rng: random.Random, whole: Sample, *, signed_too: bool) -> tuple[Samp
     return whole.sealed(renumbered), at + 1
 
 
+def forged_second(rng: random.Random, whole: Sample) -> Sample:
+    """Give the journal with one second signature changed, taken from elsewhere or made by its key.
+
+    The fact itself is one that nobody signed, so that nothing but the second signature speaks.
+    """
+    facts = list(whole.facts)
+    places = [at for at, fact in enumerate(facts) if "commit" in fact.body and fact.act is None]
+    at = rng.choice(places)
+    said = cast("JsonObject", facts[at].body["commit"])
+    match rng.randrange(5):
+        case 0:
+            said = {**said, "digest": f"{rng.getrandbits(256):064x}"}
+        case 1:
+            said = {**said, "expires": "2027-01-01T00:00:00Z"}
+        case 2:
+            said = {**said, "signer": "mallory"}
+        case 3:
+            said = {**said, "signature": 7}
+        case _:
+            other = SigningKey(rng.randbytes(32))
+            said = second(str(facts[at].by), "zoë", {"zoë": other})
+    facts[at] = replace(facts[at], body={**facts[at].body, "commit": said})
+    return whole.sealed(facts)
+
+
 # ---------------------------------------------------------------------------------- running
 
 
@@ -182,7 +212,7 @@ def judge_edits(verify: Judge, count: int, done: Counter[str]) -> list[str]:
         rng = random.Random(f"edit {number}")
         whole = sample(number % JOURNALS)
         lines = whole.lines()
-        kind = number % (len(BLIND) + 2)
+        kind = number % (len(BLIND) + 3)
         if kind < len(BLIND):
             changed = BLIND[kind](rng, lines)
             while changed == lines:
@@ -191,6 +221,8 @@ def judge_edits(verify: Judge, count: int, done: Counter[str]) -> list[str]:
         elif kind == len(BLIND):  # another key in place of the journal's: the known one speaks
             thief = whole.sealed(whole.facts, SigningKey(rng.randbytes(32)))
             answer = verify(thief.lines(), (), whole.key.public.fingerprint)
+        elif kind == len(BLIND) + 1:  # nor is the journal's key to change what a second one signed
+            answer = verify(forged_second(rng, whole).lines())
         else:  # the journal's key is not enough to change what a person signed
             answer = verify(forged(rng, whole, signed_too=True)[0].lines())
         if answer["ok"]:

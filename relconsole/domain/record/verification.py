@@ -6,14 +6,14 @@ the two on damaged files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 
 from relconsole.domain.kernel.errors import InputRejected
 from relconsole.domain.kernel.ids import Digest, Fingerprint, PersonId
-from relconsole.domain.kernel.json import as_text
-from relconsole.domain.record.canonical import is_canonical
+from relconsole.domain.kernel.json import Json, JsonObject, as_text
+from relconsole.domain.record.canonical import canonical, is_canonical
 from relconsole.domain.record.checkpoint import (
     Checkpoint,
     checkpoint_line,
@@ -22,11 +22,14 @@ from relconsole.domain.record.checkpoint import (
 )
 from relconsole.domain.record.envelope import Envelope, act_message_of, parse_line
 from relconsole.domain.record.file_form import Header, is_header_signed, parse_header
+from relconsole.domain.record.request import ANSWER_FORMAT, ANSWER_PREFIX, Answer
 from relconsole.domain.record.signature import PublicKey, is_signed_in_text
 from relconsole.domain.record.tree import Frontier, leaf_hash
 
 KEY_REGISTERED = "key_registered"
+KEY_ENROLLED = "key_enrolled"
 KEY_REVOKED = "key_revoked"
+_ANSWER = frozenset(each.name for each in fields(Answer))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,7 @@ class _People:
         A key may sign its own introduction, and its own end.
         """
         wrong = self._introduce(envelope) if envelope.kind == KEY_REGISTERED else None
-        wrong = wrong or self._judge_signature(envelope)
+        wrong = wrong or self._judge_signature(envelope) or self._judge_seconds(envelope)
         if envelope.kind == KEY_REVOKED:
             self.revoked.add(as_text(envelope.body.get("fingerprint")))
         return wrong
@@ -97,17 +100,48 @@ class _People:
 
     def _judge_signature(self, envelope: Envelope) -> str | None:
         """Check the person's signature, where there is one."""
-        if envelope.act is None:
-            return None
         message = act_message_of(envelope)
-        known = self.keys.get(envelope.act.key)
-        if known is None or known[0] != envelope.by:
-            return f"signed with a key that is not registered for {envelope.by}"
-        if envelope.act.key in self.revoked:
-            return f"signed with a revoked key of {envelope.by}"
-        if message is None or not is_signed_in_text(known[1], message, envelope.act.signature):
-            return f"not what {envelope.by} signed"
+        if envelope.act is None or message is None:
+            return None
+        return self._judge_key(envelope.by, envelope.act.key, message, envelope.act.signature)
+
+    def _judge_seconds(self, envelope: Envelope) -> str | None:
+        """Check the signatures of second people, which stand in the body, wherever they stand."""
+        for answer in _answers_in(envelope.body):
+            signer, key = PersonId(as_text(answer["signer"])), Fingerprint(as_text(answer["key"]))
+            said = {name: value for name, value in answer.items() if name != "signature"}
+            message = ANSWER_PREFIX + canonical({**said, "format": ANSWER_FORMAT})
+            wrong = self._judge_key(signer, key, message, as_text(answer["signature"]))
+            if wrong is not None:
+                return f"its second signature: {wrong}"
+            if signer == envelope.by and envelope.kind != KEY_ENROLLED:
+                return f"{signer} is second to themselves"
         return None
+
+    def _judge_key(
+        self, person: PersonId | None, key: Fingerprint, message: bytes, signature: str
+    ) -> str | None:
+        """Give why the signature does not count as this person's, or None."""
+        known = self.keys.get(key)
+        if known is None or known[0] != person:
+            return f"signed with a key that is not registered for {person}"
+        if key in self.revoked:
+            return f"signed with a revoked key of {person}"
+        return (
+            None if is_signed_in_text(known[1], message, signature) else f"not what {person} signed"
+        )
+
+
+def _answers_in(body: JsonObject) -> Iterator[JsonObject]:
+    """Give every object with exactly the fields of an answer, at any depth of a fact's body."""
+    left: list[Json] = [body]
+    for found in left:
+        if isinstance(found, Mapping):
+            if not found.keys() ^ _ANSWER:
+                yield found
+            left += found.values()
+        elif isinstance(found, list | tuple):
+            left += found
 
 
 @dataclass(slots=True)

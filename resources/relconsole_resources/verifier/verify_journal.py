@@ -3,15 +3,14 @@
 
     verify_journal.py FILE [--anchor FILE]... [--key FILE|FINGERPRINT] [--json]
 
-Exit status: 0 verified; 1 not verified; 2 the command or a file could not be read.
-Needs Python 3.11 or later and the `cryptography` package, and nothing of the writing program. The
-file is lines of canonical JSON (RFC 8785): a signed header, the facts, the signed checkpoints. Leaf
-n of the tree is SHA-256(0x00 + the line without its newline), the root is that of RFC 9162 section
-2.1. Checked are every line, the order of the facts, the tree under every checkpoint, all
-signatures, and that people signed with keys that the journal introduces and has not revoked.
-
-An anchor is a checkpoint line that was kept outside the journal, such as in a change record. Who
-holds the journal's key can write another journal that verifies: only an anchor speaks against that.
+Exit status: 0 verified; 1 not verified; 2 the command or a file could not be read. Needs Python
+3.11 or later and the `cryptography` package. The file is lines of canonical JSON (RFC 8785): a
+signed header, the facts, the signed checkpoints. Leaf n of the tree is SHA-256(0x00 + the line
+without its newline), the root is that of RFC 9162 section 2.1. Checked are every line, the order of
+the facts, the tree under every checkpoint, all signatures and second signatures, and that their
+keys were introduced by the journal and not revoked. An anchor is a checkpoint line that was kept
+outside, such as in a change record: whoever holds the journal's key can write another journal that
+verifies, and only an anchor speaks against that.
 """
 
 # ruff: noqa: ANN401, T201 - a value of JSON can be anything until it is checked; this is a command
@@ -41,6 +40,8 @@ def _fields(texts: str, numbers: str = "", objects: str = "") -> dict[str, type]
 
 HEADER = _fields("exported_at format journal kind signature", "checkpoints facts", "key")
 FACT = _fields("at by id journal kind stream", "seq tick v", "body sig")
+ACT, ANSWER = "relconsole-act/1", "relconsole-answer/1"
+SECOND = {"digest", "expires", "key", "signature", "signed_at", "signer"}
 SEAL = _fields("at format journal key root signature", "size")
 
 
@@ -58,7 +59,6 @@ def canonical(value: Any) -> str:
 
 
 def _canonical_float(value: float) -> str:
-    # ECMAScript has the same shortest digits as Python and lays them out in its own way.
     sign, numerals, exponent = Decimal(repr(value)).normalize().as_tuple()
     if not isinstance(exponent, int) or value == 0:
         raise ValueError("no finite number, or a zero that is written 0")
@@ -131,14 +131,11 @@ class _Journal:
         self.wrong: list[tuple[str, int | None]] = []
         self.header: Any = None
         self.public, self.signed_by = b"", None
-        self.leaves: list[bytes] = []
-        self.seals: list[Any] = []
-        self.keys: dict[str, tuple[str, bytes]] = {}
-        self.revoked: dict[str, int] = {}
+        self.leaves, self.seals = list[bytes](), list[Any]()
+        self.keys, self.revoked = dict[str, tuple[str, bytes]](), dict[str, int]()
         self.size, self.peaks = 0, list[bytes]()
 
     def grow(self, size: int) -> None:
-        # The right edge of the tree is kept: the roots of its perfect subtrees.
         for leaf in self.leaves[self.size : size]:
             peak, bits = leaf, self.size
             while bits & 1:
@@ -172,8 +169,6 @@ class _Journal:
             self.judge_fact(read_object(raw, FACT, "by", "sig"))
 
     def judge_fact(self, fact: Any) -> None:
-        if "sig" in fact:
-            _check_fields(fact["sig"], _fields("key signature"))
         if "" in fact.values() or fact["v"] < 1 or ("sig" in fact and "by" not in fact):
             raise ValueError("a field is empty, or signed by nobody")
         if (fact["seq"], fact["journal"]) != (len(self.leaves), self.header["journal"]):
@@ -187,15 +182,27 @@ class _Journal:
             if not person or self.keys.setdefault(mark, (person, public))[0] != person:
                 raise ValueError("registers a key of nobody, or of somebody else")
         if "sig" in fact:
-            key, signature = fact["sig"]["key"], fact["sig"]["signature"]
-            owner, public = self.keys.get(key, (None, b""))
-            signed = (public, "relconsole-act/1", fact, signature, "seq", "sig", "tick")
-            ended = self.revoked.get(key, fact["seq"]) < fact["seq"]
-            if owner != fact["by"] or ended or not is_signed(*signed):
-                raise ValueError(f"not signed with a key that counts for {fact['by']}")
+            _check_fields(fact["sig"], _fields("key signature"))
+            self.judge_key(fact["seq"], fact["by"], fact["sig"], ACT, fact, "seq", "sig", "tick")
+        parts: list[Any] = [fact["body"]]
+        for part in parts:  # a second person's signature may stand anywhere in the body
+            kind = part.__class__
+            if kind is dict and part.keys() == SECOND:
+                if part["signer"] == fact.get("by") and fact["kind"] != "key_enrolled":
+                    raise ValueError(f"{part['signer']} is second to themselves")
+                whole = {**part, "format": ANSWER}
+                self.judge_key(fact["seq"], part["signer"], part, ANSWER, whole, "signature")
+            parts += part.values() if kind is dict else part if kind is list else ()
+
+    def judge_key(self, seq: int, who: Any, sig: Any, form: str, what: Any, *omit: str) -> None:
+        owner, public = self.keys.get(str(sig["key"]), (None, b""))
+        ended = self.revoked.get(str(sig["key"]), seq) < seq
+        if owner != who or ended or not is_signed(public, form, what, str(sig["signature"]), *omit):
+            raise ValueError(f"not signed with a key that counts for {who}")
 
     def judge_whole(self, anchors: Sequence[Any], known: str | None) -> None:
         header, facts = self.header, len(self.leaves)
+        ours = (header["journal"], header["key"]["fingerprint"])
         if is_signed(self.public, header["format"], header, header["signature"], "signature"):
             self.signed_by = header["key"]["fingerprint"] if CAN_CHECK_SIGNATURES else None
         else:
@@ -212,16 +219,12 @@ class _Journal:
             self.wrong.append((f"no checkpoint covers the facts after {sealed}", sealed + 1))
         for head in sorted([*self.seals, *anchors], key=lambda head: int(head["size"])):
             self.grow(head["size"])
-            self.judge_head(head)
+            signed = (self.public, head["format"], head, head["signature"], "format", "signature")
+            if (head["journal"], head["key"]) != ours or not is_signed(*signed):
+                self.wrong.append(("a checkpoint or anchor is not signed by this key", None))
+            elif (head["size"], head["root"]) != (self.size, self.root()):
+                self.wrong.append((f"the first {head['size']} facts differ", head["size"]))
         self.grow(facts)
-
-    def judge_head(self, head: Any) -> None:
-        ours = (self.header["journal"], self.header["key"]["fingerprint"])
-        signed = (self.public, head["format"], head, head["signature"], "format", "signature")
-        if (head["journal"], head["key"]) != ours or not is_signed(*signed):
-            self.wrong.append(("a checkpoint or anchor is not signed by this journal's key", None))
-        elif (head["size"], head["root"]) != (self.size, self.root()):
-            self.wrong.append((f"the first {head['size']} facts differ", head["size"]))
 
 
 def read_checkpoint(raw: bytes) -> Any:
@@ -255,7 +258,6 @@ def _verdict(journal: _Journal, *, anchored: bool) -> Any:
     wrong = [says for says, _ in journal.wrong] if journal.header else ["not a journal"]
     if not CAN_CHECK_SIGNATURES:
         wrong.append("signatures not checked, as there is no cryptography package; all else was")
-    notes = [] if anchored else ["not anchored: nothing outside this file speaks for it"]
     return {
         "ok": not wrong,
         "facts": journal.size,
@@ -263,7 +265,7 @@ def _verdict(journal: _Journal, *, anchored: bool) -> Any:
         "first_broken": min((at for _, at in journal.wrong if at is not None), default=None),
         "anchored": anchored and not wrong,
         "signed_by": journal.signed_by,
-        "reasons": wrong + notes,
+        "reasons": wrong + ["not anchored: nothing outside this file speaks for it"][anchored:],
     }
 
 
@@ -276,10 +278,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(arguments)
     try:
-        texts = [line.strip() for path in asked.anchor for line in path.read_bytes().splitlines()]
-        anchors = [read_checkpoint(text) for text in texts if text]
+        kept = b"\n".join(path.read_bytes() for path in asked.anchor)
+        anchors = [read_checkpoint(line.strip()) for line in kept.splitlines() if line.strip()]
+        known = asked.key
+        if known and not HEX.fullmatch(known):
+            known = Path(known).read_text(encoding="ascii").strip()
+            known = known if HEX.fullmatch(known) else _read_public(known, {})[1]
         with asked.file.open("rb") as lines:
-            answer = verify(lines, anchors, asked.key and _read_known(asked.key))
+            answer = verify(lines, anchors, known)
     except (OSError, ValueError) as fault:
         print(f"cannot be read: {fault}", file=sys.stderr)
         return 2
@@ -289,11 +295,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("verified" if answer["ok"] else "NOT VERIFIED", *answer.pop("reasons"), sep="\n- ")
         print(*(f"{name}: {value}" for name, value in answer.items()), sep="\n")
     return 0 if answer["ok"] else 1
-
-
-def _read_known(text: str) -> str:
-    found = text if HEX.fullmatch(text) else Path(text).read_text(encoding="ascii").strip()
-    return found if HEX.fullmatch(found) else hashlib.sha256(_from_base64url(found)).hexdigest()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from relconsole.domain.record.file_form import split_lines
 from relconsole.domain.record.signature import SigningKey
 from relconsole.domain.record.verification import verify_lines
 from tests.promises.journals import sample, sign_act
-from tests.promises.p06_record import BLIND, SCRIPT, forged, load_script
+from tests.promises.p06_record import BLIND, SCRIPT, forged, forged_second, load_script
 
 script: Any = load_script()
 WHOLE = sample(3)
@@ -78,6 +78,14 @@ def test_that_an_untouched_journal_has_one_verdict(
     theirs, ours = verdicts(LINES, anchors, known)
     assert theirs == ours
     assert theirs["ok"]
+
+
+def test_that_a_forged_second_signature_has_one_verdict() -> None:
+    rng = random.Random(13)
+    for number in range(40):
+        theirs, ours = verdicts(forged_second(rng, sample(number % 4)).lines(), [], None)
+        assert theirs == ours, number
+        assert not theirs["ok"]
 
 
 def test_that_a_foreign_anchor_has_one_verdict() -> None:

@@ -16,7 +16,7 @@ from relconsole.domain.record.file_form import export_lines, header_line, parse_
 from relconsole.domain.record.signature import SigningKey
 from relconsole.domain.record.tree import EMPTY_ROOT, leaf_hash, root_of
 from relconsole.domain.record.verification import Verification, verify_lines
-from tests.promises.journals import EVERY, Sample, sample, sign_act
+from tests.promises.journals import EVERY, Sample, sample, second, sign_act
 
 WHOLE = sample(1)
 LINES = WHOLE.lines()
@@ -253,6 +253,36 @@ def test_that_the_journals_key_cannot_change_what_a_person_signed() -> None:
     verdict = verify_lines(anew.lines())
     assert (verdict.ok, verdict.first_broken) == (False, at + 1)
     assert f"not what {signed.by} signed" in verdict.reasons[0]
+
+
+def by_second(signer: str, key: SigningKey, **changes: str) -> More:
+    answer = second("ann", signer, {signer: key})
+    return ("step_started", {"deep": [{"commit": {**answer, **changes}}]}, None)
+
+
+def test_that_a_second_person_signs_with_a_registered_key() -> None:
+    assert verify_lines(grown(by_second("zoë", WHOLE.people["zoë"])).lines()).ok
+
+
+@pytest.mark.parametrize(
+    ("fact", "says"),
+    [
+        (by_second("bob", BOB), "second signature: signed with a revoked key of bob"),
+        (by_second("zoë", NEW), "second signature: signed with a key that is not registered"),
+        (by_second("mallory", BOB), "second signature: signed with a key that is not registered"),
+        (by_second("ann", ANN), "ann is second to themselves"),
+        (by_second("zoë", WHOLE.people["zoë"], digest="0" * 64), "not what zoë signed"),
+    ],
+)
+def test_that_a_second_signature_counts_by_the_rules_of_the_first(fact: More, says: str) -> None:
+    verdict = verify_lines(grown(fact).lines())
+    assert (verdict.ok, verdict.first_broken) == (False, FACTS + 1)
+    assert says in verdict.reasons[0]
+
+
+def test_that_who_enrols_a_key_may_have_signed_for_it_themselves() -> None:
+    _, body, _ = by_second("ann", ANN)
+    assert verify_lines(grown(("key_enrolled", body, None)).lines()).ok
 
 
 def test_that_a_body_may_speak_of_checkpoints() -> None:
