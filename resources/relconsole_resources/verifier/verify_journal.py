@@ -2,7 +2,6 @@
 """Verify an exported relconsole journal, years later, on a machine without relconsole.
 
     verify_journal.py FILE [--anchor FILE]... [--key FILE|FINGERPRINT] [--json]
-
 Exit status: 0 verified; 1 not verified; 2 the command or a file could not be read. Needs Python
 3.11 or later and the `cryptography` package. The file is lines of canonical JSON (RFC 8785): a
 signed header, the facts, the signed checkpoints. Leaf n of the tree is SHA-256(0x00 + the line
@@ -201,13 +200,12 @@ class _Journal:
             raise ValueError(f"not signed with a key that counts for {who}")
 
     def judge_whole(self, anchors: Sequence[Any], known: str | None) -> None:
-        header, facts = self.header, len(self.leaves)
-        ours = (header["journal"], header["key"]["fingerprint"])
+        header, facts, mark = self.header, len(self.leaves), self.header["key"]["fingerprint"]
         if is_signed(self.public, header["format"], header, header["signature"], "signature"):
-            self.signed_by = header["key"]["fingerprint"] if CAN_CHECK_SIGNATURES else None
+            self.signed_by = mark if CAN_CHECK_SIGNATURES else None
         else:
             self.wrong.append(("the header is not signed by its key", None))
-        if known not in (None, header["key"]["fingerprint"]):
+        if known not in (None, mark):
             self.wrong.append((f"signed by another key than {known}", None))
         if facts != header["facts"]:
             self.wrong.append((f"not {header['facts']} facts", min(facts, header["facts"]) + 1))
@@ -220,7 +218,8 @@ class _Journal:
         for head in sorted([*self.seals, *anchors], key=lambda head: int(head["size"])):
             self.grow(head["size"])
             signed = (self.public, head["format"], head, head["signature"], "format", "signature")
-            if (head["journal"], head["key"]) != ours or not is_signed(*signed):
+            ours = (head["journal"], head["key"]) == (header["journal"], mark)
+            if not (ours and is_signed(*signed)):
                 self.wrong.append(("a checkpoint or anchor is not signed by this key", None))
             elif (head["size"], head["root"]) != (self.size, self.root()):
                 self.wrong.append((f"the first {head['size']} facts differ", head["size"]))
