@@ -46,7 +46,7 @@ SCRIPT: Final = (
 MUTANTS: Final[Mapping[str, tuple[str, str]]] = {
     "skips_the_root": ('(head["size"], head["root"]) != (self.size, self.root())', "False"),
     "ignores_anchors": ("[*self.seals, *anchors]", "[*self.seals]"),
-    "trusts_the_header_key": ('known not in (None, header["key"]["fingerprint"])', "False"),
+    "trusts_the_header_key": ("known not in (None, mark)", "False"),
     "skips_the_header": (
         'if is_signed(self.public, header["format"], header, header["signature"], "signature")',
         "if True",
