@@ -8,12 +8,14 @@ from relconsole.cli.words import DONE, NO, answer, plain
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses
 from relconsole.domain.kernel.ids import PersonId, ReleaseId, StepId
+from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.json import as_object
 from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.answer import NightAnswer, night_answer
 from relconsole.domain.night.plain_json import to_json
 from relconsole.domain.night.state import RunState
 from relconsole.domain.night.step_commands import Said
+from relconsole.domain.night.waiting import WaitingLine
 from relconsole.domain.plan.runbook import Step
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.console import Console
@@ -98,7 +100,15 @@ def run_lines(found: NightAnswer) -> str:
         by = f" by {line.by}" if line.by else ""
         lines.append(f"  {step:<{width}}  {line.state:<16} {times}{by}".rstrip())
     lines.extend(f"  left open: {plain(entry.what)}" for entry in found.left_open)
+    lines.extend(f"  {waiting_words(line)}" for line in found.waiting)
     return "\n".join(lines)
+
+
+def waiting_words(line: WaitingLine) -> str:
+    """Give what a system has still to take, for a person."""
+    what = "effect waits" if line.count == 1 else "effects wait"
+    last = f": {plain(line.says)}" if line.says else ""
+    return f"{line.count} {what} for {line.system} since {format_instant(line.since)}{last}"
 
 
 def status_of_outcome(outcome: str | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from relconsole.adapters.clock import SystemClock
@@ -15,11 +16,13 @@ from relconsole.adapters.store.layout import StoreLayout
 from relconsole.adapters.store.writer_lock import holder_of
 from relconsole.cli.machine_checks import Check
 from relconsole.cli.opening import reached
+from relconsole.cli.runs import waiting_words
 from relconsole.cli.verdicts import take_journal
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.estate.connections import System
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import SystemId
+from relconsole.domain.night.waiting import waiting_lines
 from relconsole.ports.credentials import Credentials, Secret
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.composition import credential_name
@@ -41,6 +44,7 @@ async def check_store(
         *journals,
         *unread,
         *check_plugins(plugins, systems),
+        *check_waiting(state, SystemClock().now()),
         *(await check_systems(layout, systems, credentials) if ask_systems and systems else ()),
     )
 
@@ -105,6 +109,20 @@ async def _state(store: Path) -> tuple[ConsoleState, tuple[Check, ...]]:
             name="workspace", ok=False, found=str(wrong), do="See the live journal above."
         )
         return ConsoleState(), (check,)
+
+
+def check_waiting(state: ConsoleState, now: datetime) -> tuple[Check, ...]:
+    """Tell which systems have something still to take, whatever night it is of."""
+    do = "Bring the system back; what is no longer to be done, settle by hand."
+    return tuple(
+        Check(
+            name=f"waiting for {line.system}",
+            ok=not line.expired,
+            found=waiting_words(line),
+            do=do if line.expired else "",
+        )
+        for line in waiting_lines(state.runs.values(), now)
+    )
 
 
 def check_plugins(

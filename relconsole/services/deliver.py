@@ -15,6 +15,7 @@ import msgspec
 
 from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses, WorldIsDown
 from relconsole.domain.kernel.ids import EffectId, RunId, SystemId
+from relconsole.domain.kernel.json import as_text
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import BeginHold
 from relconsole.domain.night.bridge_facts import HoldCause
@@ -98,13 +99,18 @@ class Dispatcher:
         self._recognitions: dict[tuple[SystemId, str], Recognition] = {}
         self._unknown_from: dict[tuple[EffectId, datetime], float] = {}
         self._asked: dict[tuple[EffectId, datetime], tuple[float, float]] = {}
+        self._unasked: set[EffectId] = set()
 
     async def deliver(self, run: RunId) -> None:
         """Carry every open effect one act further; a system that is down holds up no other.
 
-        What may have happened is asked about before anything new leaves. WorldIsDown where the
-        disk refuses, StaleFence where another console took the run over.
+        What may have happened is asked about before anything leaves, what is sent again not
+        excepted. WorldIsDown where the disk refuses, StaleFence where another console took the run
+        over.
         """
+        for found in self._desk.run(run).open_effects():
+            if found.effect.state is EffectState.SENT:
+                self._unasked.add(found.effect.id)
         await self._carry(run, lambda effect: effect.state is not EffectState.INTENDED)
         await self._carry(run, lambda effect: effect.state is EffectState.INTENDED)
 
@@ -126,12 +132,24 @@ class Dispatcher:
     async def _deliver_to(
         self, run: RunId, system: SystemId, is_meant: Callable[[Effect], bool]
     ) -> None:
-        """Carry the effects of one system further, in the order of their intents."""
+        """Carry the effects of one system further, in the order of their intents.
+
+        What is written on one record there goes in order: the next leaves once the target has
+        taken the one before, or a person has settled it.
+        """
+        untaken: dict[str, EffectId] = {}
         for found in self._desk.run(run).open_effects():
-            if found.effect.system != system or not is_meant(found.effect):
+            if found.effect.system != system:
+                continue
+            record = written_on(found)
+            before = None if record is None else untaken.get(record)
+            in_turn = before is None or not self._is_untaken(run, before)
+            if record is not None and in_turn:
+                untaken[record] = found.effect.id
+            if not is_meant(found.effect):
                 continue
             try:
-                await self._advance(run, found)
+                await self._advance(run, found, in_turn=in_turn)
             except _NoAnswer as none:
                 self._patience.failed(system, none.retry_after)
                 return
@@ -141,8 +159,13 @@ class Dispatcher:
                 return
             self._patience.answered(system)
 
-    async def _advance(self, run: RunId, found: EffectRun) -> None:
-        """Do the one thing that may be done next about an effect."""
+    def _is_untaken(self, run: RunId, effect: EffectId) -> bool:
+        """Tell whether it is still open whether the target has taken an effect."""
+        now = self._desk.run(run).effects[effect]
+        return now.is_open and now.effect.state is not EffectState.ACKNOWLEDGED
+
+    async def _advance(self, run: RunId, found: EffectRun, *, in_turn: bool) -> None:
+        """Do the one thing that may be done next about an effect; send it only in its turn."""
         effect = found.effect
         if effect.state is EffectState.SENT:
             # Whoever sent it is gone: an answer would have been recorded before anything else.
@@ -150,14 +173,15 @@ class Dispatcher:
             await self._move(run, EffectUnknown(run=run, effect=effect.id, why=why))
             effect = self._desk.run(run).effects[effect.id].effect
         if effect.state is EffectState.INTENDED:
-            await self._send(run, found, is_repeat=False)
+            if in_turn:
+                await self._send(run, found, is_repeat=False)
             return
         if not self._is_due(effect):
             return
         if effect.state is EffectState.ACKNOWLEDGED and effect.remote is not None:
             await self._follow(run, effect, effect.remote)
             return
-        await self._settle(run, found, effect)
+        await self._settle(run, found, effect, in_turn=in_turn)
 
     def _is_due(self, effect: Effect) -> bool:
         """Tell whether to ask about this effect now: the more seldom, the longer it takes."""
@@ -169,7 +193,7 @@ class Dispatcher:
         self._asked[effect.id, effect.since] = (began, tick + pause)
         return True
 
-    async def _settle(self, run: RunId, found: EffectRun, effect: Effect) -> None:
+    async def _settle(self, run: RunId, found: EffectRun, effect: Effect, *, in_turn: bool) -> None:
         """Find out what became of an unknown effect; only the target or a person can say.
 
         The settle window counts by the monotonic clock from when this console saw the effect
@@ -192,9 +216,11 @@ class Dispatcher:
                 else record.NotFound(asked_at=asked_at)
             )
             act = next_act(effect, how, asked_at, known.settle, query)
+            self._unasked.discard(effect.id)
         match act:
             case Send():
-                await self._send(run, found, is_repeat=how is RecognisesRepeat.NATIVE)
+                if in_turn:
+                    await self._send(run, found, is_repeat=how is RecognisesRepeat.NATIVE)
             case Follow(remote=remote):
                 await self._move(run, EffectAcknowledged(run=run, effect=effect.id, remote=remote))
             case AskPerson(why=why):
@@ -218,6 +244,8 @@ class Dispatcher:
             reason = "a rollback was fired before it was done"
             await self._move(run, EffectRefused(run=run, effect=effect.id, reason=reason))
             return
+        if await self._is_left_unasked(run, effect):
+            return
         if not await self._move(run, EffectSent(run=run, effect=effect.id)):
             return
         try:
@@ -235,6 +263,19 @@ class Dispatcher:
                 await self._move(run, EffectAcknowledged(run=run, effect=effect.id, remote=remote))
             case _:
                 await self._not_taken(run, effect.id, answer.reason, is_repeat=is_repeat)
+
+    async def _is_left_unasked(self, run: RunId, effect: Effect) -> bool:
+        """Tell whether another effect that a dead console left there is still to be asked about.
+
+        Whoever knows ids is asked by sending the same again, and whoever cannot tell not at all.
+        """
+        for found in self._desk.run(run).open_effects():
+            left = found.effect
+            if left.id in self._unasked and left.id != effect.id and left.system == effect.system:
+                known = await self._recognise(left)
+                if known.how is RecognisesRepeat.QUERYABLE:
+                    return True
+        return False
 
     def _request(self, run: RunId, found: EffectRun) -> EffectRequest:
         """Give what is sent: always under the id of the intent."""
@@ -305,6 +346,13 @@ class Dispatcher:
         if stopped or not self._desk.run(run).effects[EffectId(move.effect)].is_open:
             return False
         raise RuleRefuses(moved)
+
+
+def written_on(found: EffectRun) -> str | None:
+    """Give the change record that an effect writes on, None for one of another kind."""
+    if not found.effect.kind.startswith("change."):
+        return None
+    return as_text(msgspec.json.decode(found.intent.payload).get("change"))
 
 
 def _confirmed(run: RunId, effect: EffectId, state: RemoteState) -> EffectConfirmed:

@@ -19,6 +19,7 @@ from relconsole.domain.night.facts import Followers, RunOutcome, StepState
 from relconsole.domain.night.readiness_of_steps import lets_followers_go, steps_of
 from relconsole.domain.night.standing import standing_silences
 from relconsole.domain.night.state import Problem, RunState, StepRun
+from relconsole.domain.night.waiting import WaitingLine, waiting_lines
 from relconsole.domain.night.wording import say_person
 from relconsole.domain.plan.runbook import Step, StepKind
 from relconsole.domain.readiness.poll import StationAnswer
@@ -162,6 +163,7 @@ class NightAnswer:
     problems: tuple[ProblemLine, ...] = ()
     left_open: tuple[OpenLine, ...] = ()
     next: tuple[NextLine, ...] = ()
+    waiting: tuple[WaitingLine, ...] = ()
     people: PeopleLine
 
 
@@ -197,6 +199,7 @@ def night_answer(run: RunState, now: datetime | None = None) -> NightAnswer:
             for step in steps
             if step.id in ready
         ),
+        waiting=waiting_lines((run,), now),
         people=PeopleLine(
             commander=run.commander, offered_to=run.handover.to if run.handover else None
         ),

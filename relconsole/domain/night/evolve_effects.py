@@ -40,7 +40,8 @@ def evolve_effect(run: RunState, fact: EffectFact, *, fact_id: FactId, at: datet
     """
     match fact:
         case EffectIntended():
-            intended = EffectRun(effect=intend(fact, fact_id, at), intent=fact)
+            effect = intend(fact, fact_id, at)
+            intended = EffectRun(effect=effect, intent=fact, intended_at=at)
             return changed(run, effects=run.effects.set(intended.effect.id, intended))
         case _:
             known = run.effects[fact.effect]

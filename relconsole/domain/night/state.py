@@ -113,10 +113,11 @@ class StepRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectRun:
-    """An effect with what it was intended for and the last word about it."""
+    """An effect with what it was intended for, when, and the last word about it."""
 
     effect: Effect
     intent: EffectIntended
+    intended_at: datetime
     says: str = ""
     output: str = ""
 

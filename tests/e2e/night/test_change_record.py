@@ -98,3 +98,29 @@ def test_that_a_release_without_a_change_record_says_so(bare: Stage) -> None:
     bare.bring(release(talk("open")))
     bare.held()
     assert "no change record" in bare.desk.ask("report", RELEASE)["approval"]
+
+
+def test_that_what_the_change_system_has_still_to_take_is_shown_and_taken_once_it_is_back(
+    bare: Stage,
+) -> None:
+    deploy = by_job("deploy", "payments-api", "jo", "open")
+    bare.bring(release(talk("open"), deploy, change=SYSTEM, approved_within="7d"))
+    path = record(bare, approver="petra", approved_at=at(-60))
+    bare.held()
+    away = bare.changes.with_name("away")
+    bare.changes.rename(away)
+    bare.do("mara", "step", RELEASE, "open", "done")
+    assert bare.finished()["outcome"] == "finished"
+    # The night went on without that system; what it lacks is said, everywhere.
+    (line,) = bare.status()["waiting"]
+    assert (line["system"], line["expired"]) == ("itsm", False)
+    assert line["count"] >= 1
+    assert "for itsm since" in bare.desk.run("status", RELEASE).out
+    doctor = bare.desk.run("doctor", "--json").json
+    (check,) = (each for each in doctor["checks"] if each["name"] == "waiting for itsm")
+    assert check["found"].startswith(f"{line['count']} effect")
+    away.rename(bare.changes)
+    bare.bring(release(talk("again"), id="pay-5"))
+    assert bare.act("mara", "night", "pay-5").json["outcome"] == "held"
+    assert bare.status()["waiting"] == []
+    assert path.read_text("utf-8").count("relconsole checkpoint") == line["count"]

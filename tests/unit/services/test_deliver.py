@@ -17,6 +17,7 @@ from relconsole.domain.night.effect_facts import (
     EffectConfirmed,
     EffectSent,
     EffectSettledByHand,
+    EffectUnknown,
     Purpose,
 )
 from relconsole.domain.night.run_commands import IntendEffect, MoveEffect
@@ -223,6 +224,42 @@ def test_that_what_a_dead_console_left_as_sent_is_asked_about_before_anything_le
 
     bridge.play(left())
     bridge.start(bridge.desk.state)
+    bridge.play(restarted())
+
+
+@pytest.mark.parametrize("how", [RecognisesRepeat.QUERYABLE, RecognisesRepeat.NATIVE])
+def test_that_nothing_is_sent_again_before_all_that_was_left_as_sent_there_is_asked_about(
+    loop: VirtualLoop, how: RecognisesRepeat
+) -> None:
+    bridge = Bridge(loop, release(wide()))
+    bridge.knows_repeats(OTHER_CI, how)
+
+    async def left() -> None:
+        await bridge.night()
+        await bridge.begin("b", "c")
+        run = bridge.run.id
+        first, second = (bridge.effect(step).effect.id for step in ("b", "c"))
+        for move in (
+            EffectSent(run=run, effect=first),
+            EffectUnknown(run=run, effect=first, why="no answer"),
+            EffectSent(run=run, effect=second),
+        ):
+            await bridge.desk.must(MoveEffect(run=run, move=move), bridge.desk.console)
+
+    async def restarted() -> None:
+        await bridge.night()
+        seen = len(bridge.world.calls)
+        await bridge.deliver(times=12, pause=0.5)
+        calls = [(call.verb, call.about) for call in bridge.world.calls[seen:]]
+        again = calls.index(("perform", bridge.effect("b").effect.id))
+        # Who knows ids is asked by sending the same again, in its turn.
+        asks = how is RecognisesRepeat.QUERYABLE
+        assert (("find", bridge.effect("c").effect.id) in calls[:again]) == asks
+        assert len(bridge.world.jobs) == 2
+
+    bridge.play(left())
+    bridge.start(bridge.desk.state)
+    bridge.fails("find", times=3)
     bridge.play(restarted())
 
 
@@ -487,6 +524,59 @@ def test_that_an_anchor_leaves_after_a_rollback_was_fired(loop: VirtualLoop) -> 
         await bridge.desk.must(anchor, bridge.desk.console)
         await bridge.deliver()
         assert bridge.effect(purpose="anchor").effect.state is EffectState.ACKNOWLEDGED
+
+    bridge.play(scene())
+
+
+async def comment(bridge: Bridge, change: str, text: str) -> None:
+    """Intend a comment on a change record."""
+    note = IntendEffect(
+        run=bridge.run.id,
+        system=SystemId("service-desk"),
+        effect_kind="change.comment",
+        purpose=Purpose.ANCHOR,
+        payload={"change": change, "text": text},
+    )
+    await bridge.desk.must(note, bridge.desk.console)
+
+
+@pytest.mark.parametrize("way", [Way.IS_DOWN, Way.LOSES_THE_ANSWER, Way.ARRIVES_LATE])
+def test_that_what_is_written_on_one_record_goes_in_its_order(loop: VirtualLoop, way: Way) -> None:
+    bridge = Bridge(loop, release(small()))
+
+    async def scene() -> None:
+        await bridge.night()
+        bridge.goes("perform", Course(way, late=1.0))
+        for number in range(4):
+            await comment(bridge, "CHG-1", f"word {number}")
+        await comment(bridge, "CHG-2", "elsewhere")
+        await bridge.deliver(times=60, pause=0.5)
+        written = [job for job in bridge.world.jobs if job.kind == "change.comment"]
+        texts = [str(job.payload["text"]) for job in written if job.payload["change"] == "CHG-1"]
+        assert texts == [f"word {number}" for number in range(4)]
+        assert "elsewhere" in {str(job.payload["text"]) for job in written}
+
+    bridge.play(scene())
+
+
+def test_that_a_later_word_is_not_sent_again_before_the_earlier_one(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(small()))
+
+    async def scene() -> None:
+        await bridge.night()
+        await comment(bridge, "CHG-1", "first")
+        await comment(bridge, "CHG-1", "second")
+        run = bridge.run.id
+        second = max(bridge.run.effects)
+        for move in (
+            EffectSent(run=run, effect=second),
+            EffectUnknown(run=run, effect=second, why="no answer"),
+        ):
+            await bridge.desk.must(MoveEffect(run=run, move=move), bridge.desk.console)
+        bridge.fails("perform")
+        await bridge.deliver(times=60, pause=0.1)
+        written = [str(job.payload["text"]) for job in bridge.world.jobs]
+        assert written == ["first", "second"]
 
     bridge.play(scene())
 
