@@ -14,7 +14,7 @@ from typing import Final, TypeVar, assert_never
 import msgspec
 
 from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses, WorldIsDown
-from relconsole.domain.kernel.ids import EffectId, RunId, SystemId
+from relconsole.domain.kernel.ids import EffectId, ReleaseId, RunId, SystemId
 from relconsole.domain.kernel.json import as_text
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import BeginHold
@@ -141,7 +141,7 @@ class Dispatcher:
         for found in self._desk.run(run).open_effects():
             if found.effect.system != system:
                 continue
-            record = written_on(found)
+            record = _written_on(found)
             before = None if record is None else untaken.get(record)
             in_turn = before is None or not self._is_untaken(run, before)
             if record is not None and in_turn:
@@ -249,7 +249,7 @@ class Dispatcher:
         if not await self._move(run, EffectSent(run=run, effect=effect.id)):
             return
         try:
-            request = self._request(run, found)
+            request = _request(now.release, found)
             answer = await self._of(self._plugins.perform(effect.system, request))
         except _NoAnswer as none:
             await self._move(run, EffectUnknown(run=run, effect=effect.id, why=none.what))
@@ -276,19 +276,6 @@ class Dispatcher:
                 if known.how is RecognisesRepeat.QUERYABLE:
                     return True
         return False
-
-    def _request(self, run: RunId, found: EffectRun) -> EffectRequest:
-        """Give what is sent: always under the id of the intent."""
-        effect, intent = found.effect, found.intent
-        return EffectRequest(
-            id=effect.id,
-            kind=effect.kind,
-            payload=msgspec.json.decode(intent.payload),
-            release=self._desk.run(run).release,
-            step=effect.step,
-            person=intent.person,
-            second_person=intent.second_person,
-        )
 
     async def _not_taken(self, run: RunId, effect: EffectId, why: str, *, is_repeat: bool) -> None:
         """Record that a sending was not taken; whether an earlier one was, a person finds out."""
@@ -348,7 +335,21 @@ class Dispatcher:
         raise RuleRefuses(moved)
 
 
-def written_on(found: EffectRun) -> str | None:
+def _request(release: ReleaseId, found: EffectRun) -> EffectRequest:
+    """Give what is sent: always under the id of the intent."""
+    effect, intent = found.effect, found.intent
+    return EffectRequest(
+        id=effect.id,
+        kind=effect.kind,
+        payload=msgspec.json.decode(intent.payload),
+        release=release,
+        step=effect.step,
+        person=intent.person,
+        second_person=intent.second_person,
+    )
+
+
+def _written_on(found: EffectRun) -> str | None:
     """Give the change record that an effect writes on, None for one of another kind."""
     if not found.effect.kind.startswith("change."):
         return None
