@@ -78,6 +78,8 @@ class Parts:
     conductor: type[Conductor] = Conductor
     dispatcher: type[Dispatcher] = Dispatcher
     clock: type[VirtualClock] = VirtualClock
+    retreat: type[Retreat] = Retreat
+    world: type[World] = World
 
 
 class Spins(BaseException):
@@ -128,7 +130,7 @@ class Night:
         self.stored = Stored(envelopes=list(known.envelopes))
         self.clock = parts.clock(self.loop, start)
         self.fate = Fate(self.chance)
-        self.world = World(
+        self.world = parts.world(
             time=self.loop.time,
             wall=self.clock.now,
             targets=self.fate.targets(),
@@ -158,6 +160,7 @@ class Night:
         self.crash_at = self._next_crash(crashes if is_killed else 0)
         self.fails_at = fails_at
         self.jump = jump
+        self.start = start
         self.jumped_at: float | None = None
         self.is_conducting = False
         self.desk: Desk | None = None
@@ -283,7 +286,7 @@ class Program:
         keeper = RestoreKeeper(desk=desk, plugins=plugins)
         armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
         mover = StepMover(desk=desk, plugins=plugins, clock=clock, forecaster=self._forecaster)
-        self._retreat = Retreat(
+        self._retreat = night.parts.retreat(
             desk=desk,
             plugins=plugins,
             clock=clock,

@@ -15,5 +15,8 @@ def test_that_a_kept_seed_beyond_the_count_is_played_and_none_twice(tmp_path: Pa
 
 def test_that_every_kept_seed_is_one_of_a_harness_that_plays_seeds() -> None:
     lines = [line for line in SEEDS.read_text().splitlines() if line and line[0] != "#"]
-    assert all(line.split()[0] in {"p01_effects", "p07_duties", "p09_outage"} for line in lines)
+    assert all(
+        line.split()[0] in {"p01_effects", "p04_observed", "p07_duties", "p09_outage"}
+        for line in lines
+    )
     assert all(line.split()[1].isdigit() for line in lines)
