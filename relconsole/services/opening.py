@@ -151,10 +151,15 @@ class Opener:
             until = format_instant(lease.until)
             says = f"{lease.holder} holds run {run} until {until}"
             return refuse("lease_held", run, says, f"it runs out at {until}")
+        holder = self._holder
         taken = await self._desk.submit(
-            TakeUp(run=run, holder=self._holder.name, fence=lease.fence), self._desk.console
+            TakeUp(run=run, holder=holder.name, fence=lease.fence, console=holder.console),
+            self._desk.console,
         )
-        return taken if isinstance(taken, Refusal) else TakenUp(run=run, lease=lease)
+        if isinstance(taken, Refusal):
+            await self._desk.journal.release_lease(lease)
+            return taken
+        return TakenUp(run=run, lease=lease)
 
     async def _take_lease(self, run: RunId) -> Lease:
         """Give the run's lease: ours where it could be had, else as it stands."""

@@ -99,10 +99,8 @@ def decide_run(around: Around, run: RunState, command: RunCommand) -> Facts | Re
     match command:
         case OpenRun():
             return refuse("run_open", run.id, f"run {run.id} is open")
-        case TakeUp(holder=holder, fence=fence):
-            if run.is_over:
-                return refuse("run_over", run.id, f"run {run.id} has ended")
-            return (RunTakenUp(run=run.id, holder=holder, fence=fence), *_answered_holds(run))
+        case TakeUp():
+            return _take_up(run, command)
         case LeaveRun(outcome=outcome, reasons=reasons):
             return (RunLeft(run=run.id, outcome=outcome, reasons=reasons),)
         case EndRun():
@@ -170,6 +168,28 @@ def _end(around: Around, run: RunState, command: EndRun) -> Facts | Refusal:
         ),
     )
     return refusal or (RunEnded(run=run.id, outcome=command.outcome),)
+
+
+def _take_up(run: RunState, command: TakeUp) -> Facts | Refusal:
+    """Give the run under its new token; another program waits until nothing is under way.
+
+    What an effect meant to the version that intended it, another version must not guess.
+    """
+    if run.is_over:
+        return refuse("run_over", run.id, f"run {run.id} has ended")
+    open_ = [found for found in run.open_effects() if found.intent.purpose is not Purpose.ANCHOR]
+    if open_ and command.console and run.console and command.console != run.console:
+        return refuse(
+            "program_changed",
+            run.id,
+            f"version {run.console} conducted it and {len(open_)} of its effects are open;"
+            f" this is version {command.console}",
+            f"settle them with version {run.console}, then update",
+        )
+    taken = RunTakenUp(
+        run=run.id, holder=command.holder, fence=command.fence, console=command.console
+    )
+    return (taken, *_answered_holds(run))
 
 
 def _intend(around: Around, run: RunState, command: IntendEffect) -> Facts | Refusal:

@@ -134,6 +134,7 @@ def open_run(recorded: Recorded[RunOpened]) -> RunState:
         opened_at=recorded.at,
         opened_by=recorded.by,
         approval=fact.approval,
+        console=fact.console,
         holder=fact.holder,
         steps=Map({step.id: StepRun(step=step.id) for step in fact.runbook.steps}),
     )
@@ -197,9 +198,15 @@ def evolve_run(run: RunState, recorded: Recorded[NightFact]) -> RunState:
 def _evolve_life(run: RunState, fact: RunFact, *, at: datetime) -> RunState:
     """Give the run after it was taken up, left or ended, or after something was noted."""
     match fact:
-        case RunTakenUp(holder=holder, fence=fence):
+        case RunTakenUp(holder=holder, fence=fence, console=console):
             return changed(
-                run, holder=holder, fence=fence, outcome=None, ended_at=None, ended_reasons=()
+                run,
+                holder=holder,
+                fence=fence,
+                console=console or run.console,
+                outcome=None,
+                ended_at=None,
+                ended_reasons=(),
             )
         case RunLeft(outcome=outcome, reasons=reasons) | RunEnded(outcome=outcome, reasons=reasons):
             return changed(run, outcome=outcome, ended_at=at, ended_reasons=reasons)

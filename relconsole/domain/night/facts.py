@@ -82,13 +82,17 @@ class RunOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunTakenUp:
-    """A console took the run up, under this fencing token."""
+    """A console took the run up, under this fencing token; ``console`` is the program's version.
+
+    Empty where a console recorded it that did not say so yet.
+    """
 
     KIND: ClassVar[str] = "run_taken_up"
 
     run: RunId
     holder: str
     fence: int
+    console: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,11 +35,12 @@ class OpenRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeUp:
-    """Take up a run under a fresh fencing token."""
+    """Take up a run under a fresh fencing token; ``console`` is the program's version."""
 
     run: RunId
     holder: str
     fence: int
+    console: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

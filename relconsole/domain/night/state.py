@@ -209,6 +209,7 @@ class RunState:
     opened_at: datetime
     opened_by: PersonId | None
     approval: str
+    console: str = ""
     holder: str = ""
     fence: int = 0
     steps: Map[StepId, StepRun] = field(default_factory=Map)

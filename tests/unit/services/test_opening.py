@@ -131,7 +131,19 @@ async def test_that_the_run_is_held_under_a_lease_of_the_console() -> None:
     assert taken.lease == Lease(
         run=taken.run, holder="console-1", fence=1, until=START + timedelta(seconds=30)
     )
-    assert the(room, "run_taken_up") == RunTakenUp(run=taken.run, holder="console-1", fence=1)
+    assert the(room, "run_taken_up") == RunTakenUp(
+        run=taken.run, holder="console-1", fence=1, console="0.1.0"
+    )
+
+
+@played
+async def test_that_a_run_that_may_not_be_taken_up_is_free_for_who_may() -> None:
+    room = await furnish(release_of())
+    first = await opened(room)
+    await room.sees(EndRun(run=first.run, outcome=RunOutcome.FINISHED))
+    assert rules(await room.opener.take_up(first.run)) == ("run_over",)
+    lease = room.stored.leases[first.run]
+    assert lease.holder == ""
 
 
 @played

@@ -193,6 +193,33 @@ def test_that_who_takes_a_run_up_holds_it_under_a_new_token_and_ends_what_nobody
     assert (night.run.fence, night.run.outcome) == (7, None)
 
 
+def test_that_another_version_takes_nothing_up_while_effects_are_open() -> None:
+    night = bridge()
+    night.does(TakeUp(run=RUN, holder="console-1", fence=6, console="0.1.0"), by=CONSOLE)
+    other = TakeUp(run=RUN, holder="console-1", fence=7, console="0.2.0")
+    anchor = IntendEffect(
+        run=RUN,
+        system=SystemId("itsm"),
+        effect_kind="change.comment",
+        purpose=Purpose.ANCHOR,
+        payload={},
+    )
+    night.does(anchor, by=CONSOLE)
+    assert night.decide(other, by=CONSOLE)
+    night.does(replace(anchor, purpose=Purpose.UNSILENCE), by=CONSOLE)
+    refusal = night.decide(other, by=CONSOLE)
+    assert isinstance(refusal, Refusal)
+    (reason,) = refusal.reasons
+    assert (reason.rule, reason.lifts) == (
+        "program_changed",
+        "settle them with version 0.1.0, then update",
+    )
+    night.does(TakeUp(run=RUN, holder="console-1", fence=7, console="0.1.0"), by=CONSOLE)
+    # Who does not say which version it is, as older ones did not, is not told apart.
+    night.does(TakeUp(run=RUN, holder="console-1", fence=8), by=CONSOLE)
+    assert night.run.console == "0.1.0"
+
+
 def test_that_a_run_is_left_with_its_reasons() -> None:
     night = bridge()
     (fact,) = night.does(
