@@ -1,6 +1,7 @@
 """Whatever a plugin does, the console gets a typed error in time and the others answer on."""
 
 import asyncio
+import gc
 import logging
 import os
 import time
@@ -218,6 +219,19 @@ def test_that_an_answer_of_another_form_is_a_bad_answer(tmp_path: Path) -> None:
         async with hosted(tmp_path, behaviour) as host:
             with pytest.raises(BadAnswer, match="query"):
                 await host.query(BAD, "up")
+
+    asyncio.run(play())
+
+
+def test_that_questions_it_does_not_read_fail_without_a_word_to_the_log(tmp_path: Path) -> None:
+    async def play() -> None:
+        behaviour = system("bad", "saboteur", behaviour="reads_nothing")
+        async with hosted(tmp_path, behaviour) as host:
+            await host.check_systems()
+            asked = (host.query(BAD, "x" * 900_000) for _ in range(12))
+            ended = await asyncio.gather(*asked, return_exceptions=True)
+            assert [type(one) for one in ended if not isinstance(one, WorldIsDown)] == []
+        gc.collect()  # an error that nobody took is logged when it is thrown away
 
     asyncio.run(play())
 

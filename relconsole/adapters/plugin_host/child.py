@@ -212,6 +212,7 @@ class Child(asyncio.SubprocessProtocol):
         for waiting in self._waiting.values():
             if not waiting.answer.done():
                 waiting.answer.set_exception(self._down())
+                waiting.answer.exception()  # seen: a question that could not be sent is not awaited
         if not self.ready.done():
             self.ready.set_exception(self._down())
             self.ready.exception()  # seen: nobody may be waiting for it
