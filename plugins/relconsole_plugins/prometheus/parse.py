@@ -97,6 +97,10 @@ class _Build(msgspec.Struct, frozen=True):
     version: str
 
 
+class _Status(msgspec.Struct, frozen=True):
+    versionInfo: _Build  # noqa: N815 - the target's name
+
+
 class _AlertStatus(msgspec.Struct, frozen=True):
     state: str
     silencedBy: tuple[str, ...]  # noqa: N815 - the target's name
@@ -240,16 +244,27 @@ def read_silences(answer: Answer, service_label: str) -> tuple[Silence, ...]:
     )
 
 
-def read_silence(answer: Answer, service_label: str) -> Silence | None:
-    """Give one silence, None where there is none; its 404 has no body."""
-    if answer.status == 404:  # noqa: PLR2004 - HTTP's own number
+def read_silence(answer: Answer, service_label: str, wanted: str) -> Silence | None:
+    """Give the silence of this id, None where there is none.
+
+    Alertmanager's 404 has no body; one with a body is somebody else's, who knows no silences.
+    """
+    if answer.status == 404 and not answer.body:  # noqa: PLR2004 - HTTP's own number
         return None
-    return _silence(answer.require(200).read(_Silence), service_label)
+    found = answer.require(200).read(_Silence)
+    if found.id != wanted:
+        raise BadAnswer(f"{answer.asked}: answered with the silence {found.id[:60]!r}")
+    return _silence(found, service_label)
 
 
 def read_created(answer: Answer) -> str:
     """Give the id of a silence that was just made."""
     return answer.require(200).read(_Created).silenceID
+
+
+def read_manager(answer: Answer) -> str:
+    """Give the version of an Alertmanager."""
+    return answer.require(200).read(_Status).versionInfo.version
 
 
 def read_refusal(answer: Answer) -> str:

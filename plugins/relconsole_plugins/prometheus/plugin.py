@@ -22,7 +22,7 @@ from relconsole.plugin_api.effects import (
     RemoteState,
     TargetRefused,
 )
-from relconsole.plugin_api.errors import NotSupported
+from relconsole.plugin_api.errors import BadAnswer, NotSupported
 from relconsole.plugin_api.monitoring import (
     SILENCE_CREATE,
     SILENCE_EXPIRE,
@@ -87,7 +87,7 @@ class Plugin:
             found = f"Prometheus {parse.read_version(build)}"
         if self._manager is None:
             return f"{found}; no Alertmanager"
-        (await self._manager.status()).require(200)
+        parse.read_manager(await self._manager.status())
         return f"{found}; Alertmanager"
 
     async def close(self) -> None:
@@ -210,22 +210,24 @@ class Plugin:
         if answer.status in _REFUSED:
             said = "there is no such silence" if answer.status == _REFUSED[1] else ""
             return TargetRefused(reason=said or parse.read_refusal(answer))
-        silence = parse.read_silence(answer, self._config.service_label)
+        silence = parse.read_silence(answer, self._config.service_label, remote)
         if silence is None or silence.state == "expired":
             return Acknowledged(remote=remote)
         ended = await manager.expire(remote)
-        if ended.status != 200:  # noqa: PLR2004 - HTTP's own number
-            # Somebody may have ended it between the two requests, which the target calls an error.
-            after = await self._silence(manager, remote)
-            if after is not None and after.state != "expired":
-                ended.require(200)
+        # Its answer has no body, so anybody's 200 looks like it; and where somebody ended the
+        # silence between the two requests, the target calls that an error. So look again.
+        after = await self._silence(manager, remote)
+        if after is not None and after.state != "expired":
+            ended.require(200)
+            raise BadAnswer(f"{ended.asked} was answered 200, and the silence is {after.state}")
         return Acknowledged(remote=remote)
 
     async def _silences(self, manager: Alertmanager) -> tuple[Silence, ...]:
         return parse.read_silences(await manager.silences(), self._config.service_label)
 
     async def _silence(self, manager: Alertmanager, remote: str) -> Silence | None:
-        return parse.read_silence(await manager.silence(remote), self._config.service_label)
+        answer = await manager.silence(remote)
+        return parse.read_silence(answer, self._config.service_label, remote)
 
     def _require(self, kind: str) -> Alertmanager:
         if kind not in _RECOGNITION:

@@ -22,6 +22,7 @@ from relconsole.plugin_api.effects import (
 from relconsole.plugin_api.errors import BadAnswer, QuestionRefused
 from relconsole.plugin_api.http import Answer, Http
 from relconsole.plugin_api.monitoring import SILENCE_CREATE, SILENCE_EXPIRE
+from relconsole_plugins.prometheus import parse
 from relconsole_plugins.prometheus.plugin import Plugin
 from tests.plugins.prometheus.recordings import RECORDED
 
@@ -31,7 +32,10 @@ EFFECT = EffectId("0190aaaabbbbccccddddeeeeffff0003")
 
 
 class Replay:
-    """Gives what was recorded for the same request; of several answers the chosen one."""
+    """Gives what was recorded for the same request; of several answers the chosen one.
+
+    What was deleted since is looked at in its next state.
+    """
 
     def __init__(self, server: str, turn: int = 0) -> None:
         self._server = server
@@ -58,7 +62,8 @@ class Replay:
             and one.query == dict(query)
         ]
         assert found, f"no recording of {method} {path} {query}"
-        one = found[min(self._turn, len(found) - 1)]
+        ended = [sent for sent in self.sent if sent[:2] == ("DELETE", path) != (method, path)]
+        one = found[min(self._turn + len(ended), len(found) - 1)]
         return Answer(
             status=one.status,
             headers={},
@@ -72,8 +77,10 @@ class Replay:
     manager: "Replay"
 
 
-def _plugin(turn: int = 0, *, with_manager: bool = True) -> tuple[Plugin, Replay]:
-    http, manager = Replay("prometheus", turn), Replay("alertmanager", turn)
+def _plugin(
+    turn: int = 0, *, with_manager: bool = True, manager: Replay | None = None
+) -> tuple[Plugin, Replay]:
+    http, manager = Replay("prometheus", turn), manager or Replay("alertmanager", turn)
     http.manager = manager
     address = "http://127.0.0.1:9093" if with_manager else ""
     context = Context(
@@ -262,12 +269,44 @@ def test_that_ending_a_silence_is_the_same_whether_it_was_over_or_not(turn: int)
 
 
 def test_that_a_page_that_is_no_api_is_a_bad_answer() -> None:
-    from relconsole_plugins.prometheus.parse import read_envelope
-
     recorded = next(one for one in RECORDED if one.path == "/api/v1/nope")
     answer = Answer(status=404, headers={}, body=recorded.body.encode(), asked="GET /nope")
     with pytest.raises(BadAnswer, match="404 page not found"):
-        read_envelope(answer)
+        parse.read_envelope(answer)
+
+
+class Stubborn(Replay):
+    """Says yes to every DELETE, as a proxy's page does, and deletes nothing."""
+
+    async def request(self, method: str, path: str, **rest: Any) -> Answer:
+        if method == "DELETE":
+            return Answer(status=200, headers={}, body=b"<html>", asked=f"{method} {path}")
+        return await super().request(method, path, **rest)
+
+
+def test_that_a_silence_is_over_only_when_it_is_seen_to_be() -> None:
+    async def play() -> None:
+        plugin = _plugin(manager=Stubborn("alertmanager"))[0]
+        with pytest.raises(BadAnswer, match="the silence is active"):
+            await plugin.perform(
+                EffectRequest(id=EFFECT, kind=SILENCE_EXPIRE, payload={"remote": MADE})
+            )
+
+    asyncio.run(play())
+
+
+def test_that_somebody_elses_words_about_a_silence_are_bad_answers() -> None:
+    recorded = next(one for one in RECORDED if one.place.endswith(MADE) and one.method == "GET")
+    page = Answer(status=404, headers={}, body=b"<html>no such page</html>")
+    other = Answer(status=200, headers={}, body=recorded.body.encode())
+    for answer in (page, other):
+        with pytest.raises(BadAnswer):
+            parse.read_silence(answer, "service", "another")
+
+
+def test_that_a_page_is_no_alertmanager() -> None:
+    with pytest.raises(BadAnswer):
+        parse.read_manager(Answer(status=200, headers={}, body=b"<html>Sign in</html>"))
 
 
 def test_that_an_effect_is_not_found_in_a_longer_ones_id() -> None:
