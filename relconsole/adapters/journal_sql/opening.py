@@ -23,7 +23,7 @@ from relconsole.adapters.journal_sql.connecting import (
     disconnect,
     driver_of,
 )
-from relconsole.adapters.journal_sql.faults import FAULTS, meaning, meaning_of_content
+from relconsole.adapters.journal_sql.faults import FAULTS, meaning_of_content
 from relconsole.adapters.journal_sql.journal import ReadOnlyJournal, SqlJournal
 from relconsole.adapters.journal_sql.ledger import Ledger
 from relconsole.adapters.journal_sql.projection import Projection
@@ -140,7 +140,7 @@ def _open_to_write(path: Path, wanted: Wanted, make_ledger: Callable[..., Ledger
         create_private(path)
         connection = connect(path, Access.WRITE, busy_seconds=wanted.busy_seconds)
     except FAULTS as fault:
-        raise meaning(fault, path) from fault
+        raise meaning_of_content(fault, path) from fault
     try:
         with _transaction(connection):
             made = _bring_to_form(connection, path, wanted)
@@ -166,9 +166,11 @@ def _open_to_write(path: Path, wanted: Wanted, make_ledger: Callable[..., Ledger
 
 def _take(connection: Connection, path: Path, wanted: Wanted) -> int:
     """Give the writer epoch that begins now, after everything about the file was found good."""
-    damage = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    if damage != "ok":
-        raise RecordBroken(wanted.journal, f"the file is damaged ({damage})")
+    # The quick check passes over what indexes hold; by those of the effects questions are answered.
+    for check in ("quick_check(1)", "integrity_check(effect_now)"):
+        damage = connection.exec_driver_sql(f"PRAGMA {check}").scalar()
+        if damage != "ok":
+            raise RecordBroken(wanted.journal, f"the file is damaged ({damage})")
     try:
         found = rows.read_identity(connection)
     except (ValueError, TypeError) as wrong:

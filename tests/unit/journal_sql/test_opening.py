@@ -11,7 +11,13 @@ from pathlib import Path
 import msgspec.structs
 import pytest
 
-from relconsole.adapters.journal_sql.connecting import DRIVER, Access, connect, disconnect
+from relconsole.adapters.journal_sql.connecting import (
+    DRIVER,
+    Access,
+    connect,
+    disconnect,
+    open_driver,
+)
 from relconsole.adapters.journal_sql.migrations import migrate
 from relconsole.adapters.journal_sql.opening import identity_of, open_journal, open_readonly
 from relconsole.adapters.journal_sql.projection import EffectFacts
@@ -318,6 +324,39 @@ def test_that_a_file_that_is_no_database_is_refused(path: Path, content: bytes) 
     with pytest.raises(PersonMustAct):
         asyncio.run(open_readonly(path))
     assert path.read_bytes() == content
+
+
+def test_that_an_index_that_lost_an_effect_is_damage(path: Path) -> None:
+    async def scene() -> None:
+        journal = await open_journal(path, wanted())
+        lease = await journal.take_lease(RUN, "mara", START, 60)
+        await journal.append(intent(1, lease.fence))
+        await journal.close()
+        driver = open_driver(path, Access.READ)
+        found = driver.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'effect_of_run'")
+        row = found.fetchone()
+        driver.close()
+        assert row is not None
+        root = int(str(row[0]))
+        raw, page = path.read_bytes(), slice((root - 1) * 4096, root * 4096)
+        changed = raw[page].replace(RUN.encode(), RUN.encode()[:-1] + b"2")
+        assert changed != raw[page]
+        path.write_bytes(raw[: page.start] + changed + raw[page.stop :])
+        with pytest.raises(RecordBroken, match="damaged"):
+            await open_journal(path, wanted())
+
+    asyncio.run(scene())
+
+
+def test_that_tables_declared_in_no_text_are_the_file_s_fault(path: Path) -> None:
+    async def scene() -> None:
+        await (await open_journal(path, wanted())).close()
+        raw = path.read_bytes()
+        path.write_bytes(raw.replace(b"CHECK (one = 1)", b"CHECK (on\xe5 = 1)"))
+        with pytest.raises(PersonMustAct, match="makes no sense"):
+            await open_journal(path, wanted())
+
+    asyncio.run(scene())
 
 
 def test_that_a_folder_that_does_not_exist_is_the_disk_s_refusal(path: Path) -> None:
