@@ -3,6 +3,7 @@
     WorldIsDown              retried, shown as stale
     ├── Unreachable          no connection, or no answer in time
     ├── BadAnswer            an answer that is not in the target's own form
+    │   └── Redirected       a redirect, which is never followed
     ├── Busy                 the target asks to wait
     └── NotSent              the console's own: no plugin stood that could be asked
     PersonMustAct            shown: what, why, what to do
@@ -28,6 +29,18 @@ class Unreachable(WorldIsDown):
 
 class BadAnswer(WorldIsDown):
     """An answer that is not in the target's own form."""
+
+
+class Redirected(BadAnswer):
+    """A redirect, which is never followed; ``headers`` are its own, their names in lower case.
+
+    For a plugin whose target answers a login so. Outside the plugin's process it is a BadAnswer.
+    """
+
+    def __init__(self, what: str, *, headers: Mapping[str, str]) -> None:
+        """Keep what was redirected, and what came with it."""
+        super().__init__(what)
+        self.headers = headers
 
 
 class Busy(WorldIsDown):
@@ -58,7 +71,8 @@ class SettingsRejected(InputRejected):
 
 
 WORLD_BY_NAME: Final[Mapping[str, type[WorldIsDown]]] = {
-    kind.__name__: kind for kind in (Unreachable, BadAnswer, Busy)
+    **{kind.__name__: kind for kind in (Unreachable, BadAnswer, Busy)},
+    Redirected.__name__: BadAnswer,
 }
 PERSON_BY_NAME: Final[Mapping[str, type[PersonMustAct]]] = {
     kind.__name__: kind for kind in (CredentialRefused, QuestionRefused, NotSupported)

@@ -94,7 +94,8 @@ class Http(Protocol):
     ) -> Answer:
         """Give the answer, whatever its status; ``path`` begins with a slash, below the base.
 
-        ``json`` None sends no body. Raises Unreachable and BadAnswer; a redirect is a BadAnswer.
+        ``json`` None sends no body. Raises Unreachable and BadAnswer; a redirect is Redirected, a
+        BadAnswer that holds the headers.
         """
         ...
 

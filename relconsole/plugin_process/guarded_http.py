@@ -18,7 +18,7 @@ import msgspec
 
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.json import Json
-from relconsole.plugin_api.errors import BadAnswer, QuestionRefused, Unreachable
+from relconsole.plugin_api.errors import BadAnswer, QuestionRefused, Redirected, Unreachable
 from relconsole.plugin_api.frames import plain
 from relconsole.plugin_api.http import Answer
 from relconsole.plugin_api.manifest import Credential
@@ -180,10 +180,13 @@ class GuardedHttp:
         return bytes(received)
 
     def _refuse(self, answer: httpx.Response, asked: str) -> None:
-        """Raise BadAnswer for what is refused before a byte of the body is read."""
+        """Raise BadAnswer or Redirected for what is refused before a byte of the body is read."""
         if answer.status_code in _REDIRECTS:
             where = answer.headers.get("location", "")[:200]
-            raise BadAnswer(f"{asked} is redirected to {where!r}; redirects are not followed")
+            raise Redirected(
+                f"{asked} is redirected to {where!r}; redirects are not followed",
+                headers=dict(answer.headers.items()),
+            )
         encoding = answer.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("", "identity"):
             raise BadAnswer(f"{asked}: encoded as {encoding[:40]!r}, which was not asked for")

@@ -11,10 +11,17 @@ import pytest
 import trustme
 
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
-from relconsole.plugin_api.errors import BadAnswer, QuestionRefused, Unreachable
+from relconsole.plugin_api.errors import (
+    WORLD_BY_NAME,
+    BadAnswer,
+    QuestionRefused,
+    Redirected,
+    Unreachable,
+)
 from relconsole.plugin_api.http import Answer
 from relconsole.plugin_api.manifest import Credential
 from relconsole.plugin_api.secret import Secret
+from relconsole.plugin_process.boundary import failure_of
 from relconsole.plugin_process.guarded_http import GuardedHttp
 
 TOTAL = 0.4
@@ -168,6 +175,22 @@ FAULTS: tuple[tuple[str, bytes | Says, type[WorldIsDown]], ...] = (
         for code in (301, 302, 303, 307, 308)
     ),
 )
+
+
+def test_that_a_redirect_is_not_followed_and_gives_its_headers() -> None:
+    head = b"HTTP/1.1 302 Found\r\nlocation: http://x\r\n"
+    cookies = b"set-cookie: session=nobody\r\nset-cookie: session=mara\r\n"
+    with pytest.raises(Redirected, match="not followed") as redirected:
+        _get(head + cookies + b"content-length: 0\r\n\r\n")
+    headers = redirected.value.headers
+    assert headers["set-cookie"] == "session=nobody, session=mara"
+    assert headers["location"] == "http://x"
+
+
+def test_that_a_redirect_leaves_the_process_as_a_bad_answer() -> None:
+    told = failure_of(1, Redirected("redirected", headers={}))
+    assert (told.what, told.whose) == ("redirected", "world")
+    assert WORLD_BY_NAME[told.kind] is BadAnswer
 
 
 @pytest.mark.parametrize(
