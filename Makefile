@@ -40,5 +40,5 @@ lock: venv  ## the lock files anew; `tools/lock --upgrade` moves versions
 	@tools/lock
 
 clean:  ## everything that was made, the virtual environment too
-	@rm -rf .venv dist build .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-live dist build .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,7 +11,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCKS = ("packaging/requirements.txt", "packaging/requirements-dev.txt")
+LOCKS = (
+    "packaging/requirements.txt",
+    "packaging/requirements-dev.txt",
+    "packaging/requirements-live.txt",
+)
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 
@@ -43,7 +47,7 @@ def test_that_a_wheel_takes_no_common_name(project_root: Path, tmp_path: Path) -
         "relconsole_ui",
     }
     assert "relconsole/py.typed" in names
-    for system in ("command", "files", "prometheus"):
+    for system in ("buildbot", "command", "files", "prometheus"):
         assert f"relconsole_plugins/{system}/manifest.toml" in names
 
 

@@ -15,9 +15,11 @@ from relconsole.plugin_api.context import Plugin
 from relconsole.plugin_api.itsm import CHANGE_COMMENT, CHANGE_TRANSITION
 from relconsole.plugin_api.monitoring import SILENCE_CREATE, SILENCE_EXPIRE
 from relconsole.plugin_process.guarded_http import GuardedHttp
+from relconsole_plugins.buildbot.plugin import Plugin as Buildbot
 from relconsole_plugins.command.plugin import Plugin as Command
 from relconsole_plugins.files.plugin import Plugin as Files
 from relconsole_plugins.prometheus.plugin import Plugin as Prometheus
+from tests.plugins.buildbot.servers import Buildbot as Master
 from tests.plugins.prometheus.servers import Alertmanager
 from tests.plugins.prometheus.servers import Prometheus as Server
 from tests.plugins.serving import serving
@@ -34,6 +36,26 @@ def _examined(subject: Subject) -> list[tuple[str, str]]:
         return [(found.check, found.says) for found in findings if not found.ok]
 
     return asyncio.run(play())
+
+
+def test_that_buildbot_conforms(tmp_path: Path) -> None:
+    master = Master()
+
+    async def count(effect: EffectId) -> int:
+        return sum(effect in str(one["reason"]) for one in master.buildsets)
+
+    payload: Mapping[str, Json] = {"job": "deploy", "parameters": {"version": "2.4.1"}}
+    with serving(master.answer) as url:
+        subject = Subject(
+            folder=FOLDER / "buildbot",
+            make=Buildbot,
+            working_folder=tmp_path,
+            url=url,
+            settings={"jobs": {"deploy": {"scheduler": "force-deploy", "builder": "deploy"}}},
+            http=GuardedHttp(url),
+            examples=(Example(kind=JOB_START, payload=payload, count=count),),
+        )
+        assert _examined(subject) == []
 
 
 def test_that_local_commands_conform(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Jobs that are builds of a Buildbot, started by its force schedulers."""
