@@ -1,0 +1,1 @@
+"""Request Tracker: change tickets, their approvals, notes and transitions."""

@@ -1,0 +1,457 @@
+"""The plugin against a real Request Tracker: approvals, comments, transitions, and lost answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+import pytest
+
+from relconsole.domain.kernel.ids import EffectId, PersonId, ReleaseId, StepId, SystemId
+from relconsole.domain.kernel.json import Json
+from relconsole.plugin_api.context import Context
+from relconsole.plugin_api.effects import (
+    Acknowledged,
+    EffectRequest,
+    Ending,
+    Found,
+    NotFound,
+    TargetRefused,
+)
+from relconsole.plugin_api.errors import CredentialRefused, QuestionRefused, Unreachable
+from relconsole.plugin_api.http import Answer, Http
+from relconsole.plugin_api.itsm import CHANGE_COMMENT, CHANGE_TRANSITION, ChangeRecord
+from relconsole.plugin_api.secret import Secret
+from relconsole.plugin_process.guarded_http import GuardedHttp
+from relconsole_plugins.request_tracker.plugin import Plugin
+from tests.live.request_tracker import RequestTracker, request_tracker
+
+Given = TypeVar("Given")
+EFFECT: Final = EffectId("0190aaaabbbbccccddddeeeeffff0001")
+OTHER: Final = EffectId("0190aaaabbbbccccddddeeeeffff0002")
+BASIC: Final = "console:console-secret"
+
+
+class Way:
+    """A client in whose way something may be put, before a request leaves or after it was taken."""
+
+    def __init__(
+        self, http: Http, method: str, before: Callable[[], None], *, loses: bool = False
+    ) -> None:
+        self._http = http
+        self._method = method
+        self._before = before
+        self._loses = loses
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        json: Json = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        is_meant = method == self._method
+        if is_meant:
+            before, self._before = self._before, _nothing
+            before()
+        answer = await self._http.request(
+            method, path, query=query, json=json, body=body, headers=headers
+        )
+        if is_meant and self._loses:
+            raise Unreachable(f"{method} {path}: the answer was lost")
+        return answer
+
+    def elsewhere(self, url: str) -> Http:
+        return self._http.elsewhere(url)
+
+
+@pytest.fixture(scope="module")
+def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RequestTracker]:
+    with request_tracker(tmp_path_factory.mktemp("request_tracker")) as started:
+        yield started
+
+
+def _asked(
+    tracker: RequestTracker,
+    call: Callable[[Plugin], Awaitable[Given]],
+    *,
+    secret: str = BASIC,
+    way: Callable[[Http], Http] = lambda http: http,
+    **settings: Json,
+) -> Given:
+    defaults = {"queue": "Changes", "lifecycle": "change", "approval_queue": "___Approvals"}
+    given = {**defaults, "digest_field": "Plan digest", "sign_in": "basic", **settings}
+
+    async def play() -> Given:
+        http = GuardedHttp(tracker.url)
+        context = Context(
+            system=SystemId("itsm"),
+            url=tracker.url,
+            settings=given,
+            folder="/nowhere",
+            secret=Secret(secret),
+            http=way(http),
+            now=lambda: datetime.now(UTC),
+        )
+        try:
+            return await call(Plugin(context))
+        finally:
+            await http.close()
+
+    return asyncio.run(play())
+
+
+def _read(tracker: RequestTracker, change: str) -> ChangeRecord:
+    record = _asked(tracker, lambda it: it.read_change(change))
+    assert record is not None
+    return record
+
+
+def _comment(change: str, effect: EffectId = EFFECT) -> EffectRequest:
+    return EffectRequest(
+        id=effect,
+        kind=CHANGE_COMMENT,
+        payload={"change": change, "text": "checks are green"},
+        release=ReleaseId("payments-2026.4"),
+        step=StepId("migrate"),
+        person=PersonId("mara"),
+        second_person=PersonId("ilka"),
+    )
+
+
+def _transition(change: str, state: str, effect: EffectId = EFFECT) -> EffectRequest:
+    return EffectRequest(
+        id=effect,
+        kind=CHANGE_TRANSITION,
+        payload={"change": change, "state": state},
+        person=PersonId("mara"),
+    )
+
+
+def _comments(tracker: RequestTracker, change: str, effect: EffectId = EFFECT) -> int:
+    """How many comments bear the effect's id, by RT's own history."""
+    return sum(
+        one["Type"] == "Comment" and effect in one["Data"] for one in tracker.history(change)
+    )
+
+
+def _moves(tracker: RequestTracker, change: str) -> list[tuple[str, str, str]]:
+    """Who brought the change from where to where, by RT's own history."""
+    return [
+        (one["Creator"]["id"], one["OldValue"], one["NewValue"])
+        for one in tracker.history(change)
+        if one["Type"] == "Status"
+    ]
+
+
+def test_that_the_server_and_its_queue_are_named(tracker: RequestTracker) -> None:
+    said = _asked(tracker, lambda it: it.check())
+    assert said.startswith("Request Tracker 5.")
+    assert said.endswith("queue Changes, lifecycle change")
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"queue": "Cutovers"}, "no queue Cutovers"),
+        ({"approval_queue": "Approvals"}, "no queue Approvals"),
+        ({"lifecycle": "incident"}, "lifecycle change, not incident"),
+    ],
+)
+def test_that_a_queue_that_is_not_as_it_was_set_is_named(
+    tracker: RequestTracker, settings: Mapping[str, Json], says: str
+) -> None:
+    with pytest.raises(QuestionRefused, match=says):
+        _asked(tracker, lambda it: it.check(), **settings)
+
+
+def test_that_a_token_signs_in(tracker: RequestTracker) -> None:
+    said = _asked(tracker, lambda it: it.check(), secret=tracker.token, sign_in="token")
+    assert "queue Changes" in said
+
+
+def test_that_a_wrong_password_is_refused(tracker: RequestTracker) -> None:
+    for call in (
+        lambda it: it.check(),
+        lambda it: it.read_change("1"),
+        lambda it: it.find(CHANGE_COMMENT, EFFECT),
+        lambda it: it.perform(_comment("1")),
+    ):
+        with pytest.raises(CredentialRefused):
+            _asked(tracker, call, secret="console:wrong")
+
+
+def test_that_a_change_without_approval_has_no_approver(tracker: RequestTracker) -> None:
+    change = tracker.new_ticket("mara", Requestor="tomas")
+    record = _read(tracker, change)
+    assert (record.title, record.state, record.requester) == ("Cutover", "new", "tomas")
+    assert (record.approver, record.approved_at) == (None, None)
+    assert record.url == f"{tracker.url}/Ticket/Display.html?id={change}"
+
+
+def test_that_there_is_no_change_of_an_unknown_number(tracker: RequestTracker) -> None:
+    assert _asked(tracker, lambda it: it.read_change("9999999")) is None
+
+
+def test_that_who_resolved_the_approval_is_the_approver(tracker: RequestTracker) -> None:
+    change = tracker.new_ticket("tomas", CustomFields={"Plan digest": "sha256:aa"})
+    approval = tracker.new_approval(change, "ilka")
+    tracker.move("mara", change, "assess", "authorize")
+    assert _read(tracker, change).approver is None
+    tracker.move("ilka", approval, "resolved")
+    tracker.move("mara", change, "scheduled")
+    record = _read(tracker, change)
+    resolved = tracker.ask("mara", "GET", f"/ticket/{approval}")[1]["Resolved"]
+    assert record.approved_at == datetime.fromisoformat(resolved)
+    assert record.approved_at.tzinfo is UTC
+    assert (record.state, record.requester, record.approver) == ("scheduled", "tomas", "ilka")
+    assert record.approved_digest == "sha256:aa"
+
+
+def test_that_a_digest_that_changed_after_the_approval_is_not_approved(
+    tracker: RequestTracker,
+) -> None:
+    change = tracker.new_ticket("tomas", CustomFields={"Plan digest": "sha256:aa"})
+    tracker.move("ilka", tracker.new_approval(change, "ilka"), "resolved")
+    assert _read(tracker, change).approved_digest == "sha256:aa"
+    fields = {"CustomFields": {"Plan digest": "sha256:bb"}}
+    tracker.ask("tomas", "PUT", f"/ticket/{change}", fields)
+    record = _read(tracker, change)
+    assert (record.approver, record.approved_at, record.approved_digest) == (None, None, None)
+
+
+def test_that_a_rejected_approval_approves_nothing(tracker: RequestTracker) -> None:
+    change = tracker.new_ticket("tomas")
+    tracker.move("mara", change, "assess")
+    tracker.move("ilka", tracker.new_approval(change, "ilka"), "rejected")
+    # RT holds nothing back: the change goes on into a state that stands for an approved one.
+    tracker.move("mara", change, "authorize", "scheduled")
+    record = _read(tracker, change)
+    assert (record.state, record.approver, record.approved_at) == ("scheduled", None, None)
+
+
+def test_that_every_approval_has_to_be_resolved(tracker: RequestTracker) -> None:
+    change = tracker.new_ticket("tomas")
+    first, second = tracker.new_approval(change, "ilka"), tracker.new_approval(change, "mara")
+    tracker.move("mara", second, "resolved")
+    assert _read(tracker, change).approver is None
+    tracker.move("ilka", first, "resolved")
+    assert _read(tracker, change).approver == "ilka"
+    tracker.move("mara", second, "open")
+    assert _read(tracker, change).approver is None
+
+
+def test_that_an_approval_in_another_queue_approves_nothing(tracker: RequestTracker) -> None:
+    change = tracker.new_ticket("tomas")
+    tracker.move("ilka", tracker.new_approval(change, "ilka"), "resolved")
+    assert _read(tracker, change).approver == "ilka"
+    # The account may not see this one, and so cannot tell what it is.
+    tracker.new_ticket("mara", Queue="General", Type="approval", DependedOnBy=change)
+    assert _read(tracker, change).approver is None
+
+
+def test_that_a_comment_is_written_once(tracker: RequestTracker) -> None:
+    change, effect = tracker.new_ticket("tomas"), EffectId("comment-once")
+    assert _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect)) == NotFound()
+    first = _asked(tracker, lambda it: it.perform(_comment(change, effect)))
+    again = _asked(tracker, lambda it: it.perform(_comment(change, effect)))
+    assert first == again == Acknowledged(remote=f"{change}#{effect}")
+    assert _comments(tracker, change, effect) == 1
+    assert _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect)) == Found(remote=first.remote)
+    assert _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
+    state = _asked(tracker, lambda it: it.follow(CHANGE_COMMENT, first.remote))
+    assert state.ending is Ending.SUCCEEDED
+    assert not _asked(tracker, lambda it: it.cancel(CHANGE_COMMENT, first.remote, "no"))
+
+
+def test_that_a_comment_says_who_asked_for_it(tracker: RequestTracker) -> None:
+    change = tracker.new_ticket("tomas")
+    _asked(tracker, lambda it: it.perform(_comment(change)))
+    text = tracker.text_of(tracker.history(change)[-1]["id"])
+    assert text.startswith("checks are green\n")
+    for line in (
+        f"effect: {EFFECT}",
+        "release: payments-2026.4",
+        "step: migrate",
+        "person: mara",
+        "second person: ilka",
+    ):
+        assert line in text.splitlines()
+
+
+def test_that_a_comment_whose_answer_was_lost_is_found(tracker: RequestTracker) -> None:
+    change, effect = tracker.new_ticket("tomas"), EffectId("comment-lost")
+    with pytest.raises(Unreachable):
+        _asked(
+            tracker,
+            lambda it: it.perform(_comment(change, effect)),
+            way=lambda http: Way(http, "POST", _nothing, loses=True),
+        )
+    found = _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect))
+    assert found == Found(remote=f"{change}#{effect}")
+    _asked(tracker, lambda it: it.perform(_comment(change, effect)))
+    assert _comments(tracker, change, effect) == 1
+
+
+def test_that_a_transition_stands_with_its_effect_in_the_history(tracker: RequestTracker) -> None:
+    change, effect = tracker.new_ticket("tomas"), EffectId("transition-once")
+    wanted = _transition(change, "assess", effect)
+    first = _asked(tracker, lambda it: it.perform(wanted))
+    assert first == Acknowledged(remote=f"{change}#{effect}")
+    last = tracker.history(change)[-2:]
+    assert [one["Type"] for one in last] == ["Comment", "Status"]
+    assert effect in last[0]["Data"]
+    assert _asked(tracker, lambda it: it.perform(wanted)) == first
+    assert _moves(tracker, change) == [("console", "new", "assess")]
+    assert _comments(tracker, change, effect) == 1
+    found = _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect))
+    assert found == Found(remote=first.remote)
+    state = _asked(tracker, lambda it: it.follow(CHANGE_TRANSITION, first.remote))
+    assert state.ending is Ending.SUCCEEDED
+
+
+def test_that_an_illegal_transition_is_refused_in_rts_words(tracker: RequestTracker) -> None:
+    change, effect = tracker.new_ticket("tomas"), EffectId("transition-illegal")
+    said = _asked(tracker, lambda it: it.perform(_transition(change, "implement", effect)))
+    assert isinstance(said, TargetRefused)
+    assert "can't change status from 'new' to 'implement'" in said.reason
+    assert tracker.state(change) == "new"
+    assert _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
+    # A later effect that does what was refused first does not make the first one done.
+    tracker.move("mara", change, "assess", "authorize", "scheduled")
+    later = _transition(change, "implement", EffectId("transition-later"))
+    assert isinstance(_asked(tracker, lambda it: it.perform(later)), Acknowledged)
+    assert _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
+    state = _asked(tracker, lambda it: it.follow(CHANGE_TRANSITION, f"{change}#{effect}"))
+    assert state.ending is Ending.UNKNOWN
+
+
+def test_that_a_change_with_an_open_dependency_is_not_closed(tracker: RequestTracker) -> None:
+    change = tracker.new_ticket("tomas")
+    tracker.new_ticket("tomas", DependedOnBy=change)
+    tracker.move("mara", change, "assess", "authorize", "scheduled", "implement", "review")
+    said = _asked(tracker, lambda it: it.perform(_transition(change, "closed")))
+    assert isinstance(said, TargetRefused)
+    assert "unresolved dependencies" in said.reason
+    assert tracker.state(change) == "review"
+
+
+def test_that_a_transition_whose_answer_was_lost_is_found(tracker: RequestTracker) -> None:
+    change, effect = tracker.new_ticket("tomas"), EffectId("transition-lost")
+    with pytest.raises(Unreachable):
+        _asked(
+            tracker,
+            lambda it: it.perform(_transition(change, "assess", effect)),
+            way=lambda http: Way(http, "PUT", _nothing, loses=True),
+        )
+    found = _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect))
+    assert found == Found(remote=f"{change}#{effect}")
+    assert _moves(tracker, change) == [("console", "new", "assess")]
+
+
+def test_that_a_transition_that_died_half_way_is_not_found_and_then_ended(
+    tracker: RequestTracker,
+) -> None:
+    change, effect = tracker.new_ticket("tomas"), EffectId("transition-half")
+    wanted = _transition(change, "assess", effect)
+    with pytest.raises(Unreachable):
+        _asked(
+            tracker,
+            lambda it: it.perform(wanted),
+            way=lambda http: Way(http, "PUT", _away),
+        )
+    assert _comments(tracker, change, effect) == 1
+    assert _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
+    assert isinstance(_asked(tracker, lambda it: it.perform(wanted)), Acknowledged)
+    assert _comments(tracker, change, effect) == 1
+    assert _moves(tracker, change) == [("console", "new", "assess")]
+
+
+def test_that_a_ticket_that_changed_meanwhile_is_read_again(tracker: RequestTracker) -> None:
+    change = tracker.new_ticket("tomas")
+
+    def somebody_writes() -> None:
+        body = {"Subject": "a word", "Content": "in between", "ContentType": "text/plain"}
+        assert tracker.ask("ilka", "POST", f"/ticket/{change}/comment", body)[0] == 201
+
+    said = _asked(
+        tracker,
+        lambda it: it.perform(_transition(change, "assess")),
+        way=lambda http: Way(http, "PUT", somebody_writes),
+    )
+    assert isinstance(said, Acknowledged)
+    assert [one["Type"] for one in tracker.history(change)[-3:]] == ["Comment", "Comment", "Status"]
+
+
+def test_that_what_somebody_else_did_meanwhile_is_left_and_named(tracker: RequestTracker) -> None:
+    for state in ("canceled", "assess"):
+        change = tracker.new_ticket("tomas")
+        said = _asked(
+            tracker,
+            lambda it, change=change: it.perform(_transition(change, "assess")),
+            way=lambda http, change=change, state=state: Way(
+                http, "PUT", lambda: tracker.move("ilka", change, state)
+            ),
+        )
+        assert isinstance(said, TargetRefused)
+        assert f"is {state}, by ilka at " in said.reason
+        assert _moves(tracker, change) == [("ilka", "new", state)]
+
+
+def test_that_a_state_that_is_there_already_is_not_claimed(tracker: RequestTracker) -> None:
+    change = tracker.new_ticket("tomas")
+    tracker.move("ilka", change, "assess")
+    said = _asked(tracker, lambda it: it.perform(_transition(change, "assess")))
+    assert isinstance(said, TargetRefused)
+    assert "is assess already, by ilka at " in said.reason
+    assert _comments(tracker, change) == 0
+
+
+def test_that_nothing_is_written_where_it_would_not_be_found(tracker: RequestTracker) -> None:
+    elsewhere = tracker.new_ticket("mara", Queue="General")
+    tracker.ask("mara", "PUT", f"/ticket/{elsewhere}", {"Cc": "console"})
+    change = tracker.new_ticket("tomas")
+    said = _asked(tracker, lambda it: it.perform(_comment(change)), queue="___Approvals")
+    assert isinstance(said, TargetRefused)
+    assert "not in the queue ___Approvals" in said.reason
+    assert _comments(tracker, change) == 0
+    with pytest.raises(QuestionRefused):
+        _asked(tracker, lambda it: it.find(CHANGE_COMMENT, EFFECT), queue="Cutovers")
+
+
+def test_that_there_is_nothing_to_comment_on_under_an_unknown_number(
+    tracker: RequestTracker,
+) -> None:
+    said = _asked(tracker, lambda it: it.perform(_comment("9999999")))
+    assert said == TargetRefused(reason="there is no ticket 9999999")
+
+
+def test_that_a_server_that_was_stopped_is_found_again(tracker: RequestTracker) -> None:
+    change, effect = tracker.new_ticket("tomas"), EffectId("comment-before")
+    _asked(tracker, lambda it: it.perform(_comment(change, effect)))
+    tracker.stop()
+    try:
+        for call in (
+            lambda it: it.read_change(change),
+            lambda it: it.find(CHANGE_COMMENT, effect),
+            lambda it: it.perform(_comment(change, OTHER)),
+        ):
+            with pytest.raises(Unreachable):
+                _asked(tracker, call)
+    finally:
+        tracker.start()
+    found = _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect))
+    assert found == Found(remote=f"{change}#{effect}")
+    assert _read(tracker, change).state == "new"
+    assert _comments(tracker, change, OTHER) == 0
+
+
+def _nothing() -> None:
+    pass
+
+
+def _away() -> None:
+    raise Unreachable("the console ended before it was sent")
