@@ -47,7 +47,7 @@ def test_that_a_wheel_takes_no_common_name(project_root: Path, tmp_path: Path) -
         "relconsole_ui",
     }
     assert "relconsole/py.typed" in names
-    for system in ("buildbot", "command", "files", "prometheus"):
+    for system in ("buildbot", "command", "files", "prometheus", "request_tracker"):
         assert f"relconsole_plugins/{system}/manifest.toml" in names
 
 

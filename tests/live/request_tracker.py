@@ -29,7 +29,7 @@ class RequestTracker:
         port = free_port()
         self.url: Final = f"http://127.0.0.1:{port}"
         self._folder = folder
-        self._argv = (_SERVER, "--host", "127.0.0.1", "--port", str(port))
+        self._argv = (_SERVER, "--host", "127.0.0.1", "--port", str(port), "--workers", "3")
         self._process: subprocess.Popen[bytes] | None = None
         for name in ("mason", "sessions", "none"):
             (folder / name).mkdir()
@@ -92,7 +92,7 @@ class RequestTracker:
                 return refused.code, json.load(refused)
 
     def new_ticket(self, person: str, **fields: object) -> str:
-        """Give the number of a ticket that a person has made; a change where nothing else is said."""
+        """Give the number of a ticket that a person has made: a change, if nothing else."""
         made = {"Queue": "Changes", "Subject": "Cutover", "Content": "as planned", **fields}
         status, said = self.ask(person, "POST", "/ticket", made)
         assert status == 201, said

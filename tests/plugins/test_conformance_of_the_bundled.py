@@ -19,9 +19,11 @@ from relconsole_plugins.buildbot.plugin import Plugin as Buildbot
 from relconsole_plugins.command.plugin import Plugin as Command
 from relconsole_plugins.files.plugin import Plugin as Files
 from relconsole_plugins.prometheus.plugin import Plugin as Prometheus
+from relconsole_plugins.request_tracker.plugin import Plugin as RequestTracker
 from tests.plugins.buildbot.servers import Buildbot as Master
 from tests.plugins.prometheus.servers import Alertmanager
 from tests.plugins.prometheus.servers import Prometheus as Server
+from tests.plugins.request_tracker.servers import Tracker
 from tests.plugins.serving import serving
 
 FOLDER = Path(relconsole_plugins.__path__[0])
@@ -132,6 +134,33 @@ def test_that_prometheus_and_alertmanager_conform(tmp_path: Path) -> None:
             examples=(
                 Example(kind=SILENCE_CREATE, payload=silence, count=count),
                 Example(kind=SILENCE_EXPIRE, prepare=a_silence),
+            ),
+        )
+        assert _examined(subject) == []
+
+
+def test_that_request_tracker_conforms(tmp_path: Path) -> None:
+    tracker = Tracker()
+    comment: Mapping[str, Json] = {"change": str(tracker.add()), "text": "go"}
+
+    async def count(effect: EffectId) -> int:
+        return tracker.comments(effect)
+
+    async def a_change(plugin: Plugin) -> Mapping[str, Json]:
+        del plugin
+        return {"change": str(tracker.add()), "state": "implement"}
+
+    with serving(tracker.answer) as url:
+        subject = Subject(
+            folder=FOLDER / "request_tracker",
+            make=RequestTracker,
+            working_folder=tmp_path,
+            url=url,
+            settings={"queue": "Changes", "lifecycle": "change"},
+            http=GuardedHttp(url),
+            examples=(
+                Example(kind=CHANGE_COMMENT, payload=comment, count=count),
+                Example(kind=CHANGE_TRANSITION, prepare=a_change, count=count),
             ),
         )
         assert _examined(subject) == []

@@ -6,7 +6,6 @@ another. So an approval counts only where every one of them is resolved, and cer
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Final
 
 from relconsole.plugin_api.errors import BadAnswer
@@ -15,7 +14,6 @@ from relconsole_plugins.request_tracker.client import Tracker
 from relconsole_plugins.request_tracker.parse import Ticket, Transaction
 
 _MOST: Final = 50
-_HIDDEN: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 
 
 async def decided_on(tracker: Tracker, queue: str, change: Ticket) -> tuple[Transaction, ...]:
@@ -29,15 +27,14 @@ async def decided_on(tracker: Tracker, queue: str, change: Ticket) -> tuple[Tran
     approvals: list[Ticket] = []
     for number in change.depends_on:
         answer = await tracker.ticket(number)
-        ticket = None if answer.status in _HIDDEN else parse.read_ticket(answer)
+        ticket = None if answer.status in parse.HIDDEN else parse.read_ticket(answer)
         if ticket is None:
             return ()
         if ticket.type == parse.APPROVAL:
             approvals.append(ticket)
     if not approvals:
         return ()
-    known = await tracker.queue(queue)
-    kept = None if known.status in _HIDDEN else parse.read_queue(known)
+    kept = parse.read_queue(await tracker.queue(queue))
     if kept is None or any(one.queue != kept.number for one in approvals):
         return ()
     resolved: list[Transaction] = []

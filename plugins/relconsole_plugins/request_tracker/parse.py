@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Final
 
 import msgspec
@@ -20,6 +21,7 @@ from relconsole.plugin_api.http import Answer
 from relconsole.plugin_api.itsm import CHANGE_COMMENT
 
 APPROVAL: Final = "approval"
+HIDDEN: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 RESOLVED: Final = "resolved"
 EFFECT_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TICKET: Final = re.compile(r"[1-9][0-9]{0,17}")
@@ -177,7 +179,7 @@ def subject_of(effect: str, old: str | None = None, new: str | None = None) -> s
 
 def read_ticket(answer: Answer) -> Ticket | None:
     """Give the ticket, None where there is none; BadAnswer for another form or without ETag."""
-    if answer.status == 404:  # noqa: PLR2004 - HTTP's own number
+    if answer.status == HTTPStatus.NOT_FOUND:
         return None
     found = answer.require(200).read(_Ticket)
     etag = answer.headers.get("etag", "")
@@ -204,8 +206,8 @@ def read_transactions(answer: Answer) -> tuple[Transaction, ...]:
 
 
 def read_queue(answer: Answer) -> Queue | None:
-    """Give the queue, None where there is none."""
-    if answer.status == 404:  # noqa: PLR2004 - HTTP's own number
+    """Give the queue, None where there is none that the account may see: RT tells both alike."""
+    if answer.status in HIDDEN:
         return None
     found = answer.require(200).read(_Queue)
     return Queue(number=_number(found.number), name=found.name, lifecycle=found.lifecycle)

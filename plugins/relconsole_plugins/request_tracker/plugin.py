@@ -213,7 +213,7 @@ class Plugin:
         answer = await self._tracker.comment(ticket.number, subject, text)
         if answer.status in _REFUSED:
             return TargetRefused(reason=parse.read_refusal(answer))
-        answer.require(201)
+        parse.read_messages(answer.require(201))
         return None
 
     async def _move(
@@ -249,7 +249,8 @@ class Plugin:
         queue = parse.read_queue(await self._tracker.queue(name))
         if queue is None:
             raise QuestionRefused(
-                f"There is no queue {name}.", do="Correct the settings queue and approval_queue."
+                f"There is no queue {name} that the account may see.",
+                do="Correct the settings queue and approval_queue, or grant SeeQueue on it.",
             )
         return queue
 

@@ -49,8 +49,9 @@ def _refused() -> str:
 
 def test_that_the_bundled_plugins_are_found_like_any_other() -> None:
     found = installed_plugins()
-    assert found.keys() >= {"command", "files", "prometheus"}
-    assert all(isinstance(found[name], Installed) for name in ("command", "files", "prometheus"))
+    assert found.keys() >= {"command", "files", "prometheus", "request_tracker"}
+    bundled = ("command", "files", "prometheus", "request_tracker")
+    assert all(isinstance(found[name], Installed) for name in bundled)
 
 
 def test_that_a_plugin_is_read_without_being_imported(site: Path) -> None:
