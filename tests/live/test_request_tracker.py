@@ -30,6 +30,14 @@ Given = TypeVar("Given")
 EFFECT: Final = EffectId("0190aaaabbbbccccddddeeeeffff0001")
 OTHER: Final = EffectId("0190aaaabbbbccccddddeeeeffff0002")
 BASIC: Final = "console:console-secret"
+SETTINGS: Final[Mapping[str, Json]] = {
+    "queue": "Changes",
+    "lifecycle": "change",
+    "approval_queue": "___Approvals",
+    "digest_field": "Plan digest",
+    "sign_in": "basic",
+}
+Call = Callable[[Plugin], Awaitable[object]]
 
 
 class Way:
@@ -80,17 +88,15 @@ def _asked(
     *,
     secret: str = BASIC,
     way: Callable[[Http], Http] = lambda http: http,
-    **settings: Json,
+    settings: Mapping[str, Json] = SETTINGS,
 ) -> Given:
-    defaults = {"queue": "Changes", "lifecycle": "change", "approval_queue": "___Approvals"}
-    given = {**defaults, "digest_field": "Plan digest", "sign_in": "basic", **settings}
 
     async def play() -> Given:
         http = GuardedHttp(tracker.url)
         context = Context(
             system=SystemId("itsm"),
             url=tracker.url,
-            settings=given,
+            settings=settings,
             folder="/nowhere",
             secret=Secret(secret),
             http=way(http),
@@ -165,21 +171,23 @@ def test_that_a_queue_that_is_not_as_it_was_set_is_named(
     tracker: RequestTracker, settings: Mapping[str, Json], says: str
 ) -> None:
     with pytest.raises(QuestionRefused, match=says):
-        _asked(tracker, lambda it: it.check(), **settings)
+        _asked(tracker, lambda it: it.check(), settings={**SETTINGS, **settings})
 
 
 def test_that_a_token_signs_in(tracker: RequestTracker) -> None:
-    said = _asked(tracker, lambda it: it.check(), secret=tracker.token, sign_in="token")
+    by_token = {**SETTINGS, "sign_in": "token"}
+    said = _asked(tracker, lambda it: it.check(), secret=tracker.token, settings=by_token)
     assert "queue Changes" in said
 
 
 def test_that_a_wrong_password_is_refused(tracker: RequestTracker) -> None:
-    for call in (
+    calls: tuple[Call, ...] = (
         lambda it: it.check(),
         lambda it: it.read_change("1"),
         lambda it: it.find(CHANGE_COMMENT, EFFECT),
         lambda it: it.perform(_comment("1")),
-    ):
+    )
+    for call in calls:
         with pytest.raises(CredentialRefused):
             _asked(tracker, call, secret="console:wrong")
 
@@ -206,6 +214,7 @@ def test_that_who_resolved_the_approval_is_the_approver(tracker: RequestTracker)
     record = _read(tracker, change)
     resolved = tracker.ask("mara", "GET", f"/ticket/{approval}")[1]["Resolved"]
     assert record.approved_at == datetime.fromisoformat(resolved)
+    assert record.approved_at is not None
     assert record.approved_at.tzinfo is UTC
     assert (record.state, record.requester, record.approver) == ("scheduled", "tomas", "ilka")
     assert record.approved_digest == "sha256:aa"
@@ -258,13 +267,14 @@ def test_that_a_comment_is_written_once(tracker: RequestTracker) -> None:
     assert _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect)) == NotFound()
     first = _asked(tracker, lambda it: it.perform(_comment(change, effect)))
     again = _asked(tracker, lambda it: it.perform(_comment(change, effect)))
-    assert first == again == Acknowledged(remote=f"{change}#{effect}")
+    remote = f"{change}#{effect}"
+    assert first == again == Acknowledged(remote=remote)
     assert _comments(tracker, change, effect) == 1
-    assert _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect)) == Found(remote=first.remote)
+    assert _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect)) == Found(remote=remote)
     assert _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
-    state = _asked(tracker, lambda it: it.follow(CHANGE_COMMENT, first.remote))
+    state = _asked(tracker, lambda it: it.follow(CHANGE_COMMENT, remote))
     assert state.ending is Ending.SUCCEEDED
-    assert not _asked(tracker, lambda it: it.cancel(CHANGE_COMMENT, first.remote, "no"))
+    assert not _asked(tracker, lambda it: it.cancel(CHANGE_COMMENT, remote, "no"))
 
 
 def test_that_a_comment_says_who_asked_for_it(tracker: RequestTracker) -> None:
@@ -300,7 +310,8 @@ def test_that_a_transition_stands_with_its_effect_in_the_history(tracker: Reques
     change, effect = tracker.new_ticket("tomas"), EffectId("transition-once")
     wanted = _transition(change, "assess", effect)
     first = _asked(tracker, lambda it: it.perform(wanted))
-    assert first == Acknowledged(remote=f"{change}#{effect}")
+    remote = f"{change}#{effect}"
+    assert first == Acknowledged(remote=remote)
     last = tracker.history(change)[-2:]
     assert [one["Type"] for one in last] == ["Comment", "Status"]
     assert effect in last[0]["Data"]
@@ -308,8 +319,8 @@ def test_that_a_transition_stands_with_its_effect_in_the_history(tracker: Reques
     assert _moves(tracker, change) == [("console", "new", "assess")]
     assert _comments(tracker, change, effect) == 1
     found = _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect))
-    assert found == Found(remote=first.remote)
-    state = _asked(tracker, lambda it: it.follow(CHANGE_TRANSITION, first.remote))
+    assert found == Found(remote=remote)
+    state = _asked(tracker, lambda it: it.follow(CHANGE_TRANSITION, remote))
     assert state.ending is Ending.SUCCEEDED
 
 
@@ -386,19 +397,19 @@ def test_that_a_ticket_that_changed_meanwhile_is_read_again(tracker: RequestTrac
     assert [one["Type"] for one in tracker.history(change)[-3:]] == ["Comment", "Comment", "Status"]
 
 
-def test_that_what_somebody_else_did_meanwhile_is_left_and_named(tracker: RequestTracker) -> None:
-    for state in ("canceled", "assess"):
-        change = tracker.new_ticket("tomas")
-        said = _asked(
-            tracker,
-            lambda it, change=change: it.perform(_transition(change, "assess")),
-            way=lambda http, change=change, state=state: Way(
-                http, "PUT", lambda: tracker.move("ilka", change, state)
-            ),
-        )
-        assert isinstance(said, TargetRefused)
-        assert f"is {state}, by ilka at " in said.reason
-        assert _moves(tracker, change) == [("ilka", "new", state)]
+@pytest.mark.parametrize("state", ["canceled", "assess"])
+def test_that_what_somebody_else_did_meanwhile_is_left_and_named(
+    tracker: RequestTracker, state: str
+) -> None:
+    change = tracker.new_ticket("tomas")
+    said = _asked(
+        tracker,
+        lambda it: it.perform(_transition(change, "assess")),
+        way=lambda http: Way(http, "PUT", lambda: tracker.move("ilka", change, state)),
+    )
+    assert isinstance(said, TargetRefused)
+    assert f"is {state}, by ilka at " in said.reason
+    assert _moves(tracker, change) == [("ilka", "new", state)]
 
 
 def test_that_a_state_that_is_there_already_is_not_claimed(tracker: RequestTracker) -> None:
@@ -411,15 +422,18 @@ def test_that_a_state_that_is_there_already_is_not_claimed(tracker: RequestTrack
 
 
 def test_that_nothing_is_written_where_it_would_not_be_found(tracker: RequestTracker) -> None:
-    elsewhere = tracker.new_ticket("mara", Queue="General")
-    tracker.ask("mara", "PUT", f"/ticket/{elsewhere}", {"Cc": "console"})
     change = tracker.new_ticket("tomas")
-    said = _asked(tracker, lambda it: it.perform(_comment(change)), queue="___Approvals")
+    other = {**SETTINGS, "queue": "___Approvals"}
+    said = _asked(tracker, lambda it: it.perform(_comment(change)), settings=other)
     assert isinstance(said, TargetRefused)
     assert "not in the queue ___Approvals" in said.reason
     assert _comments(tracker, change) == 0
-    with pytest.raises(QuestionRefused):
-        _asked(tracker, lambda it: it.find(CHANGE_COMMENT, EFFECT), queue="Cutovers")
+
+
+def test_that_a_search_where_there_is_no_queue_finds_nothing_out(tracker: RequestTracker) -> None:
+    missing = {**SETTINGS, "queue": "Cutovers"}
+    with pytest.raises(QuestionRefused, match="no queue Cutovers"):
+        _asked(tracker, lambda it: it.find(CHANGE_COMMENT, EFFECT), settings=missing)
 
 
 def test_that_there_is_nothing_to_comment_on_under_an_unknown_number(
@@ -427,6 +441,8 @@ def test_that_there_is_nothing_to_comment_on_under_an_unknown_number(
 ) -> None:
     said = _asked(tracker, lambda it: it.perform(_comment("9999999")))
     assert said == TargetRefused(reason="there is no ticket 9999999")
+    state = _asked(tracker, lambda it: it.follow(CHANGE_COMMENT, "9999999#comment-nowhere"))
+    assert state.ending is Ending.UNKNOWN
 
 
 def test_that_a_server_that_was_stopped_is_found_again(tracker: RequestTracker) -> None:
@@ -434,11 +450,12 @@ def test_that_a_server_that_was_stopped_is_found_again(tracker: RequestTracker) 
     _asked(tracker, lambda it: it.perform(_comment(change, effect)))
     tracker.stop()
     try:
-        for call in (
+        calls: tuple[Call, ...] = (
             lambda it: it.read_change(change),
             lambda it: it.find(CHANGE_COMMENT, effect),
             lambda it: it.perform(_comment(change, OTHER)),
-        ):
+        )
+        for call in calls:
             with pytest.raises(Unreachable):
                 _asked(tracker, call)
     finally:

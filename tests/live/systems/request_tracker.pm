@@ -13,6 +13,8 @@ Set($MailCommand, 'testfile');
 Set($SendmailPath, '/bin/true');
 Set($LogToSTDERR, 'warning');
 Set($LogToSyslog, undef);
+# Every request proves its password anew; at the usual cost that is most of the time of a test.
+Set($BcryptCost, 4);
 Set($LogDir, '@FOLDER@');
 Set($MasonDataDir, '@FOLDER@/mason');
 Set($MasonSessionDir, '@FOLDER@/sessions');
