@@ -116,7 +116,7 @@ class RequestTracker:
 
     def history(self, ticket: str) -> list[dict[str, Any]]:
         """Give the history of a ticket, asked of RT itself."""
-        fields = "fields=Type,Creator,OldValue,NewValue,Data&per_page=100&orderby=id"
+        fields = "fields=Type,Creator,Created,OldValue,NewValue,Data&per_page=100&orderby=id"
         return list(self.ask("mara", "GET", f"/ticket/{ticket}/history?{fields}")[1]["items"])
 
     def text_of(self, transaction: str) -> str:

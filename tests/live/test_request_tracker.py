@@ -212,8 +212,8 @@ def test_that_who_resolved_the_approval_is_the_approver(tracker: RequestTracker)
     tracker.move("ilka", approval, "resolved")
     tracker.move("mara", change, "scheduled")
     record = _read(tracker, change)
-    resolved = tracker.ask("mara", "GET", f"/ticket/{approval}")[1]["Resolved"]
-    assert record.approved_at == datetime.fromisoformat(resolved)
+    (resolved,) = (one for one in tracker.history(approval) if one["NewValue"] == "resolved")
+    assert record.approved_at == datetime.fromisoformat(resolved["Created"])
     assert record.approved_at is not None
     assert record.approved_at.tzinfo is UTC
     assert (record.state, record.requester, record.approver) == ("scheduled", "tomas", "ilka")
