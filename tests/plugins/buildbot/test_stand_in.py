@@ -2,12 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
 from relconsole.domain.kernel.ids import EffectId
+from relconsole.domain.kernel.json import Json
 from relconsole.plugin_api.ci import JOB_START
 from relconsole.plugin_api.effects import Acknowledged, EffectRequest, Ending, TargetRefused
 from relconsole.plugin_process.guarded_http import GuardedHttp
@@ -23,11 +23,11 @@ def _forms(method: str, path: str, body: bytes) -> Iterator[tuple[str, str, str]
     parts = [part for part in path.split("/") if not part.isdigit()]
     question = f"{method} {'/'.join(parts)}"
 
-    def walk(value: Any, way: str) -> Iterator[tuple[str, str, str]]:
-        if isinstance(value, dict):
+    def walk(value: Json, way: str) -> Iterator[tuple[str, str, str]]:
+        if isinstance(value, Mapping):
             for name, inner in value.items():
                 yield from walk(inner, f"{way}.{'#' if name.isdigit() else name}")
-        elif isinstance(value, list):
+        elif isinstance(value, Sequence) and not isinstance(value, str):
             for inner in value:
                 yield from walk(inner, f"{way}[]")
         else:
@@ -47,7 +47,7 @@ def _recorded() -> set[tuple[str, str, str]]:
 
 
 def _effect(number: int, **parameters: str) -> EffectRequest:
-    payload = {"job": "deploy", "parameters": parameters}
+    payload: dict[str, Json] = {"job": "deploy", "parameters": parameters}
     return EffectRequest(id=EffectId(f"e{number}"), kind=JOB_START, payload=payload)
 
 

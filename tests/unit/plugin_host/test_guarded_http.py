@@ -180,11 +180,19 @@ FAULTS: tuple[tuple[str, bytes | Says, type[WorldIsDown]], ...] = (
 def test_that_a_redirect_is_not_followed_and_gives_its_headers() -> None:
     head = b"HTTP/1.1 302 Found\r\nlocation: http://x\r\n"
     cookies = b"set-cookie: session=nobody\r\nset-cookie: session=mara\r\n"
-    with pytest.raises(Redirected, match="not followed") as redirected:
-        _get(head + cookies + b"content-length: 0\r\n\r\n")
-    headers = redirected.value.headers
-    assert headers["set-cookie"] == "session=nobody, session=mara"
-    assert headers["location"] == "http://x"
+
+    async def play() -> None:
+        async with raw(head + cookies + b"content-length: 0\r\n\r\n") as (target, url):
+            http = GuardedHttp(url)
+            with pytest.raises(Redirected, match="not followed") as redirected:
+                await http.request("GET", "/login")
+            await http.close()
+            assert len(target.heard) == 1
+            headers = redirected.value.headers
+            assert headers["set-cookie"] == "session=nobody, session=mara"
+            assert headers["location"] == "http://x"
+
+    asyncio.run(play())
 
 
 def test_that_a_redirect_leaves_the_process_as_a_bad_answer() -> None:
