@@ -36,7 +36,7 @@ class Tracker:
             "_hyperlinks": [{"ref": "self", "type": "ticket", "id": number}],
         }
         self.histories[number] = []
-        self._happened(number, "Create", "tomas")
+        self.happened(number, "Create", "tomas")
         return number
 
     def comments(self, words: str) -> int:
@@ -60,7 +60,7 @@ class Tracker:
                 return self._page(asked, self._searched(asked.query["query"]))
             case "POST", ["ticket", number, "comment"] if int(number) in self.tickets:
                 subject = json.loads(asked.body)["Subject"]
-                self._happened(int(number), "Comment", "console", Data=f"{subject}\n")
+                self.happened(int(number), "Comment", "console", Data=f"{subject}\n")
                 return as_json(["Comments added"], 201)
             case "PUT", ["ticket", number] if int(number) in self.tickets:
                 return self._move(asked, int(number))
@@ -78,7 +78,7 @@ class Tracker:
             return as_json([f"Ticket {number}: You can't change status from '{old}' to '{new}'."])
         self.tickets[number]["Status"] = new
         states = {"OldValue": old, "NewValue": new}
-        self._happened(number, "Status", "console", Field="Status", **states)
+        self.happened(number, "Status", "console", Field="Status", **states)
         return as_json([f"Ticket {number}: Status changed from '{old}' to '{new}'"])
 
     def _searched(self, query: str) -> list[dict[str, Any]]:
@@ -100,7 +100,8 @@ class Tracker:
         counts = {"count": len(shown), "per_page": size, "page": page}
         return as_json({**counts, "total": None, "pages": None, "items": shown})
 
-    def _happened(self, number: int, kind: str, who: str, **more: str) -> None:
+    def happened(self, number: int, kind: str, who: str, **more: str) -> None:
+        """Add to a ticket's history."""
         self._transactions += 1
         nothing = {"Field": "", "OldValue": "", "NewValue": "", "Data": ""}
         self.histories[number].append(
