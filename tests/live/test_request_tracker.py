@@ -1,15 +1,13 @@
 """The plugin against a real Request Tracker: approvals, comments, transitions, and lost answers."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import Final
 
 import pytest
 
-from relconsole.domain.kernel.ids import EffectId, PersonId, ReleaseId, StepId, SystemId
+from relconsole.domain.kernel.ids import EffectId, PersonId, ReleaseId, StepId
 from relconsole.domain.kernel.json import Json
-from relconsole.plugin_api.context import Context
 from relconsole.plugin_api.effects import (
     Acknowledged,
     EffectRequest,
@@ -19,61 +17,14 @@ from relconsole.plugin_api.effects import (
     TargetRefused,
 )
 from relconsole.plugin_api.errors import CredentialRefused, QuestionRefused, Unreachable
-from relconsole.plugin_api.http import Answer, Http
 from relconsole.plugin_api.itsm import CHANGE_COMMENT, CHANGE_TRANSITION, ChangeRecord
-from relconsole.plugin_api.secret import Secret
-from relconsole.plugin_process.guarded_http import GuardedHttp
 from relconsole_plugins.request_tracker.plugin import Plugin
+from tests.live.asking_request_tracker import SETTINGS, Way, asked, nothing
 from tests.live.request_tracker import RequestTracker, request_tracker
 
-Given = TypeVar("Given")
 EFFECT: Final = EffectId("0190aaaabbbbccccddddeeeeffff0001")
 OTHER: Final = EffectId("0190aaaabbbbccccddddeeeeffff0002")
-BASIC: Final = "console:console-secret"
-SETTINGS: Final[Mapping[str, Json]] = {
-    "queue": "Changes",
-    "lifecycle": "change",
-    "approval_queue": "___Approvals",
-    "digest_field": "Plan digest",
-    "sign_in": "basic",
-}
 Call = Callable[[Plugin], Awaitable[object]]
-
-
-class Way:
-    """A client in whose way something may be put, before a request leaves or after it was taken."""
-
-    def __init__(
-        self, http: Http, method: str, before: Callable[[], None], *, loses: bool = False
-    ) -> None:
-        self._http = http
-        self._method = method
-        self._before = before
-        self._loses = loses
-
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Sequence[tuple[str, str]] = (),
-        json: Json = None,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        is_meant = method == self._method
-        if is_meant:
-            before, self._before = self._before, _nothing
-            before()
-        answer = await self._http.request(
-            method, path, query=query, json=json, body=body, headers=headers
-        )
-        if is_meant and self._loses:
-            raise Unreachable(f"{method} {path}: the answer was lost")
-        return answer
-
-    def elsewhere(self, url: str) -> Http:
-        return self._http.elsewhere(url)
 
 
 @pytest.fixture(scope="module")
@@ -82,36 +33,8 @@ def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RequestTracker
         yield started
 
 
-def _asked(
-    tracker: RequestTracker,
-    call: Callable[[Plugin], Awaitable[Given]],
-    *,
-    secret: str = BASIC,
-    way: Callable[[Http], Http] = lambda http: http,
-    settings: Mapping[str, Json] = SETTINGS,
-) -> Given:
-
-    async def play() -> Given:
-        http = GuardedHttp(tracker.url)
-        context = Context(
-            system=SystemId("itsm"),
-            url=tracker.url,
-            settings=settings,
-            folder="/nowhere",
-            secret=Secret(secret),
-            http=way(http),
-            now=lambda: datetime.now(UTC),
-        )
-        try:
-            return await call(Plugin(context))
-        finally:
-            await http.close()
-
-    return asyncio.run(play())
-
-
 def _read(tracker: RequestTracker, change: str) -> ChangeRecord:
-    record = _asked(tracker, lambda it: it.read_change(change))
+    record = asked(tracker, lambda it: it.read_change(change))
     assert record is not None
     return record
 
@@ -154,7 +77,7 @@ def _moves(tracker: RequestTracker, change: str) -> list[tuple[str, str, str]]:
 
 
 def test_that_the_server_and_its_queue_are_named(tracker: RequestTracker) -> None:
-    said = _asked(tracker, lambda it: it.check())
+    said = asked(tracker, lambda it: it.check())
     assert said.startswith("Request Tracker 5.")
     assert said.endswith("queue Changes, lifecycle change")
 
@@ -171,12 +94,12 @@ def test_that_a_queue_that_is_not_as_it_was_set_is_named(
     tracker: RequestTracker, settings: Mapping[str, Json], says: str
 ) -> None:
     with pytest.raises(QuestionRefused, match=says):
-        _asked(tracker, lambda it: it.check(), settings={**SETTINGS, **settings})
+        asked(tracker, lambda it: it.check(), settings={**SETTINGS, **settings})
 
 
 def test_that_a_token_signs_in(tracker: RequestTracker) -> None:
     by_token = {**SETTINGS, "sign_in": "token"}
-    said = _asked(tracker, lambda it: it.check(), secret=tracker.token, settings=by_token)
+    said = asked(tracker, lambda it: it.check(), secret=tracker.token, settings=by_token)
     assert "queue Changes" in said
 
 
@@ -189,7 +112,7 @@ def test_that_a_wrong_password_is_refused(tracker: RequestTracker) -> None:
     )
     for call in calls:
         with pytest.raises(CredentialRefused):
-            _asked(tracker, call, secret="console:wrong")
+            asked(tracker, call, secret="console:wrong")
 
 
 def test_that_a_change_without_approval_has_no_approver(tracker: RequestTracker) -> None:
@@ -201,7 +124,7 @@ def test_that_a_change_without_approval_has_no_approver(tracker: RequestTracker)
 
 
 def test_that_there_is_no_change_of_an_unknown_number(tracker: RequestTracker) -> None:
-    assert _asked(tracker, lambda it: it.read_change("9999999")) is None
+    assert asked(tracker, lambda it: it.read_change("9999999")) is None
 
 
 def test_that_who_resolved_the_approval_is_the_approver(tracker: RequestTracker) -> None:
@@ -232,7 +155,7 @@ def test_that_a_digest_that_changed_after_the_approval_is_not_approved(
     assert (record.approver, record.approved_at, record.approved_digest) == (None, None, None)
 
 
-def test_that_a_rejected_approval_approves_nothing(tracker: RequestTracker) -> None:
+def test_that_a_rejected_approval_approvesnothing(tracker: RequestTracker) -> None:
     change = tracker.new_ticket("tomas")
     tracker.move("mara", change, "assess")
     tracker.move("ilka", tracker.new_approval(change, "ilka"), "rejected")
@@ -253,7 +176,7 @@ def test_that_every_approval_has_to_be_resolved(tracker: RequestTracker) -> None
     assert _read(tracker, change).approver is None
 
 
-def test_that_an_approval_in_another_queue_approves_nothing(tracker: RequestTracker) -> None:
+def test_that_an_approval_in_another_queue_approvesnothing(tracker: RequestTracker) -> None:
     change = tracker.new_ticket("tomas")
     tracker.move("ilka", tracker.new_approval(change, "ilka"), "resolved")
     assert _read(tracker, change).approver == "ilka"
@@ -264,22 +187,22 @@ def test_that_an_approval_in_another_queue_approves_nothing(tracker: RequestTrac
 
 def test_that_a_comment_is_written_once(tracker: RequestTracker) -> None:
     change, effect = tracker.new_ticket("tomas"), EffectId("comment-once")
-    assert _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect)) == NotFound()
-    first = _asked(tracker, lambda it: it.perform(_comment(change, effect)))
-    again = _asked(tracker, lambda it: it.perform(_comment(change, effect)))
+    assert asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect)) == NotFound()
+    first = asked(tracker, lambda it: it.perform(_comment(change, effect)))
+    again = asked(tracker, lambda it: it.perform(_comment(change, effect)))
     remote = f"{change}#{effect}"
     assert first == again == Acknowledged(remote=remote)
     assert _comments(tracker, change, effect) == 1
-    assert _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect)) == Found(remote=remote)
-    assert _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
-    state = _asked(tracker, lambda it: it.follow(CHANGE_COMMENT, remote))
+    assert asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect)) == Found(remote=remote)
+    assert asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
+    state = asked(tracker, lambda it: it.follow(CHANGE_COMMENT, remote))
     assert state.ending is Ending.SUCCEEDED
-    assert not _asked(tracker, lambda it: it.cancel(CHANGE_COMMENT, remote, "no"))
+    assert not asked(tracker, lambda it: it.cancel(CHANGE_COMMENT, remote, "no"))
 
 
 def test_that_a_comment_says_who_asked_for_it(tracker: RequestTracker) -> None:
     change = tracker.new_ticket("tomas")
-    _asked(tracker, lambda it: it.perform(_comment(change)))
+    asked(tracker, lambda it: it.perform(_comment(change)))
     text = tracker.text_of(tracker.history(change)[-1]["id"])
     assert text.startswith("checks are green\n")
     for line in (
@@ -295,48 +218,48 @@ def test_that_a_comment_says_who_asked_for_it(tracker: RequestTracker) -> None:
 def test_that_a_comment_whose_answer_was_lost_is_found(tracker: RequestTracker) -> None:
     change, effect = tracker.new_ticket("tomas"), EffectId("comment-lost")
     with pytest.raises(Unreachable):
-        _asked(
+        asked(
             tracker,
             lambda it: it.perform(_comment(change, effect)),
-            way=lambda http: Way(http, "POST", _nothing, loses=True),
+            way=lambda http: Way(http, "POST", nothing, loses=True),
         )
-    found = _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect))
+    found = asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect))
     assert found == Found(remote=f"{change}#{effect}")
-    _asked(tracker, lambda it: it.perform(_comment(change, effect)))
+    asked(tracker, lambda it: it.perform(_comment(change, effect)))
     assert _comments(tracker, change, effect) == 1
 
 
 def test_that_a_transition_stands_with_its_effect_in_the_history(tracker: RequestTracker) -> None:
     change, effect = tracker.new_ticket("tomas"), EffectId("transition-once")
     wanted = _transition(change, "assess", effect)
-    first = _asked(tracker, lambda it: it.perform(wanted))
+    first = asked(tracker, lambda it: it.perform(wanted))
     remote = f"{change}#{effect}"
     assert first == Acknowledged(remote=remote)
     last = tracker.history(change)[-2:]
     assert [one["Type"] for one in last] == ["Comment", "Status"]
     assert effect in last[0]["Data"]
-    assert _asked(tracker, lambda it: it.perform(wanted)) == first
+    assert asked(tracker, lambda it: it.perform(wanted)) == first
     assert _moves(tracker, change) == [("console", "new", "assess")]
     assert _comments(tracker, change, effect) == 1
-    found = _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect))
+    found = asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect))
     assert found == Found(remote=remote)
-    state = _asked(tracker, lambda it: it.follow(CHANGE_TRANSITION, remote))
+    state = asked(tracker, lambda it: it.follow(CHANGE_TRANSITION, remote))
     assert state.ending is Ending.SUCCEEDED
 
 
 def test_that_an_illegal_transition_is_refused_in_rts_words(tracker: RequestTracker) -> None:
     change, effect = tracker.new_ticket("tomas"), EffectId("transition-illegal")
-    said = _asked(tracker, lambda it: it.perform(_transition(change, "implement", effect)))
+    said = asked(tracker, lambda it: it.perform(_transition(change, "implement", effect)))
     assert isinstance(said, TargetRefused)
     assert "can't change status from 'new' to 'implement'" in said.reason
     assert tracker.state(change) == "new"
-    assert _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
+    assert asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
     # A later effect that does what was refused first does not make the first one done.
     tracker.move("mara", change, "assess", "authorize", "scheduled")
     later = _transition(change, "implement", EffectId("transition-later"))
-    assert isinstance(_asked(tracker, lambda it: it.perform(later)), Acknowledged)
-    assert _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
-    state = _asked(tracker, lambda it: it.follow(CHANGE_TRANSITION, f"{change}#{effect}"))
+    assert isinstance(asked(tracker, lambda it: it.perform(later)), Acknowledged)
+    assert asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
+    state = asked(tracker, lambda it: it.follow(CHANGE_TRANSITION, f"{change}#{effect}"))
     assert state.ending is Ending.UNKNOWN
 
 
@@ -344,7 +267,7 @@ def test_that_a_change_with_an_open_dependency_is_not_closed(tracker: RequestTra
     change = tracker.new_ticket("tomas")
     tracker.new_ticket("tomas", DependedOnBy=change)
     tracker.move("mara", change, "assess", "authorize", "scheduled", "implement", "review")
-    said = _asked(tracker, lambda it: it.perform(_transition(change, "closed")))
+    said = asked(tracker, lambda it: it.perform(_transition(change, "closed")))
     assert isinstance(said, TargetRefused)
     assert "unresolved dependencies" in said.reason
     assert tracker.state(change) == "review"
@@ -353,12 +276,12 @@ def test_that_a_change_with_an_open_dependency_is_not_closed(tracker: RequestTra
 def test_that_a_transition_whose_answer_was_lost_is_found(tracker: RequestTracker) -> None:
     change, effect = tracker.new_ticket("tomas"), EffectId("transition-lost")
     with pytest.raises(Unreachable):
-        _asked(
+        asked(
             tracker,
             lambda it: it.perform(_transition(change, "assess", effect)),
-            way=lambda http: Way(http, "PUT", _nothing, loses=True),
+            way=lambda http: Way(http, "PUT", nothing, loses=True),
         )
-    found = _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect))
+    found = asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect))
     assert found == Found(remote=f"{change}#{effect}")
     assert _moves(tracker, change) == [("console", "new", "assess")]
 
@@ -369,14 +292,14 @@ def test_that_a_transition_that_died_half_way_is_not_found_and_then_ended(
     change, effect = tracker.new_ticket("tomas"), EffectId("transition-half")
     wanted = _transition(change, "assess", effect)
     with pytest.raises(Unreachable):
-        _asked(
+        asked(
             tracker,
             lambda it: it.perform(wanted),
             way=lambda http: Way(http, "PUT", _away),
         )
     assert _comments(tracker, change, effect) == 1
-    assert _asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
-    assert isinstance(_asked(tracker, lambda it: it.perform(wanted)), Acknowledged)
+    assert asked(tracker, lambda it: it.find(CHANGE_TRANSITION, effect)) == NotFound()
+    assert isinstance(asked(tracker, lambda it: it.perform(wanted)), Acknowledged)
     assert _comments(tracker, change, effect) == 1
     assert _moves(tracker, change) == [("console", "new", "assess")]
 
@@ -388,7 +311,7 @@ def test_that_a_ticket_that_changed_meanwhile_is_read_again(tracker: RequestTrac
         body = {"Subject": "a word", "Content": "in between", "ContentType": "text/plain"}
         assert tracker.ask("ilka", "POST", f"/ticket/{change}/comment", body)[0] == 201
 
-    said = _asked(
+    said = asked(
         tracker,
         lambda it: it.perform(_transition(change, "assess")),
         way=lambda http: Way(http, "PUT", somebody_writes),
@@ -402,7 +325,7 @@ def test_that_what_somebody_else_did_meanwhile_is_left_and_named(
     tracker: RequestTracker, state: str
 ) -> None:
     change = tracker.new_ticket("tomas")
-    said = _asked(
+    said = asked(
         tracker,
         lambda it: it.perform(_transition(change, "assess")),
         way=lambda http: Way(http, "PUT", lambda: tracker.move("ilka", change, state)),
@@ -415,39 +338,39 @@ def test_that_what_somebody_else_did_meanwhile_is_left_and_named(
 def test_that_a_state_that_is_there_already_is_not_claimed(tracker: RequestTracker) -> None:
     change = tracker.new_ticket("tomas")
     tracker.move("ilka", change, "assess")
-    said = _asked(tracker, lambda it: it.perform(_transition(change, "assess")))
+    said = asked(tracker, lambda it: it.perform(_transition(change, "assess")))
     assert isinstance(said, TargetRefused)
     assert "is assess already, by ilka at " in said.reason
     assert _comments(tracker, change) == 0
 
 
-def test_that_nothing_is_written_where_it_would_not_be_found(tracker: RequestTracker) -> None:
+def test_thatnothing_is_written_where_it_would_not_be_found(tracker: RequestTracker) -> None:
     change = tracker.new_ticket("tomas")
     other = {**SETTINGS, "queue": "___Approvals"}
-    said = _asked(tracker, lambda it: it.perform(_comment(change)), settings=other)
+    said = asked(tracker, lambda it: it.perform(_comment(change)), settings=other)
     assert isinstance(said, TargetRefused)
     assert "not in the queue ___Approvals" in said.reason
     assert _comments(tracker, change) == 0
 
 
-def test_that_a_search_where_there_is_no_queue_finds_nothing_out(tracker: RequestTracker) -> None:
+def test_that_a_search_where_there_is_no_queue_findsnothing_out(tracker: RequestTracker) -> None:
     missing = {**SETTINGS, "queue": "Cutovers"}
     with pytest.raises(QuestionRefused, match="no queue Cutovers"):
-        _asked(tracker, lambda it: it.find(CHANGE_COMMENT, EFFECT), settings=missing)
+        asked(tracker, lambda it: it.find(CHANGE_COMMENT, EFFECT), settings=missing)
 
 
-def test_that_there_is_nothing_to_comment_on_under_an_unknown_number(
+def test_that_there_isnothing_to_comment_on_under_an_unknown_number(
     tracker: RequestTracker,
 ) -> None:
-    said = _asked(tracker, lambda it: it.perform(_comment("9999999")))
+    said = asked(tracker, lambda it: it.perform(_comment("9999999")))
     assert said == TargetRefused(reason="there is no ticket 9999999")
-    state = _asked(tracker, lambda it: it.follow(CHANGE_COMMENT, "9999999#comment-nowhere"))
+    state = asked(tracker, lambda it: it.follow(CHANGE_COMMENT, "9999999#comment-nowhere"))
     assert state.ending is Ending.UNKNOWN
 
 
 def test_that_a_server_that_was_stopped_is_found_again(tracker: RequestTracker) -> None:
     change, effect = tracker.new_ticket("tomas"), EffectId("comment-before")
-    _asked(tracker, lambda it: it.perform(_comment(change, effect)))
+    asked(tracker, lambda it: it.perform(_comment(change, effect)))
     tracker.stop()
     try:
         calls: tuple[Call, ...] = (
@@ -457,17 +380,13 @@ def test_that_a_server_that_was_stopped_is_found_again(tracker: RequestTracker) 
         )
         for call in calls:
             with pytest.raises(Unreachable):
-                _asked(tracker, call)
+                asked(tracker, call)
     finally:
         tracker.start()
-    found = _asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect))
+    found = asked(tracker, lambda it: it.find(CHANGE_COMMENT, effect))
     assert found == Found(remote=f"{change}#{effect}")
     assert _read(tracker, change).state == "new"
     assert _comments(tracker, change, OTHER) == 0
-
-
-def _nothing() -> None:
-    pass
 
 
 def _away() -> None:
