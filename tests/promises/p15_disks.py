@@ -2,7 +2,8 @@
 
 A short night is written through the journal while the disk ends at some byte, or cannot be written:
 then nothing more is taken, and what is there is still shown. One bit of a closed file is turned,
-and a log is torn, as by a machine that lost its power: each is refused, or says what it said.
+and a log is torn, as by a machine that lost its power: each is refused, or says what it said. Some
+of it is done by commands as a person types them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from tests.promises.disks_commands import Commands, write_store
 from tests.promises.disks_damage import Damage, write_sound, write_torn
 from tests.promises.disks_full import FullDisks
 from tests.promises.disks_night import leave_the_mounts
@@ -91,7 +93,15 @@ def run(counts: Mapping[str, int], mutant: str | None) -> Tally:
         fault.plant()
     with tempfile.TemporaryDirectory(prefix="disks-") as folder:
         Path(folder).chmod(0o755)  # another user must reach it
-        return asyncio.run(_play(counts, Path(folder), only))
+        tally = asyncio.run(_play(counts, Path(folder), only))
+        if only is not None:
+            return tally
+        commands = Commands(Path(folder))
+        store = write_store(Path(folder))
+        for number in range(counts["commands"]):
+            commands.type_in(store, number)
+        cases = {**tally.cases, **commands.done}
+        return Tally(cases=cases, violations=(*tally.violations, *commands.wrong))
 
 
 HARNESS: Final = Harness(
@@ -102,8 +112,9 @@ HARNESS: Final = Harness(
         "refusals": Counts(pr=10, release=50),
         "flips": Counts(pr=200, release=1_000),
         "torn logs": Counts(pr=40, release=1_000),
+        "commands": Counts(pr=9, release=300),
     },
     run=run,
     mutants=tuple(MUTANTS),
-    mutant_counts={"full disks": 30, "refusals": 4, "flips": 200, "torn logs": 30},
+    mutant_counts={"full disks": 30, "refusals": 4, "flips": 200, "torn logs": 30, "commands": 0},
 )

@@ -65,11 +65,25 @@ def identity_of(path: Path) -> rows.Identity | None:
     try:
         if not path.exists() or not path.stat().st_size:
             return None
-        reader = Reader(path)
+        try:
+            reader = Reader(path)
+        except PersonMustAct:
+            if _is_unmade(path):
+                return None
+            raise
     except FAULTS as fault:
         raise meaning_of_content(fault, path) from fault
     reader.close()
     return reader.identity
+
+
+def _is_unmade(path: Path) -> bool:
+    """Tell whether a file is what a full disk leaves of a journal that was being made."""
+    connection = connect(path, Access.LOOK)
+    try:
+        return not connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
+    finally:
+        disconnect(connection)
 
 
 async def open_journal(

@@ -326,6 +326,22 @@ def test_that_a_file_that_is_no_database_is_refused(path: Path, content: bytes) 
     assert path.read_bytes() == content
 
 
+def test_that_what_a_full_disk_left_of_a_new_journal_is_none(path: Path) -> None:
+    edit(path, "PRAGMA journal_mode = WAL")
+    assert path.stat().st_size
+    assert identity_of(path) is None
+
+    async def scene() -> None:
+        journal = await open_journal(path, wanted())
+        await journal.append(notes(1, 1))
+        await journal.close()
+
+    asyncio.run(scene())
+    found = identity_of(path)
+    assert found is not None
+    assert found.journal == JOURNAL
+
+
 def test_that_an_index_that_lost_an_effect_is_damage(path: Path) -> None:
     async def scene() -> None:
         journal = await open_journal(path, wanted())
