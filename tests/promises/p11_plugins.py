@@ -245,6 +245,9 @@ class Stage:
             case RelconsoleError():
                 if behaviour in ANSWERED:
                     self.wrong.append(f"{behaviour}: a right answer was not taken: {end}")
+                # However slowly it pours, it is ended for the length that it announced.
+                if behaviour == "pours_into_one_frame" and "no frame" not in str(end):
+                    self.wrong.append(f"{behaviour}: not ended for its length, but {end}")
             case BaseException():
                 self.wrong.append(f"{behaviour}: {end!r}")
             case answer:
