@@ -49,6 +49,10 @@ class _CustomField(msgspec.Struct, frozen=True):
     values: list[str] = []
 
 
+class _Missing(msgspec.Struct, frozen=True):
+    message: str
+
+
 class _Ticket(msgspec.Struct, frozen=True, rename="pascal"):
     number: int | str = msgspec.field(name="id")
     type: str
@@ -178,8 +182,12 @@ def subject_of(effect: str, old: str | None = None, new: str | None = None) -> s
 
 
 def read_ticket(answer: Answer) -> Ticket | None:
-    """Give the ticket, None where there is none; BadAnswer for another form or without ETag."""
+    """Give the ticket, None where there is none; BadAnswer for another form or without ETag.
+
+    The target's own 404 is JSON; a proxy's page is none of its answers.
+    """
     if answer.status == HTTPStatus.NOT_FOUND:
+        answer.read(_Missing)
         return None
     found = answer.require(200).read(_Ticket)
     etag = answer.headers.get("etag", "")

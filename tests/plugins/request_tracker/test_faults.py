@@ -105,6 +105,13 @@ def test_that_a_page_in_place_of_an_answer_leaves_it_unknown(method: str, status
     asyncio.run(play())
 
 
+def test_that_a_proxys_404_is_no_missing_ticket() -> None:
+    missing = Answer(status=404, headers={}, body=b'{"message":"Not Found"}')
+    assert parse.read_ticket(missing) is None
+    with pytest.raises(BadAnswer):
+        parse.read_ticket(Answer(status=404, headers={}, body=SIGN_IN))
+
+
 def test_that_an_answer_that_does_not_come_leaves_it_unknown() -> None:
     tracker = Tracker()
     number = tracker.add()
