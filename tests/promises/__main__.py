@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="promises or modules, such as P6,P1")
     parser.add_argument("--jobs", type=int, default=2, help="harnesses at once")
     parser.add_argument("--limit", type=float, default=7200, help="seconds for one run")
+    parser.add_argument("--no-mutants", action="store_true", help="only the sound program")
     asked = parser.parse_args()
     names, missing = chosen(asked.only)
     if missing or not names:
@@ -27,7 +28,13 @@ def main() -> int:
         return ENDED
 
     def run(name: str) -> Report:
-        report = judge(name, release=asked.release, scale=asked.scale, limit=asked.limit)
+        report = judge(
+            name,
+            release=asked.release,
+            scale=asked.scale,
+            limit=asked.limit,
+            mutants=not asked.no_mutants,
+        )
         says = "passed" if report.passed else "FAILED"
         print(f"{report.promise} {says} after {report.seconds:.1f} s", file=sys.stderr, flush=True)
         for failure in (*report.failures, *report.violations[:5]):

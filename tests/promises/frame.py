@@ -145,14 +145,15 @@ def _wait_for(command: Sequence[str], out: BinaryIO, limit: float) -> int | None
             child.wait()
 
 
-def judge(name: str, *, release: bool, scale: float, limit: float) -> Report:
-    """Run one harness and each of its mutants, and give what came of them."""
+def judge(name: str, *, release: bool, scale: float, limit: float, mutants: bool = True) -> Report:
+    """Run one harness and, unless they are left out, each of its mutants; give what came of it."""
     started = time.monotonic()
     try:
         harness = load(name)
     except (ImportError, TypeError, SyntaxError) as wrong:
         return Report(name, "?", name, failures=[f"cannot be loaded: {wrong}"])
-    report = Report(name, harness.promise, harness.title, mutants=len(harness.mutants))
+    planted = harness.mutants if mutants else ()
+    report = Report(name, harness.promise, harness.title, mutants=len(planted))
     report.asked = asked_of(harness, release=release, scale=scale)
     tally = run_in_child(name, report.asked, None, limit)
     if isinstance(tally, str):
@@ -163,7 +164,7 @@ def judge(name: str, *, release: bool, scale: float, limit: float) -> Report:
             report.failures.append(f"asked for {report.asked}, done {dict(tally.cases)}")
     if not harness.mutants:
         report.failures.append("no mutant: a harness that cannot fail proves nothing")
-    for mutant in harness.mutants:
+    for mutant in planted:
         broken = run_in_child(name, harness.mutant_counts, mutant, limit)
         if isinstance(broken, str):
             report.failures.append(f"mutant {mutant}: {broken}")
@@ -181,7 +182,7 @@ def show(reports: Sequence[Report], out: TextIO) -> None:
     rows: list[tuple[str, ...]] = [heads]
     for report in reports:
         cases = ", ".join(f"{count:,} {what}" for what, count in report.done.items()) or "none"
-        caught = f"{len(report.caught)}/{report.mutants}"
+        caught = f"{len(report.caught)}/{report.mutants}" if report.mutants else "not run"
         broken = str(len(report.violations)) if report.done else "?"
         seconds = f"{report.seconds:.1f}"
         rows.append((report.promise, report.title, cases, broken, caught, seconds))

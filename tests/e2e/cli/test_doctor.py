@@ -89,10 +89,10 @@ def test_that_a_keyring_that_forgets_is_a_fault(desk: Workstation) -> None:
 
 def test_that_a_plugin_that_is_not_installed_is_found(desk: Workstation, plan: Path) -> None:
     with (plan / "connections.yaml").open("a", encoding="utf-8") as connections:
-        connections.write("  - {id: build, plugin: buildbot, settings: {}}\n")
+        connections.write("  - {id: build, plugin: harness, settings: {}}\n")
     desk.ask("import", plan)
     found = checks_of(desk)
-    assert found["plugin buildbot"]["found"] == "not installed"
+    assert found["plugin harness"]["found"] == "not installed"
     assert not found["system build"]["ok"]
 
 
