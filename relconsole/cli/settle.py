@@ -12,13 +12,14 @@ from relconsole.cli.words import DONE
 from relconsole.domain.kernel.ids import EffectId, PersonId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import CloseLeftOpen, HandOverLeftOpen
-from relconsole.domain.night.effect_facts import EffectSettledByHand
+from relconsole.domain.night.effect_facts import EffectSettledByHand, EffectUnknown
 from relconsole.domain.night.rollback_commands import CloseTotal, KeepRestorePoint
 from relconsole.domain.night.rollback_facts import TotalMoment
 from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.night.state import RunState
 from relconsole.domain.night.step_commands import Said
-from relconsole.domain.record.effect import Outcome
+from relconsole.domain.record.effect import EffectState, Outcome
+from relconsole.runtime.console import Console
 from relconsole.services.desk import Desk, Records
 
 
@@ -51,9 +52,26 @@ def run(arguments: argparse.Namespace) -> int:
 async def _act(arguments: argparse.Namespace) -> int:
     async with opened(wish_of(arguments, kind_of(arguments))) as console:
         found = run_of(console.desk.state, arguments.release)
+        await _take_for_unknown(console, arguments, found)
         must(await _settle(console.desk, arguments, found))
         answer_run(console, found, as_json=arguments.json)
     return DONE
+
+
+async def _take_for_unknown(
+    console: Console, arguments: argparse.Namespace, found: RunState
+) -> None:
+    """Take an effect that a dead console left as sent for unknown: only then can it be settled.
+
+    Whoever holds the store knows that nobody else is waiting for the answer.
+    """
+    left = found.effects.get(EffectId(arguments.effect)) if arguments.effect else None
+    if left is None or left.effect.state is not EffectState.SENT or not console.holder.name:
+        return
+    gone = EffectUnknown(
+        run=found.id, effect=left.effect.id, why="the console that sent it is gone"
+    )
+    must(await console.desk.submit(MoveEffect(run=found.id, move=gone), console.desk.console))
 
 
 async def _settle(desk: Desk, arguments: argparse.Namespace, found: RunState) -> Records | Refusal:

@@ -5,17 +5,21 @@ Files are read as text, typed by their key: a number or a truth value may come a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import assert_never
+from typing import TypeVar, assert_never
 
+import msgspec
 from immutables import Map
 
 from relconsole.domain.kernel.durations import parse_duration
 from relconsole.domain.kernel.errors import Problem
-from relconsole.domain.kernel.json import Json, JsonObject
+from relconsole.domain.kernel.json import Json, JsonObject, as_object
 from relconsole.plugin_api.errors import SettingsRejected
 from relconsole.plugin_api.manifest import Manifest, Setting, SettingType
+
+Form = TypeVar("Form")
+Made = TypeVar("Made")
 
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -44,6 +48,29 @@ def check_settings(
     if problems:
         raise SettingsRejected(tuple(problems))
     return Map(checked)
+
+
+def read_each(
+    settings: Mapping[str, Json], name: str, form: type[Form], make: Callable[[str, Form], Made]
+) -> Mapping[str, Made]:
+    """Give what a setting of type map holds, each entry in a form and made into a value.
+
+    ``make`` takes the entry's name and its form, and raises ValueError for one that cannot be
+    meant; SettingsRejected with a problem for each such entry.
+    """
+    made: dict[str, Made] = {}
+    problems: list[Problem] = []
+    for key, written in as_object(settings.get(name)).items():
+        try:
+            made[key] = make(key, msgspec.convert(written, form))
+        except (msgspec.ValidationError, ValueError) as wrong:
+            field = f"settings.{name}.{key}"
+            problems.append(
+                Problem(file="connections.yaml", line=None, field=field, message=str(wrong))
+            )
+    if problems:
+        raise SettingsRejected(tuple(problems))
+    return made
 
 
 def _default(setting: Setting) -> Json:

@@ -29,7 +29,7 @@ from relconsole.domain.night.effect_facts import (
 )
 from relconsole.domain.night.evolve_effects import EffectMove
 from relconsole.domain.night.run_commands import MoveEffect
-from relconsole.domain.night.state import EffectRun
+from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.record import effect as record
 from relconsole.domain.record.effect import (
     AskPerson,
@@ -237,19 +237,18 @@ class Dispatcher:
         After ``is_repeat``, where the first sending may have done it, a refusal proves nothing.
         """
         effect = found.effect
-        now = self._desk.run(run)
-        if now.stop is not None or any(hold.cause is HoldCause.CLOCK for hold in now.holds):
+        if not _may_leave(self._desk.run(run)):
             return
         if self._is_called_off(run, found):
             reason = "a rollback was fired before it was done"
             await self._move(run, EffectRefused(run=run, effect=effect.id, reason=reason))
             return
-        if await self._is_left_unasked(run, effect):
+        if await self._is_left_unasked(run, effect) or not _may_leave(self._desk.run(run)):
             return
         if not await self._move(run, EffectSent(run=run, effect=effect.id)):
             return
         try:
-            request = _request(now.release, found)
+            request = _request(self._desk.run(run).release, found)
             answer = await self._of(self._plugins.perform(effect.system, request))
         except _NoAnswer as none:
             await self._move(run, EffectUnknown(run=run, effect=effect.id, why=none.what))
@@ -333,6 +332,11 @@ class Dispatcher:
         if stopped or not self._desk.run(run).effects[EffectId(move.effect)].is_open:
             return False
         raise RuleRefuses(moved)
+
+
+def _may_leave(run: RunState) -> bool:
+    """Tell whether neither a stopped line nor a clock that jumped keeps everything here."""
+    return run.stop is None and all(hold.cause is not HoldCause.CLOCK for hold in run.holds)
 
 
 def _request(release: ReleaseId, found: EffectRun) -> EffectRequest:

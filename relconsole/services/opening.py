@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relconsole.domain.console.decide import digest_value
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
@@ -142,7 +142,15 @@ class Opener:
         return judge_change(people, release, reading, digest=plan, now=now)
 
     async def take_up(self, run: RunId) -> TakenUp | Refusal:
-        """Give the run under our lease; refused while another console's has not run out."""
+        """Give the run under our lease; refused while another console's has not run out.
+
+        What is refused takes no token, so that whoever holds the run can still settle what is open.
+        """
+        holder, fence = self._holder, self._desk.run(run).fence
+        wanted = TakeUp(run=run, holder=holder.name, fence=fence + 1, console=holder.console)
+        refusal = self._desk.would_refuse(wanted, self._desk.console)
+        if refusal is not None:
+            return refusal
         lease = await self._take_lease(run)
         if lease.holder != self._holder.name and self._holder.is_gone(lease.holder):
             await self._desk.journal.release_lease(lease)
@@ -151,14 +159,7 @@ class Opener:
             until = format_instant(lease.until)
             says = f"{lease.holder} holds run {run} until {until}"
             return refuse("lease_held", run, says, f"it runs out at {until}")
-        holder = self._holder
-        taken = await self._desk.submit(
-            TakeUp(run=run, holder=holder.name, fence=lease.fence, console=holder.console),
-            self._desk.console,
-        )
-        if isinstance(taken, Refusal):
-            await self._desk.journal.release_lease(lease)
-            return taken
+        await self._desk.must(replace(wanted, fence=lease.fence), self._desk.console)
         return TakenUp(run=run, lease=lease)
 
     async def _take_lease(self, run: RunId) -> Lease:

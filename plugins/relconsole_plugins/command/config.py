@@ -12,9 +12,8 @@ from typing import Final
 import msgspec
 
 from relconsole.domain.kernel.durations import parse_duration
-from relconsole.domain.kernel.errors import Problem
-from relconsole.domain.kernel.json import Json, as_object
-from relconsole.plugin_api.errors import SettingsRejected
+from relconsole.domain.kernel.json import Json
+from relconsole.plugin_api.settings import read_each
 
 _PIECE: Final = re.compile(r"\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_-]*)\}|[{}]|[^{}]+")
 _RESERVED: Final = "RELCONSOLE_"
@@ -83,19 +82,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_jobs(settings: Mapping[str, Json]) -> Mapping[str, Job]:
     """Give the jobs by name; SettingsRejected with a problem for each that is none."""
-    jobs: dict[str, Job] = {}
-    problems: list[Problem] = []
-    for name, written in as_object(settings.get("jobs")).items():
-        try:
-            jobs[name] = _job(name, msgspec.convert(written, _Written))
-        except (msgspec.ValidationError, ValueError) as wrong:
-            field = f"settings.jobs.{name}"
-            problems.append(
-                Problem(file="connections.yaml", line=None, field=field, message=str(wrong))
-            )
-    if problems:
-        raise SettingsRejected(tuple(problems))
-    return jobs
+    return read_each(settings, "jobs", _Written, _job)
 
 
 def _job(name: str, written: _Written) -> Job:

@@ -182,9 +182,9 @@ def _take_up(run: RunState, command: TakeUp) -> Facts | Refusal:
         return refuse(
             "program_changed",
             run.id,
-            f"version {run.console} conducted it and {len(open_)} of its effects are open;"
-            f" this is version {command.console}",
-            f"settle them with version {run.console}, then update",
+            f"version {run.console} conducted it, this is {command.console}, and open are"
+            f" {', '.join(found.effect.id for found in open_)}",
+            f"go on with version {run.console}, or look at each target and settle each by hand",
         )
     taken = RunTakenUp(
         run=run.id, holder=command.holder, fence=command.fence, console=command.console

@@ -132,6 +132,22 @@ def test_that_a_console_killed_while_it_sends_is_resumed_and_each_job_ran_exactl
     assert stage.desk.ask("journal", "verify")["ok"]
 
 
+def test_that_what_a_dead_console_left_as_sent_can_be_settled_without_taking_the_run_up(
+    stage: Stage,
+) -> None:
+    stage.bring(release(by_job("deploy", "payments-api", "jo"), talk("close", "deploy")))
+    with away(stage, "mara", "night", RELEASE, *LEASE) as night:
+        stage.fleet.kills(night.pid)
+        assert night.ends().status == -9
+    (name,) = stage.status()["effects"]
+    stage.await_lease()
+    seen = ("--outcome", "succeeded", "--note", "the service answers with the new version")
+    run = stage.do("mara", "settle", RELEASE, "--effect", name, *seen)
+    assert run["effects"][name]["state"] == "settled_by_hand"
+    assert stage.held()["steps"]["deploy"]["state"] == "done"
+    assert stage.fleet.begun == [("payments-api", NEW["payments-api"])]
+
+
 def test_that_a_job_of_which_nobody_can_tell_the_end_is_settled_by_a_person(
     stage: Stage,
 ) -> None:

@@ -11,8 +11,10 @@ from relconsole.domain.console.decide import digest_value
 from relconsole.domain.kernel.ids import Digest, ReleaseId, StepId
 from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.night.around import Actor
+from relconsole.domain.night.effect_facts import EffectSettledByHand, Purpose
 from relconsole.domain.night.facts import RunOpened, RunOutcome, RunTakenUp
-from relconsole.domain.night.run_commands import EndRun
+from relconsole.domain.night.run_commands import EndRun, IntendEffect, MoveEffect
 from relconsole.domain.plan.digest import plan_digest, step_digest
 from relconsole.domain.release.release import ChangeReference
 from relconsole.plugin_api.itsm import ChangeRecord
@@ -137,13 +139,39 @@ async def test_that_the_run_is_held_under_a_lease_of_the_console() -> None:
 
 
 @played
-async def test_that_a_run_that_may_not_be_taken_up_is_free_for_who_may() -> None:
+async def test_that_what_is_refused_takes_no_token() -> None:
     room = await furnish(release_of())
     first = await opened(room)
     await room.sees(EndRun(run=first.run, outcome=RunOutcome.FINISHED))
     assert rules(await room.opener.take_up(first.run)) == ("run_over",)
-    lease = room.stored.leases[first.run]
-    assert lease.holder == ""
+    assert room.stored.leases[first.run] == first.lease
+
+
+@played
+async def test_that_an_update_in_the_night_waits_until_a_person_has_settled_what_is_open() -> None:
+    room = await furnish(PLAN)
+    first = await opened(room)
+    silence = IntendEffect(
+        run=first.run,
+        system=ITSM,
+        effect_kind="silence.expire",
+        purpose=Purpose.UNSILENCE,
+        payload={},
+    )
+    await room.sees(silence)
+    opener = Opener(
+        desk=room.desk,
+        plugins=room.plugins,
+        clock=room.clock,
+        ids=room.ids,
+        holder=Holder(name="console-1", lease_seconds=30.0, console="99.0.0"),
+    )
+    assert rules(await opener.take_up(first.run)) == ("program_changed",)
+    (effect,) = room.run.effects
+    settled = EffectSettledByHand(run=first.run, effect=effect, outcome=None, note="not there")
+    await room.desk.must(MoveEffect(run=first.run, move=settled), Actor(person=MARA))
+    assert isinstance(await opener.take_up(first.run), TakenUp)
+    assert room.run.console == "99.0.0"
 
 
 @played
