@@ -31,7 +31,9 @@ from relconsole.runtime.composition import open_console
 from relconsole.runtime.console import KEYRING_SERVICE, Console, Wish
 from relconsole.runtime.reading import read_records
 
-_POSTING: Final = frozenset({"step", "gate", "problem", "stop", "resume", "handover", "settle"})
+_POSTING: Final = frozenset(
+    {"step", "gate", "problem", "stop", "resume", "handover", "settle", "change"}
+)
 """The verbs whose acts reach a running night through the program that conducts it."""
 
 

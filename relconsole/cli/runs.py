@@ -12,6 +12,7 @@ from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.json import as_object
 from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.answer import NightAnswer, night_answer
+from relconsole.domain.night.change_standing import ChangeLine
 from relconsole.domain.night.plain_json import to_json
 from relconsole.domain.night.state import RunState
 from relconsole.domain.night.step_commands import Said
@@ -101,7 +102,18 @@ def run_lines(found: NightAnswer) -> str:
         lines.append(f"  {step:<{width}}  {line.state:<16} {times}{by}".rstrip())
     lines.extend(f"  left open: {plain(entry.what)}" for entry in found.left_open)
     lines.extend(f"  {waiting_words(line)}" for line in found.waiting)
+    if found.change is not None:
+        lines.append(f"  {change_words(found.change)}")
     return "\n".join(lines)
+
+
+def change_words(line: ChangeLine) -> str:
+    """Give how the change record stands, for a person; what is unknown is said to be."""
+    known = f", as of {format_instant(line.known_at)}" if line.known_at else ""
+    state = line.state or "unknown"
+    says = f"; {plain(line.says)}" if line.says else ""
+    step = {True: ", in step", False: ", NOT in step", None: ""}[line.in_step]
+    return f"change {plain(line.id)} in {line.system}: {plain(state)}{step}{known}{says}"
 
 
 def waiting_words(line: WaitingLine) -> str:

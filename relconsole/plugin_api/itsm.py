@@ -1,7 +1,9 @@
 """The ITSM kind: change records, their approval and their work notes.
 
 Effect kinds: ``change.comment`` with payload ``{"change": id, "text": text}``;
-``change.transition`` with payload ``{"change": id, "state": text}``.
+``change.transition`` with payload ``{"change": id, "from": text, "state": text}``; a record that is
+not in the state ``from`` is left as it is, and the effect is refused with the state that it has.
+Without ``from`` any state will do.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from relconsole.ports.questions import Asker
 from relconsole.runtime.tasks import AsyncioTasks
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
+from relconsole.services.change_keeper import ChangeKeeper
 from relconsole.services.checkpoints import Checkpointer
 from relconsole.services.conduct import Conductor, Crew
 from relconsole.services.deliver import Dispatcher
@@ -114,6 +115,11 @@ class Console:
         )
 
     @property
+    def change_keeper(self) -> ChangeKeeper:
+        """Give what keeps the change record in step."""
+        return ChangeKeeper(desk=self.desk, plugins=self.plugins, clock=self.clock)
+
+    @property
     def armourer(self) -> Armourer:
         """Give what prepares and arms rollbacks."""
         return Armourer(desk=self.desk, plugins=self.plugins, clock=self.clock)
@@ -162,6 +168,7 @@ class Console:
             checkpointer=Checkpointer(
                 desk=self.desk, clock=self.clock, credentials=self.credentials
             ),
+            change_keeper=self.change_keeper,
             keeper=RestoreKeeper(desk=self.desk, plugins=self.plugins),
             retreat=self.retreat,
             orders=OrderTaker(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import RunId, StepId
+from relconsole.domain.night.change_standing import CHANGE_COMMENT
 from relconsole.domain.night.effect_facts import Purpose
 from relconsole.domain.night.facts import GateDecided
 from relconsole.domain.night.run_commands import IntendEffect, KeepAnchor
@@ -14,8 +14,6 @@ from relconsole.domain.record.checkpoint import Checkpoint, checkpoint_line
 from relconsole.ports.clock import Clock
 from relconsole.ports.credentials import Credentials, Secret
 from relconsole.services.desk import Desk
-
-CHANGE_COMMENT: Final = "change.comment"
 
 
 def anchor_name(journal: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from relconsole.domain.night.facts import RunOutcome
 from relconsole.ports.clock import Clock
 from relconsole.services.asking import Interviewer
+from relconsole.services.change_keeper import ChangeKeeper
 from relconsole.services.checkpoints import Checkpointer
 from relconsole.services.deliver import Dispatcher
 from relconsole.services.desk import Desk
@@ -45,6 +46,7 @@ class Crew:
     mover: StepMover
     interviewer: Interviewer
     checkpointer: Checkpointer
+    change_keeper: ChangeKeeper
     keeper: RestoreKeeper
     retreat: Retreat
     orders: OrderTaker | None = None

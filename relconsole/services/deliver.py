@@ -20,6 +20,7 @@ from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import BeginHold
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import (
+    OF_THE_CHANGE,
     EffectAcknowledged,
     EffectConfirmed,
     EffectRefused,
@@ -70,9 +71,7 @@ _LONGEST_PAUSE_SECONDS: Final = 5.0
 """Between two questions about one effect."""
 
 
-_NOT_CALLED_OFF: Final = frozenset(
-    {Purpose.UNDO, Purpose.UNSILENCE, Purpose.ANCHOR, Purpose.CHANGE_STATE}
-)
+_NOT_CALLED_OFF: Final = frozenset({Purpose.UNDO, Purpose.UNSILENCE, *OF_THE_CHANGE})
 """What a fired rollback still lets leave; the forward steps and what serves them stay here."""
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
-from relconsole.domain.kernel.ids import RunId
+from relconsole.domain.kernel.ids import EffectId, RunId
 from relconsole.domain.kernel.refusal import Reason, Refusal
 from relconsole.domain.night.bridge_commands import BeginHold, ReportClockJump
 from relconsole.domain.night.bridge_facts import HoldCause
-from relconsole.domain.night.effect_facts import Purpose
+from relconsole.domain.night.effect_facts import OF_THE_CHANGE
 from relconsole.domain.night.facts import RunOutcome, StepState
 from relconsole.domain.night.intents import calls_jobs_of
 from relconsole.domain.night.readiness_of_steps import (
@@ -26,6 +26,7 @@ from relconsole.domain.night.run_commands import EndRun, LeaveRun
 from relconsole.domain.night.standing import overdue_decisions
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.runbook import Step, StepKind
+from relconsole.domain.record.effect import EffectState
 from relconsole.ports.journal import Lease, StaleFence
 from relconsole.services.clock_guard import ClockGuard
 from relconsole.services.crew import Crew, Ending, held
@@ -35,6 +36,9 @@ PASS_SECONDS: Final = 0.2
 LEFT: Final = "left by the person who conducts"
 PASSING: Final = frozenset({HoldCause.MONITORING})
 """Holds that end by themselves, so that the loop goes on under them."""
+
+LAST_WORDS_SECONDS: Final = 5.0
+"""How long an end waits for what the change record is owed, while it is being taken."""
 
 SILENCE_PATIENCE: Final = timedelta(seconds=60)
 """How long a job that cannot be read may keep a step from starting before the run is held."""
@@ -69,6 +73,7 @@ class NightLoop:
         if self._crew.orders is not None:
             await self._crew.orders.take()
         await self._hold_overdue(run)
+        await self._crew.change_keeper.keep(run)
         await self._crew.dispatcher.deliver(run)
         await self._deliver_left_behind()
 
@@ -198,10 +203,14 @@ class NightLoop:
     def moves(self, run: RunState) -> bool:
         """Tell whether something of the run goes on without anybody.
 
-        An effect that only a person can settle does not, and neither does a job whose checks fail.
+        An effect that only a person can settle does not, a word to the change record does not, and
+        neither does a job whose checks fail.
         """
         asked = {hold.thing for hold in run.holds if hold.cause is HoldCause.EFFECT}
-        if any(found.is_open and each not in asked for each, found in run.effects.items()):
+        if any(
+            found.is_open and each not in asked and found.intent.purpose not in OF_THE_CHANGE
+            for each, found in run.effects.items()
+        ):
             return True
         if any(hold.cause in PASSING for hold in run.holds) or self._waits_for_system():
             return True
@@ -227,14 +236,14 @@ class NightLoop:
     async def finish(self, run: RunId, outcome: RunOutcome) -> Ending | None:
         """End the run once its effects are settled; give why it cannot end, where it cannot.
 
-        An anchor that the other system has not taken yet keeps nobody. The last checkpoint is kept
+        What the change record has not been told yet keeps nobody. The last checkpoint is kept
         only where the run may end, so that trying again and again anchors nothing anew.
         """
         found = self._crew.desk.run(run)
         unsettled = {
             each
             for each, effect in found.effects.items()
-            if effect.is_open and effect.intent.purpose is not Purpose.ANCHOR
+            if effect.is_open and effect.intent.purpose not in OF_THE_CHANGE
         }
         if unsettled:
             asked = {hold.thing for hold in found.holds if hold.cause is HoldCause.EFFECT}
@@ -244,20 +253,45 @@ class NightLoop:
         if refusal is not None:
             return held(*(str(reason) for reason in refusal.reasons))
         await self._crew.checkpointer.keep(run)
-        await self._crew.dispatcher.deliver(run)
         ended = await desk.submit(end, desk.console)
         if isinstance(ended, Refusal):
             return held(*(str(reason) for reason in ended.reasons))
         return Ending(outcome=outcome)
 
+    async def _tell_the_rest(self, run: RunId) -> None:
+        """Deliver what the change record is owed while it moves, for a few seconds at most."""
+        clock = self._crew.clock
+        until = clock.tick() + LAST_WORDS_SECONDS
+        while clock.tick() < until:
+            before = _untold(self._crew.desk.run(run))
+            if not before:
+                return
+            await self._crew.dispatcher.deliver(run)
+            if _untold(self._crew.desk.run(run)) == before:
+                return
+            await clock.sleep(PASS_SECONDS)
+
     async def leave(self, run: RunId, ending: Ending) -> Ending:
-        """Record that the run is left, where it goes on later, and give the lease up."""
+        """Record that the run is left, where it goes on later, and give the lease up.
+
+        What the change record is still owed gets a moment to leave.
+        """
+        await self._tell_the_rest(run)
         if ending.outcome in {RunOutcome.HELD, RunOutcome.STOPPED}:
             await self.watch_clock(run)
             left = LeaveRun(run=run, outcome=ending.outcome, reasons=ending.reasons)
             await self._crew.desk.must(left, self._crew.desk.console)
         await self._crew.desk.journal.release_lease(self._lease)
         return ending
+
+
+def _untold(run: RunState) -> dict[EffectId, EffectState]:
+    """Give what the change record is still owed, and how far each word has come."""
+    return {
+        found.effect.id: found.effect.state
+        for found in run.open_effects()
+        if found.intent.purpose in OF_THE_CHANGE
+    }
 
 
 def reasons_of(run: RunState, *causes: HoldCause) -> tuple[str, ...]:

@@ -14,7 +14,12 @@ from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.intents import calls_jobs_of
 from relconsole.domain.night.run_commands import OpenRun, TakeUp
 from relconsole.domain.plan.digest import plan_digest, step_digest
-from relconsole.domain.readiness.itsm import ChangeApproval, ItsmCriterion, judge_change
+from relconsole.domain.readiness.itsm import (
+    APPROVED_STATES,
+    ChangeApproval,
+    ItsmCriterion,
+    judge_change,
+)
 from relconsole.domain.release.release import Release
 from relconsole.ports.clock import Clock, Ids
 from relconsole.ports.journal import Lease
@@ -139,7 +144,16 @@ class Opener:
             )
         people = self._desk.state.workspace.estate.people
         now = self._clock.now()
-        return judge_change(people, release, reading, digest=plan, now=now)
+        states = release.change.states
+        own = {state for state in (states.approved, states.running) if state}
+        return judge_change(
+            people,
+            release,
+            reading,
+            digest=plan,
+            now=now,
+            approved_states=own if states.approved else APPROVED_STATES,
+        )
 
     async def take_up(self, run: RunId) -> TakenUp | Refusal:
         """Give the run under our lease; refused while another console's has not run out.

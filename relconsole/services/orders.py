@@ -28,6 +28,7 @@ from relconsole.domain.night.bridge_commands import (
     ResumeLine,
     StopLine,
 )
+from relconsole.domain.night.change_commands import SettleChange
 from relconsole.domain.night.rollback_commands import AskSignature
 from relconsole.domain.night.step_commands import (
     AnswerStation,
@@ -63,6 +64,7 @@ PostedCommand: TypeAlias = (
     | AcceptHandover
     | AskSignature
     | Note
+    | SettleChange
 )
 """What may be posted; everything else needs the store's writer itself."""
 
@@ -86,6 +88,7 @@ _POSTED: Final[tuple[type[PostedCommand], ...]] = (
     AcceptHandover,
     AskSignature,
     Note,
+    SettleChange,
 )
 OLDEST: Final = timedelta(seconds=60)
 RECENT: Final = 2_000

@@ -42,6 +42,7 @@ from relconsole.ports.questions import Answered, Question, Word
 from relconsole.runtime.tasks import AsyncioTasks
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
+from relconsole.services.change_keeper import ChangeKeeper
 from relconsole.services.checkpoints import Checkpointer
 from relconsole.services.conduct import Conductor, Crew
 from relconsole.services.deliver import Dispatcher
@@ -207,6 +208,7 @@ class Program:
             mover=mover,
             interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=bridge),
             checkpointer=Checkpointer(desk=desk, clock=clock, credentials=NoKeyring()),
+            change_keeper=ChangeKeeper(desk=desk, plugins=plugins, clock=clock),
             keeper=keeper,
             retreat=self._retreat,
         )

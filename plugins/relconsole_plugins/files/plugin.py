@@ -65,7 +65,7 @@ class Plugin:
         """Write the comment or the state with the effect's id, unless it stands there already."""
         entries = _list_of(request.kind)
         wanted = "text" if request.kind == CHANGE_COMMENT else "state"
-        change, value = _texts(request.payload, "change", wanted)
+        change, value, expected = _texts(request.payload, "change", wanted, "from")
         if not change or not value:
             return TargetRefused(reason=f"{request.kind} needs change and {wanted}")
         entry = {
@@ -79,6 +79,8 @@ class Plugin:
                 return False
             if request.kind == CHANGE_TRANSITION:
                 state = record.state
+                if expected and expected != state:
+                    return f"{change} is {state}, not {expected}; it was left so"
                 if not self._config.allows(state, value):
                     return f"{change} cannot go from {state} to {value}"
                 record.append(entries, {**entry, "from": state, "to": value})

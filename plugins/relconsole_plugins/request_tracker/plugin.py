@@ -121,7 +121,7 @@ class Plugin:
             return await self._comment(request, number, value)
         if " ".join(value.split()) != value or len(value) > _LONGEST_STATE or "->" in value:
             return TargetRefused(reason=f"{value[:_LONGEST_STATE]!r} is no state")
-        return await self._transition(request, number, value)
+        return await self._transition(request, number, value, as_text(request.payload.get("from")))
 
     async def find(self, kind: str, effect: EffectId) -> Found | NotFound:
         """Tell whether a ticket of the queue bears the effect's id; an id alone is no transition.
@@ -172,7 +172,7 @@ class Plugin:
         return refused or Acknowledged(remote=remote)
 
     async def _transition(
-        self, request: EffectRequest, number: int, state: str
+        self, request: EffectRequest, number: int, state: str, before: str
     ) -> Acknowledged | TargetRefused:
         is_noted = False
         for _ in range(_LOOKS):
@@ -183,6 +183,7 @@ class Plugin:
             note = parse.note_of(history, request.kind, request.id)
             if note is None:
                 refused = _unless_new(ticket, history, state, is_noted=is_noted)
+                refused = refused or _unless_elsewhere(ticket, history, before)
                 subject = parse.subject_of(request.id, ticket.status, state)
                 text = _text(request, f"{ticket.status} -> {state}")
                 refused = refused or await self._write(ticket, subject, text)
@@ -268,6 +269,16 @@ def _unless_new(
         return None
     said = f"ticket {ticket.number} is {state} already{_by_whom(history)}; nothing was written"
     return TargetRefused(reason=said)
+
+
+def _unless_elsewhere(
+    ticket: Ticket, history: tuple[Transaction, ...], before: str
+) -> TargetRefused | None:
+    """Give why a transition may not be begun from where the ticket is; any state will do for ''."""
+    if not before or parse.same_state(ticket.status, before):
+        return None
+    said = f"ticket {ticket.number} is {ticket.status}{_by_whom(history)}, not {before}"
+    return TargetRefused(reason=f"{said}; it was left so")
 
 
 def _unless_free(

@@ -15,7 +15,13 @@ from relconsole.domain.estate.catalogue import Dependency, Environment, Service,
 from relconsole.domain.estate.people import Person
 from relconsole.domain.estate.policy import Policy
 from relconsole.domain.kernel.ids import Digest, Fingerprint, PersonId, ReleaseId, SystemId
-from relconsole.domain.night import bridge_facts, effect_facts, facts, rollback_facts
+from relconsole.domain.night import (
+    bridge_facts,
+    change_facts,
+    effect_facts,
+    facts,
+    rollback_facts,
+)
 from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.facts import RunOpened
 from relconsole.domain.night.rollback_facts import RehearsalCounted
@@ -151,6 +157,7 @@ FACTS: Final[Mapping[str, type[ConsoleFact]]] = {
         KeysTakenOver,
         *_facts_of(facts),
         *_facts_of(bridge_facts),
+        *_facts_of(change_facts),
         *_facts_of(effect_facts),
         *_facts_of(rollback_facts),
     )

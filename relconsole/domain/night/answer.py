@@ -14,6 +14,7 @@ from immutables import Map
 
 from relconsole.domain.kernel.ids import EffectId, PersonId, RunId, StepId, SystemId
 from relconsole.domain.night.bridge_facts import HoldCause
+from relconsole.domain.night.change_standing import ChangeLine, change_line
 from relconsole.domain.night.effect_facts import Purpose
 from relconsole.domain.night.facts import Followers, RunOutcome, StepState
 from relconsole.domain.night.readiness_of_steps import lets_followers_go, steps_of
@@ -164,6 +165,7 @@ class NightAnswer:
     left_open: tuple[OpenLine, ...] = ()
     next: tuple[NextLine, ...] = ()
     waiting: tuple[WaitingLine, ...] = ()
+    change: ChangeLine | None = None
     people: PeopleLine
 
 
@@ -200,6 +202,7 @@ def night_answer(run: RunState, now: datetime | None = None) -> NightAnswer:
             if step.id in ready
         ),
         waiting=waiting_lines((run,), now),
+        change=change_line(run),
         people=PeopleLine(
             commander=run.commander, offered_to=run.handover.to if run.handover else None
         ),

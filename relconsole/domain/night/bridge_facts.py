@@ -27,6 +27,7 @@ class HoldCause(StrEnum):
     NO_ANSWER = "no_answer"
     PERSON = "person"
     DECISION = "decision"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,14 @@ from relconsole.domain.night.bridge_commands import (
     HandOverLeftOpen,
     Note,
 )
+from relconsole.domain.night.change_commands import (
+    ChangeCommand,
+    SeeChange,
+    SettleChange,
+    TellChange,
+)
 from relconsole.domain.night.decide_bridge import decide_bridge
+from relconsole.domain.night.decide_change import decide_change
 from relconsole.domain.night.decide_end import (
     decide_followers,
     end_step,
@@ -60,7 +67,7 @@ from relconsole.domain.night.step_commands import (
     WaitStep,
 )
 
-NightCommand: TypeAlias = RunCommand | StepCommand | BridgeCommand | RollbackCommand
+NightCommand: TypeAlias = RunCommand | StepCommand | BridgeCommand | RollbackCommand | ChangeCommand
 AFTER_THE_END: Final = (
     OpenRun,
     TakeUp,
@@ -68,6 +75,8 @@ AFTER_THE_END: Final = (
     IntendEffect,
     MoveEffect,
     KeepAnchor,
+    SeeChange,
+    SettleChange,
     CloseLeftOpen,
     HandOverLeftOpen,
     Note,
@@ -115,6 +124,8 @@ def decide_night(
             | KeepRestorePoint()
         ):
             return decide_rollback(around, run, command)
+        case TellChange() | SeeChange() | SettleChange():
+            return decide_change(around, run, command)
         case _:
             return decide_bridge(around, run, command)
 

@@ -55,6 +55,7 @@ from relconsole.domain.night.bridge_facts import (
     TriggerMarkedFalse,
     TriggerStood,
 )
+from relconsole.domain.night.change_standing import difference
 from relconsole.domain.night.decide_amend import amend
 from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.facts import Followers
@@ -143,6 +144,12 @@ def _end_hold(around: Around, run: RunState, command: EndHold) -> Facts | Refusa
         if command.cause is HoldCause.DECISION and problem is not None and problem.closed is None
         else ()
     )
+    lifts = "keep the state there, or put the night's there, with: relconsole change"
+    differs = (
+        (reason("change_differs", command.thing, difference(run), lifts),)
+        if command.cause is HoldCause.CHANGE and difference(run)
+        else ()
+    )
     person = (
         ()
         if around.actor.is_console
@@ -151,7 +158,7 @@ def _end_hold(around: Around, run: RunState, command: EndHold) -> Facts | Refusa
             *commander_reasons(around, run, command.thing),
         )
     )
-    refusal = gather(standing, unsettled, undecided, person)
+    refusal = gather(standing, unsettled, undecided, differs, person)
     if refusal is not None:
         return refusal
     return (

@@ -18,8 +18,14 @@ from relconsole.domain.night.around import (
 )
 from relconsole.domain.night.bookings import booking_of
 from relconsole.domain.night.bridge_facts import HoldCause, HoldEnded
+from relconsole.domain.night.decide_change import last_facts
 from relconsole.domain.night.decide_start import halt_reasons
-from relconsole.domain.night.effect_facts import EffectSent, EffectSettledByHand, Purpose
+from relconsole.domain.night.effect_facts import (
+    OF_THE_CHANGE,
+    EffectSent,
+    EffectSettledByHand,
+    Purpose,
+)
 from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.evolve_effects import moved_effect
 from relconsole.domain.night.facts import (
@@ -50,6 +56,8 @@ from relconsole.domain.readiness.segregation import Duty
 
 Facts = tuple[NightFact, ...]
 _OF_STEPS: Final = frozenset({Purpose.STEP, Purpose.UNDO, Purpose.SILENCE})
+_WORDS: Final = frozenset({Purpose.ANCHOR, Purpose.NOTE})
+"""Comments mean the same to every version."""
 
 
 def open_release(
@@ -154,8 +162,8 @@ def _end(around: Around, run: RunState, command: EndRun) -> Facts | Refusal:
         tuple(
             reason("effect_open", found.effect.id, f"{found.effect.kind} is {found.effect.state}")
             for found in run.open_effects()
-            # An anchor that ITSM has not taken yet keeps nobody on the bridge; the record says so.
-            if found.intent.purpose is not Purpose.ANCHOR
+            # What ITSM has not taken yet keeps nobody on the bridge; the record says so.
+            if found.intent.purpose not in OF_THE_CHANGE
         ),
         tuple(
             reason("silence_stands", found.effect.id, f"{found.effect.system} still mutes alerts")
@@ -167,7 +175,10 @@ def _end(around: Around, run: RunState, command: EndRun) -> Facts | Refusal:
             if found.closed is None
         ),
     )
-    return refusal or (RunEnded(run=run.id, outcome=command.outcome),)
+    if refusal is not None:
+        return refusal
+    told = last_facts(around, run, command.outcome)
+    return (*told, RunEnded(run=run.id, outcome=command.outcome))
 
 
 def _take_up(run: RunState, command: TakeUp) -> Facts | Refusal:
@@ -177,7 +188,7 @@ def _take_up(run: RunState, command: TakeUp) -> Facts | Refusal:
     """
     if run.is_over:
         return refuse("run_over", run.id, f"run {run.id} has ended")
-    open_ = [found for found in run.open_effects() if found.intent.purpose is not Purpose.ANCHOR]
+    open_ = [found for found in run.open_effects() if found.intent.purpose not in _WORDS]
     if open_ and command.console and run.console and command.console != run.console:
         return refuse(
             "program_changed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from relconsole.domain.kernel.ids import EffectId, PersonId, RunId, StepId, SystemId
 from relconsole.domain.record.effect import Outcome
@@ -22,6 +22,11 @@ class Purpose(StrEnum):
     VERIFY_RESTORE_POINT = "verify_restore_point"
     ANCHOR = "anchor"
     CHANGE_STATE = "change_state"
+    NOTE = "note"
+
+
+OF_THE_CHANGE: Final = frozenset({Purpose.ANCHOR, Purpose.NOTE, Purpose.CHANGE_STATE})
+"""What only tells the change record something: nobody on the bridge waits for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ from relconsole.domain.night.bridge_facts import (
     TriggerMarkedFalse,
     TriggerStood,
 )
+from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
@@ -44,6 +45,7 @@ from relconsole.domain.night.effect_facts import (
     EffectSettledByHand,
     EffectUnknown,
 )
+from relconsole.domain.night.evolve_change import ChangeFact, evolve_change
 from relconsole.domain.night.evolve_effects import EffectFact, evolve_effect
 from relconsole.domain.night.evolve_steps import StepFact, evolve_step
 from relconsole.domain.night.facts import (
@@ -116,7 +118,9 @@ RollbackFact: TypeAlias = (
     | RestorePointKept
     | RollbackEnded
 )
-NightFact: TypeAlias = RunFact | LineStopped | BridgeFact | RollbackFact | StepFact | EffectFact
+NightFact: TypeAlias = (
+    RunFact | LineStopped | BridgeFact | RollbackFact | StepFact | EffectFact | ChangeFact
+)
 
 
 def open_run(recorded: Recorded[RunOpened]) -> RunState:
@@ -165,6 +169,8 @@ def evolve_run(run: RunState, recorded: Recorded[NightFact]) -> RunState:
             | EffectSettledByHand()
         ):
             return evolve_effect(run, fact, fact_id=recorded.id, at=recorded.at)
+        case ChangeSeen() | ChangeSettled():
+            return evolve_change(run, fact, at=recorded.at)
         case (
             SignatureAsked()
             | RollbackArmed()

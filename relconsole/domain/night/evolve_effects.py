@@ -10,6 +10,7 @@ from relconsole.domain.kernel.changing import changed
 from relconsole.domain.kernel.errors import Bug
 from relconsole.domain.kernel.ids import EffectId, FactId
 from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.night.change_standing import moved_change
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
@@ -48,9 +49,8 @@ def evolve_effect(run: RunState, fact: EffectFact, *, fact_id: FactId, at: datet
             moved = moved_effect(known.effect, fact, at)
             if isinstance(moved, Refusal):
                 raise Bug(str(moved))
-            return changed(
-                run, effects=run.effects.set(fact.effect, _tell(replace(known, effect=moved), fact))
-            )
+            told = _tell(replace(known, effect=moved), fact)
+            return moved_change(changed(run, effects=run.effects.set(fact.effect, told)), told)
 
 
 def intend(fact: EffectIntended, fact_id: FactId, at: datetime) -> Effect:

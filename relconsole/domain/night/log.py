@@ -17,6 +17,7 @@ from relconsole.domain.night.bridge_facts import (
     Noted,
     ProblemOpened,
 )
+from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
@@ -45,6 +46,7 @@ from relconsole.domain.night.facts import (
 from relconsole.domain.night.log_words import (
     Intents,
     tell_bridge,
+    tell_change,
     tell_effect,
     tell_life,
     tell_rollback,
@@ -180,6 +182,8 @@ def tell_fact(fact: LoggedFact, intents: Intents) -> str:
             | EffectSettledByHand()
         ):
             words = tell_effect(fact, intents)
+        case ChangeSeen() | ChangeSettled():
+            words = tell_change(fact)
         case (
             SignatureAsked()
             | RollbackArmed()

@@ -27,6 +27,7 @@ from relconsole.domain.night.bridge_facts import (
     TriggerMarkedFalse,
     TriggerStood,
 )
+from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
@@ -37,6 +38,7 @@ from relconsole.domain.night.effect_facts import (
     EffectUnknown,
 )
 from relconsole.domain.night.evolve import BridgeFact, RollbackFact, RunFact
+from relconsole.domain.night.evolve_change import ChangeFact
 from relconsole.domain.night.evolve_effects import EffectFact
 from relconsole.domain.night.evolve_steps import StepFact
 from relconsole.domain.night.facts import (
@@ -169,6 +171,21 @@ def tell_effect(fact: EffectFact, intents: Intents) -> str:
             assert_never(fact)
     intended = intents.get(fact.effect)
     return f"{_name_effect(intended) if intended else f'effect {fact.effect}'} {words}"
+
+
+def tell_change(fact: ChangeFact) -> str:
+    """Give the words for what was seen of the change record, or decided about it."""
+    match fact:
+        case ChangeSeen(change=change, system=system, state=None, why=why):
+            return f"{change} in {system} cannot be read: {why}"
+        case ChangeSeen(change=change, system=system, state=state, in_step=in_step):
+            return f"{change} is {state} in {system}" + (", in step" if in_step else "")
+        case ChangeSettled(change=change, state=state, kept=True, note=note):
+            return f"{change} stays {state}" + _noting(note)
+        case ChangeSettled(change=change, state=state, note=note):
+            return f"{change} is {state} and is put back" + _noting(note)
+        case _:
+            assert_never(fact)
 
 
 def tell_bridge(fact: BridgeFact | LineStopped) -> str:

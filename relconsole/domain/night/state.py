@@ -9,7 +9,15 @@ from typing import Final
 
 from immutables import Map
 
-from relconsole.domain.kernel.ids import Digest, EffectId, PersonId, ReleaseId, RunId, StepId
+from relconsole.domain.kernel.ids import (
+    Digest,
+    EffectId,
+    PersonId,
+    ReleaseId,
+    RunId,
+    StepId,
+    SystemId,
+)
 from relconsole.domain.night.bridge_facts import (
     HandoverOffered,
     HoldCause,
@@ -38,6 +46,7 @@ from relconsole.domain.night.rollback_facts import (
 )
 from relconsole.domain.plan.runbook import Runbook, Step
 from relconsole.domain.record.effect import Effect, is_open
+from relconsole.domain.release.release import ChangePhase
 
 ENDED: Final = frozenset(
     {
@@ -191,6 +200,25 @@ class RollbackRun:
         return self.fired_at is not None and self.ending is not RollbackEnding.ROLLED_BACK
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeStanding:
+    """How the change record stands beside the run.
+
+    ``state`` is the last known one there, empty before the first; ``accepted`` the one it was in
+    when both were last in step. ``unread`` tells why it could not be read since, empty where it
+    could. A person left it as it was there for the phase ``kept``, or put it back, at ``settled``.
+    """
+
+    system: SystemId
+    change: str
+    state: str = ""
+    accepted: str = ""
+    known_at: datetime | None = None
+    unread: str = ""
+    kept: ChangePhase | None = None
+    settled: datetime | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunState:
     """One run; without slots, so that the fold can change a field of it quickly.
@@ -231,6 +259,7 @@ class RunState:
     totals: tuple[ControlTotalTaken, ...] = ()
     total_closings: tuple[TotalDifferenceClosed, ...] = ()
     anchored: int = 0
+    change: ChangeStanding | None = None
     outcome: RunOutcome | None = None
     ended_at: datetime | None = None
     ended_reasons: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from immutables import Map
 
@@ -50,12 +51,46 @@ class Item:
     contract_change: ContractChange = ContractChange.NONE
 
 
+class ChangePhase(StrEnum):
+    """Where a night stands, as far as its change record is concerned."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    ROLLED_BACK = "rolled_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeStates:
+    """The states of the change record that go with a night, in the ITSM system's own words.
+
+    ``approved`` is the one in which a night may begin; empty text keeps no state in step.
+    """
+
+    approved: str = ""
+    running: str = ""
+    finished: str = ""
+    rolled_back: str = ""
+
+    def of(self, phase: ChangePhase) -> str:
+        """Give the state that goes with a phase, empty where none does."""
+        match phase:
+            case ChangePhase.RUNNING:
+                return self.running
+            case ChangePhase.FINISHED:
+                return self.finished
+            case ChangePhase.ROLLED_BACK:
+                return self.rolled_back
+            case _:
+                assert_never(phase)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeReference:
-    """The change record in the ITSM system."""
+    """The change record in the ITSM system, and its states that go with the night."""
 
     system: SystemId
     id: str
+    states: ChangeStates = ChangeStates()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

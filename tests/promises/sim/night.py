@@ -32,6 +32,7 @@ from relconsole.plugin_api.effects import Ending as RemoteEnding
 from relconsole.plugin_api.itsm import ChangeRecord
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
+from relconsole.services.change_keeper import ChangeKeeper
 from relconsole.services.checkpoints import Checkpointer
 from relconsole.services.conduct import Conductor, Crew
 from relconsole.services.deliver import Dispatcher
@@ -307,6 +308,7 @@ class Program:
             mover=mover,
             interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=asker),
             checkpointer=Checkpointer(desk=desk, clock=clock, credentials=FakeCredentials()),
+            change_keeper=ChangeKeeper(desk=desk, plugins=plugins, clock=clock),
             keeper=keeper,
             retreat=self._retreat,
         )

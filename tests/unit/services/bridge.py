@@ -33,6 +33,7 @@ from relconsole.ports.inbox import Inbox, Order, SignedAct
 from relconsole.ports.questions import Answered, Word
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
+from relconsole.services.change_keeper import ChangeKeeper
 from relconsole.services.checkpoints import Checkpointer
 from relconsole.services.conduct import Conductor
 from relconsole.services.crew import Crew, Ending
@@ -167,6 +168,7 @@ class Bridge:
             mover=self.mover,
             interviewer=self.interviewer,
             checkpointer=self.checkpointer,
+            change_keeper=ChangeKeeper(desk=desk, plugins=plugins, clock=clock),
             keeper=self.keeper,
             retreat=self.retreat,
             orders=orders,

@@ -53,6 +53,7 @@ from relconsole.domain.kernel.instants import Interval
 from relconsole.domain.release.release import (
     Bridge,
     ChangeReference,
+    ChangeStates,
     ContractChange,
     ControlTotal,
     DialIn,
@@ -103,10 +104,20 @@ WINDOW: Final[Record[Frame]] = Record(
     ),
 )
 
+CHANGE_STATES: Final[Record[ChangeStates]] = Record(
+    what="states",
+    makes=plainly(ChangeStates),
+    keys=tuple(Key(name, TEXT) for name in ("approved", "running", "finished", "rolled_back")),
+)
+
 CHANGE: Final[Record[ChangeReference]] = Record(
     what="change",
     makes=plainly(ChangeReference),
-    keys=(Key("system", SYSTEM, required=True), Key("id", TEXT, required=True)),
+    keys=(
+        Key("system", SYSTEM, required=True),
+        Key("id", TEXT, required=True),
+        Key("states", CHANGE_STATES),
+    ),
 )
 
 

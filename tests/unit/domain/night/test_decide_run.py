@@ -242,9 +242,12 @@ def test_that_a_run_that_is_over_is_neither_taken_up_nor_ended_again() -> None:
 
 def test_that_a_night_whose_steps_are_all_dealt_with_is_finished() -> None:
     night = all_done()
-    (fact,) = night.does(EndRun(run=RUN, outcome=RunOutcome.FINISHED), by=CONSOLE)
+    *told, fact = night.does(EndRun(run=RUN, outcome=RunOutcome.FINISHED), by=CONSOLE)
     assert fact == RunEnded(run=RUN, outcome=RunOutcome.FINISHED)
     assert night.run.is_over
+    # What the change record is owed is intended in the same breath.
+    notes = [each.serves for each in told if isinstance(each, EffectIntended)]
+    assert (notes[0], notes[-1], len(notes)) == ("opened", "ended", len(told))
 
 
 @pytest.mark.parametrize("outcome", list(RunOutcome))

@@ -28,6 +28,7 @@ from relconsole.domain.night.bridge_facts import (
     TriggerMarkedFalse,
     TriggerStood,
 )
+from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
@@ -78,6 +79,7 @@ from relconsole.domain.night.rollback_facts import (
 )
 from relconsole.domain.readiness.poll import StationAnswer
 from relconsole.domain.record.effect import Outcome
+from relconsole.domain.release.release import ChangePhase
 from tests.unit.domain.night.scenes import (
     ASHA,
     DEPLOY,
@@ -111,6 +113,22 @@ def job(second: bool = False, serves: str = "") -> EffectIntended:
         serves=serves,
         person=JO,
         second_person=INES if second else None,
+    )
+
+
+def seen(state: str | None, *, in_step: bool = False, why: str = "") -> ChangeSeen:
+    itsm = SystemId("itsm")
+    return ChangeSeen(run=RUN, system=itsm, change="CHG-1", state=state, in_step=in_step, why=why)
+
+
+def settled(*, kept: bool) -> ChangeSettled:
+    return ChangeSettled(
+        run=RUN,
+        change="CHG-1",
+        state="assess",
+        kept=kept,
+        phase=ChangePhase.RUNNING,
+        note="the board said so",
     )
 
 
@@ -387,6 +405,11 @@ SAID: list[tuple[LoggedFact, str]] = [
         ),
         "rollback ended, partial; to do: ledger: unknown",
     ),
+    (seen("implement", in_step=True), "CHG-1 is implement in itsm, in step"),
+    (seen("assess"), "CHG-1 is assess in itsm"),
+    (seen(None, why="no answer"), "CHG-1 in itsm cannot be read: no answer"),
+    (settled(kept=True), "CHG-1 stays assess: the board said so"),
+    (settled(kept=False), "CHG-1 is assess and is put back: the board said so"),
 ]
 
 

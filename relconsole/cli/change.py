@@ -1,0 +1,101 @@
+"""``change``: how the change record stands beside a night, and what becomes of a difference."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from typing import Final
+
+from relconsole.cli.opening import opened, wish_of
+from relconsole.cli.people import add_person, add_said
+from relconsole.cli.runs import add_run, change_words, kind_of, must, run_of, said_of, waiting_words
+from relconsole.cli.words import DONE, NO, OUT_OF_REACH, answer, say
+from relconsole.domain.kernel.errors import RuleRefuses
+from relconsole.domain.kernel.ids import RunId
+from relconsole.domain.kernel.json import as_object
+from relconsole.domain.kernel.refusal import refuse
+from relconsole.domain.night.answer import night_answer
+from relconsole.domain.night.change_commands import SettleChange
+from relconsole.domain.night.change_standing import ChangeLine
+from relconsole.domain.night.plain_json import to_json
+from relconsole.domain.night.state import RunState
+from relconsole.runtime.console import Console
+
+PASSES: Final = 25
+PAUSE_SECONDS: Final = 0.2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what is done about the record."""
+    add_run(parser)
+    parser.add_argument(
+        "act",
+        nargs="?",
+        choices=("look", "keep", "put"),
+        default="look",
+        help="look at it now; keep the state it has there; or put the night's state there",
+    )
+    add_person(parser)
+    add_said(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it and answer with how the record stands: 0 where it is in step, 1 where it is not.
+
+    3 where it could not be read.
+    """
+    return asyncio.run(_act(arguments))
+
+
+async def _act(arguments: argparse.Namespace) -> int:
+    async with opened(wish_of(arguments, kind_of(arguments))) as console:
+        found = run_of(console.desk.state, arguments.release)
+        release = console.desk.state.workspace.releases[found.release]
+        if release.change is None or found.rehearsal:
+            says = "a rehearsal touches no change record" if found.rehearsal else "it has no change"
+            raise RuleRefuses(refuse("no_change", release.id, says))
+        if arguments.act != "look":
+            await _settle(console, arguments, found)
+        if not console.posts:
+            await _look(console, found.id)
+        return _answer(console, found.id, as_json=arguments.json)
+
+
+async def _settle(console: Console, arguments: argparse.Namespace, found: RunState) -> None:
+    """Take the decision over the state that is known, so that nobody decides over another."""
+    state = "" if found.change is None else found.change.state
+    decided = SettleChange(
+        run=found.id, state=state, keep=arguments.act == "keep", said=said_of(arguments)
+    )
+    must(await console.desk.submit(decided))
+
+
+async def _look(console: Console, run: RunId) -> None:
+    """Deliver what an ended run still owes the record, and read it."""
+    if console.desk.run(run).is_over:
+        dispatcher = console.dispatcher
+        for _ in range(PASSES):
+            before = console.desk.run(run).open_effects()
+            await dispatcher.deliver(run)
+            if not before or console.desk.run(run).open_effects() == before:
+                break
+            await console.clock.sleep(PAUSE_SECONDS)
+    elif console.desk.run(run).open_effects():
+        say("The run is open: what it owes the record leaves when somebody conducts it.")
+    await console.change_keeper.look(run)
+
+
+def _answer(console: Console, run: RunId, *, as_json: bool) -> int:
+    """Print how the record stands, and give the exit status for it."""
+    found = night_answer(console.desk.run(run), console.clock.now())
+    lines = [] if found.change is None else [change_words(found.change)]
+    lines.extend(waiting_words(line) for line in found.waiting)
+    document = {"run": found.run, "change": found.change, "waiting": found.waiting}
+    answer(as_object(to_json(document)), "\n".join(lines) or "nothing is known", as_json=as_json)
+    return _exit_of(found.change)
+
+
+def _exit_of(line: ChangeLine | None) -> int:
+    if line is None or line.in_step is None:
+        return OUT_OF_REACH
+    return DONE if line.in_step else NO
