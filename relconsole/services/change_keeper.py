@@ -68,9 +68,15 @@ class ChangeKeeper:
         await self._desk.must(SeeChange(run=run, state=record.state), self._desk.console)
 
     def _is_time(self, found: RunState, change: ChangeReference) -> bool:
-        """Tell whether to look now: not while a move is on its way, and at once after one."""
+        """Tell whether to look now: not while a move is on its way, and at once after one.
+
+        A move of an earlier night of the release is one too.
+        """
         moves = transitions(found)
-        if any(each.is_open for each in moves) or not self._patience.may_ask(change.system):
+        nights = (run for run in self._desk.state.runs.values() if run.release == found.release)
+        if any(each.is_open for night in nights for each in transitions(night)):
+            return False
+        if not self._patience.may_ask(change.system):
             return False
         if len(moves) != self._settled_moves:
             self._settled_moves = len(moves)

@@ -18,7 +18,15 @@ class ClockGuard:
 
     def jump(self, limit: timedelta) -> float | None:
         """Give how many seconds the wall clock jumped since the last look, None within limits."""
-        wall, tick = self._clock.now(), self._clock.tick()
-        drift = (wall - self._wall).total_seconds() - (tick - self._tick)
-        self._wall, self._tick = wall, tick
+        drift = self._drift()
+        self._wall, self._tick = self._clock.now(), self._clock.tick()
         return drift if abs(drift) > limit.total_seconds() else None
+
+    def has_jumped(self, limit: timedelta) -> bool:
+        """Tell whether the wall clock jumped since the last look; this is none."""
+        return abs(self._drift()) > limit.total_seconds()
+
+    def _drift(self) -> float:
+        """Give by how many seconds the wall clock went further than the monotonic one."""
+        wall = (self._clock.now() - self._wall).total_seconds()
+        return wall - (self._clock.tick() - self._tick)

@@ -30,7 +30,7 @@ from relconsole.domain.night.effect_facts import (
 )
 from relconsole.domain.night.evolve_effects import EffectMove
 from relconsole.domain.night.run_commands import MoveEffect
-from relconsole.domain.night.state import EffectRun, RunState
+from relconsole.domain.night.state import EffectRun
 from relconsole.domain.record import effect as record
 from relconsole.domain.record.effect import (
     AskPerson,
@@ -56,6 +56,7 @@ from relconsole.plugin_api.effects import (
 from relconsole.ports.clock import Clock
 from relconsole.ports.plugins import Plugins
 from relconsole.ports.tasks import Tasks
+from relconsole.services.clock_guard import ClockGuard
 from relconsole.services.desk import Desk
 from relconsole.services.patience import Patience
 
@@ -95,6 +96,7 @@ class Dispatcher:
         self._clock = clock
         self._tasks = tasks
         self._patience = Patience(clock)
+        self._guard = ClockGuard(clock)
         self._recognitions: dict[tuple[SystemId, str], Recognition] = {}
         self._unknown_from: dict[tuple[EffectId, datetime], float] = {}
         self._asked: dict[tuple[EffectId, datetime], tuple[float, float]] = {}
@@ -107,6 +109,7 @@ class Dispatcher:
         excepted. WorldIsDown where the disk refuses, StaleFence where another console took the run
         over.
         """
+        self._guard = ClockGuard(self._clock)
         for found in self._desk.run(run).open_effects():
             if found.effect.state is EffectState.SENT:
                 self._unasked.add(found.effect.id)
@@ -236,13 +239,13 @@ class Dispatcher:
         After ``is_repeat``, where the first sending may have done it, a refusal proves nothing.
         """
         effect = found.effect
-        if not _may_leave(self._desk.run(run)):
+        if not self._may_leave(run):
             return
         if self._is_called_off(run, found):
             reason = "a rollback was fired before it was done"
             await self._move(run, EffectRefused(run=run, effect=effect.id, reason=reason))
             return
-        if await self._is_left_unasked(run, effect) or not _may_leave(self._desk.run(run)):
+        if await self._is_left_unasked(run, effect) or not self._may_leave(run):
             return
         if not await self._move(run, EffectSent(run=run, effect=effect.id)):
             return
@@ -261,6 +264,12 @@ class Dispatcher:
                 await self._move(run, EffectAcknowledged(run=run, effect=effect.id, remote=remote))
             case _:
                 await self._not_taken(run, effect.id, answer.reason, is_repeat=is_repeat)
+
+    def _may_leave(self, run: RunId) -> bool:
+        """Tell whether no stopped line and no clock that jumped keeps everything here."""
+        found, limit = self._desk.run(run), self._desk.state.workspace.policy.clock_jump
+        frozen = any(hold.cause is HoldCause.CLOCK for hold in found.holds)
+        return found.stop is None and not frozen and not self._guard.has_jumped(limit)
 
     async def _is_left_unasked(self, run: RunId, effect: Effect) -> bool:
         """Tell whether another effect that a dead console left there is still to be asked about.
@@ -315,7 +324,9 @@ class Dispatcher:
             raise _NoAnswer(down) from down
 
     async def _ask_person(self, run: RunId, effect: EffectId, why: str) -> None:
-        """Put the run on hold until a person has settled the effect."""
+        """Put the run on hold until a person has settled the effect; one that is over stays so."""
+        if self._desk.run(run).is_over:
+            return
         hold = BeginHold(run=run, cause=HoldCause.EFFECT, thing=effect, reasons=(why,))
         await self._desk.must(hold, self._desk.console)
 
@@ -331,11 +342,6 @@ class Dispatcher:
         if stopped or not self._desk.run(run).effects[EffectId(move.effect)].is_open:
             return False
         raise RuleRefuses(moved)
-
-
-def _may_leave(run: RunState) -> bool:
-    """Tell whether neither a stopped line nor a clock that jumped keeps everything here."""
-    return run.stop is None and all(hold.cause is not HoldCause.CLOCK for hold in run.holds)
 
 
 def _request(release: ReleaseId, found: EffectRun) -> EffectRequest:

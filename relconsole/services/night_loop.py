@@ -239,6 +239,7 @@ class NightLoop:
         What the change record has not been told yet keeps nobody. The last checkpoint is kept
         only where the run may end, so that trying again and again anchors nothing anew.
         """
+        await self.watch_clock(run)
         found = self._crew.desk.run(run)
         unsettled = {
             each
@@ -259,39 +260,44 @@ class NightLoop:
         return Ending(outcome=outcome)
 
     async def _tell_the_rest(self, run: RunId) -> None:
-        """Deliver what the change record is owed while it moves, for a few seconds at most."""
-        clock = self._crew.clock
-        until = clock.tick() + LAST_WORDS_SECONDS
-        while clock.tick() < until:
-            before = _untold(self._crew.desk.run(run))
-            if not before:
-                return
-            await self._crew.dispatcher.deliver(run)
-            if _untold(self._crew.desk.run(run)) == before:
-                return
-            await clock.sleep(PASS_SECONDS)
+        """Deliver what change records are owed while it moves, for a few seconds at most."""
+        crew, before = self._crew, dict[EffectId, EffectState]()
+        limit, guard = crew.desk.state.workspace.policy.clock_jump, ClockGuard(crew.clock)
+        until = crew.clock.tick() + LAST_WORDS_SECONDS
+        while (
+            (owed := self._untold(run)) != before
+            and crew.clock.tick() < until
+            and not guard.has_jumped(limit)
+        ):
+            before = owed
+            await self._deliver_left_behind()
+            await crew.dispatcher.deliver(run)
+            await crew.clock.sleep(PASS_SECONDS)
+
+    def _untold(self, run: RunId) -> dict[EffectId, EffectState]:
+        """Give what change records are still owed, and how far each word has come."""
+        return {
+            found.effect.id: found.effect.state
+            for each in (*self._left_behind, run)
+            for found in self._crew.desk.run(each).open_effects()
+            if found.intent.purpose in OF_THE_CHANGE
+        }
 
     async def leave(self, run: RunId, ending: Ending) -> Ending:
         """Record that the run is left, where it goes on later, and give the lease up.
 
         What the change record is still owed gets a moment to leave.
         """
+        goes_on = ending.outcome in {RunOutcome.HELD, RunOutcome.STOPPED}
+        if goes_on:
+            await self.watch_clock(run)
         await self._tell_the_rest(run)
-        if ending.outcome in {RunOutcome.HELD, RunOutcome.STOPPED}:
+        if goes_on:
             await self.watch_clock(run)
             left = LeaveRun(run=run, outcome=ending.outcome, reasons=ending.reasons)
             await self._crew.desk.must(left, self._crew.desk.console)
         await self._crew.desk.journal.release_lease(self._lease)
         return ending
-
-
-def _untold(run: RunState) -> dict[EffectId, EffectState]:
-    """Give what the change record is still owed, and how far each word has come."""
-    return {
-        found.effect.id: found.effect.state
-        for found in run.open_effects()
-        if found.intent.purpose in OF_THE_CHANGE
-    }
 
 
 def reasons_of(run: RunState, *causes: HoldCause) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from relconsole.domain.kernel.zones import (
     place_bare_wall,
     read_wall,
 )
-from relconsole.domain.night.effect_facts import Purpose
+from relconsole.domain.night.effect_facts import OF_THE_CHANGE, Purpose
 from relconsole.domain.plan.runbook import Runbook
 from relconsole.domain.record.effect import RecognisesRepeat
 from relconsole.services.conduct import Conductor
@@ -259,7 +259,7 @@ def _held_while_frozen(night: Night, seconds: float) -> Iterator[str]:
             and envelope.tick > jumped + 1
             and not mended
             and envelope.kind in {"effect_intended", "effect_sent", "step_started"}
-            and envelope.body.get("purpose") not in {Purpose.UNSILENCE, Purpose.ANCHOR}
+            and envelope.body.get("purpose") not in {Purpose.UNSILENCE, *OF_THE_CHANGE}
         ):
             yield f"{seconds:+} s: {envelope.kind} while the clock was in doubt"
 

@@ -22,11 +22,12 @@ from relconsole.domain.console.evolve import evolve
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.ids import PersonId
+from relconsole.domain.kernel.json import as_object
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.answer import night_answer
 from relconsole.domain.night.around import Actor
 from relconsole.domain.night.bridge_commands import StopLine
-from relconsole.domain.night.effect_facts import Purpose
+from relconsole.domain.night.effect_facts import OF_THE_CHANGE, EffectIntended, Purpose
 from relconsole.domain.night.facts import RunOutcome, StepState
 from relconsole.domain.night.plain_json import to_json
 from relconsole.domain.night.run_commands import EndRun, LeaveRun, TakeUp
@@ -69,19 +70,30 @@ def commands_of(run: RunState) -> Iterator[ConsoleCommand]:
         yield EndStep(run=run.id, step=step.id, state=StepState.SKIPPED, said=said)
 
 
+def answer_of(run: RunState, last: Envelope) -> object:
+    """Give how a run stands; a key that came later and says nothing is no difference."""
+    told = as_object(to_json(night_answer(run, last.at)))
+    return {name: value for name, value in told.items() if name != "change" or value is not None}
+
+
+def is_word(fact: ConsoleFact) -> bool:
+    """Tell whether a fact only tells the change record something, which a version may add."""
+    return isinstance(fact, EffectIntended) and fact.purpose in OF_THE_CHANGE
+
+
 def word_of(state: ConsoleState, last: Envelope) -> str:
     """Give a digest of how every run stands and of what would be decided about each."""
     actor, console = Actor(person=PersonId("mara")), Actor(is_console=True)
     told: list[object] = []
     for run in state.runs.values():
-        told.append(to_json(night_answer(run, last.at)))
+        told.append(answer_of(run, last))
         for command in commands_of(run):
             who = console if isinstance(command, EndRun | LeaveRun) else actor
             decided = decide(state, command, who, last.at, last.journal)
             told.append(
                 [reason.rule for reason in decided.reasons]
                 if isinstance(decided, Refusal)
-                else [fact.KIND for fact in decided]
+                else [fact.KIND for fact in decided if not is_word(fact)]
             )
     return hashlib.sha256(canonical(cast("list[str]", told))).hexdigest()[:SIGNS]
 
@@ -125,7 +137,7 @@ def judge(path: Path, mutant: str | None) -> tuple[int, int, list[str]]:
 def under_way(run: RunState) -> bool:
     """Tell whether effects of a run are open that an update must not strand."""
     return not run.is_over and any(
-        found.intent.purpose is not Purpose.ANCHOR for found in run.open_effects()
+        found.intent.purpose not in {Purpose.ANCHOR, Purpose.NOTE} for found in run.open_effects()
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.e2e.night.plans import RELEASE, Plan, at, by_job, release, talk
 from tests.e2e.night.stage import Stage, rules_of
@@ -123,4 +124,9 @@ def test_that_what_the_change_system_has_still_to_take_is_shown_and_taken_once_i
     bare.bring(release(talk("again"), id="pay-5"))
     assert bare.act("mara", "night", "pay-5").json["outcome"] == "held"
     assert bare.status()["waiting"] == []
-    assert path.read_text("utf-8").count("relconsole checkpoint") == line["count"]
+    comments = yaml.safe_load(path.read_text("utf-8"))["comments"]
+    effects = bare.status()["effects"]
+    told = [name for name, effect in effects.items() if effect["system"] == "itsm"]
+    # Each once, in the order of the night.
+    assert [comment["id"] for comment in comments] == sorted(told)
+    assert len(told) >= line["count"]

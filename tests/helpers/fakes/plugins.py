@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -28,7 +28,7 @@ from relconsole.plugin_api.effects import (
     RemoteState,
     TargetRefused,
 )
-from relconsole.plugin_api.itsm import ChangeRecord
+from relconsole.plugin_api.itsm import CHANGE_TRANSITION, ChangeRecord
 from relconsole.plugin_api.monitoring import (
     Alert,
     QueryAnswer,
@@ -156,6 +156,19 @@ class World:
         """Give every execution of an effect."""
         return [job for job in self.jobs if job.effect == effect]
 
+    def change(self, change: str) -> ChangeRecord | None:
+        """Give a change record as the transitions that arrived have left it."""
+        found, now = self.changes.get(change), self.time()
+        moves = [
+            job
+            for job in self.jobs
+            if job.kind == CHANGE_TRANSITION and job.payload["change"] == change
+        ]
+        for job in sorted(moves, key=lambda each: each.arrived):
+            if found is not None and job.arrived <= now:
+                found = replace(found, state=str(job.payload["state"]))
+        return found
+
     def version(self, service: str, before: str) -> str:
         """Give the version that the last successful deployment brought."""
         now, running = self.time(), before
@@ -209,6 +222,10 @@ class FakePlugins:
         if course.way is Way.REFUSES:
             await self._wait(course.takes)
             return TargetRefused(reason=f"{system} says no")
+        if request.kind == CHANGE_TRANSITION and not self.world.executions(request.id):
+            change = self.world.change(str(request.payload["change"]))
+            if change is None or change.state != request.payload["from"]:
+                return TargetRefused(reason=f"it is {change.state if change else 'not there'}")
         if course.way is Way.ARRIVES_LATE:
             self.world.take(system, request, course.late)
             await self._wait(course.takes)
@@ -256,7 +273,7 @@ class FakePlugins:
 
     async def read_change(self, system: SystemId, change: str) -> ChangeRecord | None:
         await self._begin("read_change", system, change)
-        return self.world.changes.get(change)
+        return self.world.change(change)
 
     async def query(self, system: SystemId, query: str) -> QueryAnswer:
         course = await self._begin("query", system, query)

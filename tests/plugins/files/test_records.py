@@ -60,8 +60,8 @@ def _comment(effect: EffectId, text: str = "go", change: str = "CHG-48213") -> E
     return EffectRequest(id=effect, kind=CHANGE_COMMENT, payload=payload, person=PersonId("mara"))
 
 
-def _transition(effect: EffectId, state: str) -> EffectRequest:
-    payload: dict[str, Json] = {"change": "CHG-48213", "state": state}
+def _transition(effect: EffectId, state: str, before: str = "") -> EffectRequest:
+    payload: dict[str, Json] = {"change": "CHG-48213", "from": before, "state": state}
     return EffectRequest(id=effect, kind=CHANGE_TRANSITION, payload=payload)
 
 
@@ -111,6 +111,20 @@ def test_that_a_comment_is_written_once_and_every_other_key_kept(
     text = (folder / "CHG-48213.yaml").read_text()
     assert text.count(FIRST) == 1
     assert "person: mara" in text
+
+
+def test_that_a_record_is_moved_only_from_the_state_that_was_meant(
+    folder: Path, tmp_path: Path
+) -> None:
+    async def play(host: PluginHost) -> None:
+        refused = await host.perform(ITSM, _transition(FIRST, "implement", before="approved"))
+        assert refused == TargetRefused(
+            reason="CHG-48213 is scheduled, not approved; it was left so"
+        )
+        taken = await host.perform(ITSM, _transition(FIRST, "implement", before="scheduled"))
+        assert isinstance(taken, Acknowledged)
+
+    _with_host(tmp_path, folder, play)
 
 
 def test_that_a_repeat_does_not_touch_the_file_at_all(folder: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from relconsole.domain.kernel.errors import RelconsoleError
 from relconsole.domain.kernel.ids import EffectId, SystemId
+from relconsole.domain.kernel.json import Json
 from relconsole.plugin_api.context import Context
 from relconsole.plugin_api.effects import (
     Acknowledged,
@@ -44,12 +45,11 @@ def _moved(tracker: Tracker, who: str, old: str, new: str) -> None:
 
 
 def _perform(
-    answer: Answering, state: str = "assess", effect: EffectId = EFFECT
+    answer: Answering, state: str = "assess", effect: EffectId = EFFECT, *, before: str = ""
 ) -> Acknowledged | TargetRefused | RelconsoleError:
     """Give what comes of a transition, an error too."""
-    request = EffectRequest(
-        id=effect, kind=CHANGE_TRANSITION, payload={"change": "1", "state": state}
-    )
+    payload: dict[str, Json] = {"change": "1", "from": before, "state": state}
+    request = EffectRequest(id=effect, kind=CHANGE_TRANSITION, payload=payload)
     return _asked(answer, lambda it: it.perform(request))
 
 
@@ -92,6 +92,17 @@ def _states(tracker: Tracker) -> list[tuple[str, str]]:
         for one in tracker.histories[1]
         if one["Type"] == "Status"
     ]
+
+
+def test_that_a_ticket_is_moved_only_from_the_state_that_was_meant() -> None:
+    tracker = _tracker()
+    _moved(tracker, "ilka", "new", "canceled")
+    refused = _perform(tracker.answer, before="new")
+    assert isinstance(refused, TargetRefused)
+    assert refused.reason.startswith("ticket 1 is canceled, by ilka at ")
+    assert refused.reason.endswith(", not new; it was left so")
+    assert (tracker.comments(EFFECT), _states(tracker)) == (0, [("ilka", "canceled")])
+    assert _perform(tracker.answer, before="Canceled") == DONE
 
 
 def test_that_a_ticket_that_changed_meanwhile_is_read_again() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from relconsole.domain.kernel.ids import EffectId
-from relconsole.domain.night.effect_facts import Purpose
+from relconsole.domain.night.effect_facts import OF_THE_CHANGE, Purpose
 from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.record.effect import EffectState, Outcome, RecognisesRepeat
 from relconsole.plugin_api.effects import Ending
@@ -81,7 +81,7 @@ def _nothing_lost(night: Night, run: RunState) -> Iterator[str]:
                 if (effect.outcome is None) != (not done):
                     yield f"effect {key} was settled as {effect.outcome}, done {len(done)} times"
             case _:
-                if run.is_over and found.intent.purpose is not Purpose.ANCHOR:
+                if run.is_over and found.intent.purpose not in OF_THE_CHANGE:
                     yield f"effect {key} is {effect.state} after the end of the run"
                 if not run.is_over and not night.was_left and key not in asked:
                     yield f"effect {key} is {effect.state} and nobody is asked"

@@ -18,6 +18,7 @@ from relconsole.domain.kernel.ids import EffectId, SystemId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import EndHold, StopLine
 from relconsole.domain.night.bridge_facts import HoldCause
+from relconsole.domain.night.change_commands import SettleChange
 from relconsole.domain.night.effect_facts import EffectSettledByHand
 from relconsole.domain.night.facts import Followers, RunOutcome, StepState
 from relconsole.domain.night.rollback_commands import AskSignature, KeepRestorePoint
@@ -442,6 +443,11 @@ class Program:
                     await self._desk.submit(
                         DecideFollowers(run=run.id, step=step, decision=Followers.GO_ON, said=said)
                     )
+            case HoldCause.CHANGE:
+                state = "" if run.change is None else run.change.state
+                keep = night.chance.random() < 0.5
+                settled_change = SettleChange(run=run.id, state=state, keep=keep, said=said)
+                await self._desk.submit(settled_change)
             case HoldCause.CHECK:
                 step = next(each for each in run.steps if each == hold.thing)
                 await self._desk.submit(

@@ -44,6 +44,7 @@ from relconsole.domain.plan.runbook import (
 from relconsole.domain.record.signature import SigningKey
 from relconsole.domain.release.release import (
     ChangeReference,
+    ChangeStates,
     Item,
     Release,
     RestorePoint,
@@ -206,6 +207,15 @@ def estate() -> Estate:
     )
 
 
+CHANGE: Final = ChangeReference(
+    system=DESK,
+    id="CHG-1",
+    states=ChangeStates(
+        approved="approved", running="implement", finished="review", rolled_back="backed out"
+    ),
+)
+
+
 def release(runbook: Runbook, *, change: bool = False, start: datetime = START) -> Release:
     """The release of a plan, in a window that leaves room for every way back."""
     point = RestorePoint(
@@ -225,7 +235,7 @@ def release(runbook: Runbook, *, change: bool = False, start: datetime = START) 
         zone="Europe/Berlin",
         commander=MARA,
         requester=PersonId("tomas"),
-        change=ChangeReference(system=DESK, id="CHG-1") if change else None,
+        change=CHANGE if change else None,
         items=(
             Item(service=PAY, from_version=OLD, to_version=NEW),
             Item(service=LEDGER, from_version=OLD, to_version=NEW),

@@ -5,8 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from relconsole.domain.console.commands import ConsoleCommand
 from relconsole.domain.kernel.durations import plain
 from relconsole.domain.kernel.ids import Digest, StepId
+from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.night.around import Actor
 from relconsole.domain.night.bridge_commands import (
     BeginHold,
     EndHold,
@@ -16,6 +19,7 @@ from relconsole.domain.night.bridge_commands import (
 )
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.facts import RunOutcome, StepState
+from relconsole.domain.night.run_commands import EndRun
 from relconsole.domain.night.step_commands import Said, StartStep
 from relconsole.domain.plan.runbook import Check, Runbook, StepKind
 from relconsole.domain.record.effect import EffectState, RecognisesRepeat
@@ -23,6 +27,7 @@ from relconsole.domain.release.release import RestorePoint, RollbackEdits
 from relconsole.plugin_api.effects import Ending
 from relconsole.ports.journal import StaleFence
 from relconsole.ports.questions import Answered, Word
+from relconsole.services.desk import Desk, Records
 from relconsole.services.night_loop import SILENCE_PATIENCE, NightLoop
 from relconsole.services.orders import make_order_codec
 from tests.helpers.fakes.inbox import FakeInbox
@@ -155,7 +160,10 @@ def test_that_anchors_of_a_run_that_ended_are_delivered_by_the_next_one(
     assert ended.open_effects()
     bridge.systems_down.clear()
     bridge.start(bridge.desk.state)
-    bridge.world.runs = lambda _request: (10.0, Ending.SUCCEEDED)
+    bridge.world.runs = lambda request: (
+        10.0 if request.kind == "job.start" else 0.0,
+        Ending.SUCCEEDED,
+    )
     bridge.play(bridge.conduct())
     assert bridge.run.id != ended.id
     assert not bridge.desk.run(ended.id).open_effects()
@@ -351,6 +359,26 @@ def test_that_an_effect_that_waits_for_a_person_does_not_move(loop: VirtualLoop)
         assert (await night.finish(taken.run, RunOutcome.FINISHED)) is not None
 
     bridge.play(scene())
+
+
+class HoldsAtTheEnd(Desk):
+    """Somebody puts the run on hold in the very moment in which it would end."""
+
+    async def submit(
+        self, command: ConsoleCommand, actor: Actor | None = None
+    ) -> Records | Refusal:
+        if isinstance(command, EndRun):
+            hold = BeginHold(run=command.run, cause=HoldCause.PERSON, thing="x", reasons=("wait",))
+            await super().submit(hold, self.console)
+        return await super().submit(command, actor)
+
+
+def test_that_a_hold_in_the_moment_of_the_end_holds_it(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(ONE), desk=HoldsAtTheEnd)
+    ending = bridge.play(bridge.conduct())
+    assert ending.outcome is RunOutcome.HELD
+    assert "wait" in ending.reasons[0]
+    assert not bridge.run.is_over
 
 
 def test_that_a_job_whose_checks_fail_does_not_move(loop: VirtualLoop) -> None:
