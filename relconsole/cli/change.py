@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from typing import Final
 
 from relconsole.cli.opening import opened, wish_of
 from relconsole.cli.people import add_person, add_said
@@ -20,9 +19,7 @@ from relconsole.domain.night.change_standing import ChangeLine
 from relconsole.domain.night.plain_json import to_json
 from relconsole.domain.night.state import RunState
 from relconsole.runtime.console import Console
-
-PASSES: Final = 25
-PAUSE_SECONDS: Final = 0.2
+from relconsole.services.last_words import tell_the_rest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,15 +69,15 @@ async def _settle(console: Console, arguments: argparse.Namespace, found: RunSta
 
 async def _look(console: Console, run: RunId) -> None:
     """Deliver what an ended run still owes the record, and read it."""
-    if console.desk.run(run).is_over:
-        dispatcher = console.dispatcher
-        for _ in range(PASSES):
-            before = console.desk.run(run).open_effects()
-            await dispatcher.deliver(run)
-            if not before or console.desk.run(run).open_effects() == before:
-                break
-            await console.clock.sleep(PAUSE_SECONDS)
-    elif console.desk.run(run).open_effects():
+    desk, dispatcher = console.desk, console.dispatcher
+    if desk.run(run).is_over:
+        await tell_the_rest(
+            console.clock,
+            lambda: [desk.run(run)],
+            lambda: dispatcher.deliver(run),
+            desk.state.workspace.policy.clock_jump,
+        )
+    elif desk.run(run).open_effects():
         say("The run is open: what it owes the record leaves when somebody conducts it.")
     await console.change_keeper.look(run)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
-from relconsole.domain.kernel.ids import EffectId, RunId
+from relconsole.domain.kernel.ids import RunId
 from relconsole.domain.kernel.refusal import Reason, Refusal
 from relconsole.domain.night.bridge_commands import BeginHold, ReportClockJump
 from relconsole.domain.night.bridge_facts import HoldCause
@@ -26,19 +26,16 @@ from relconsole.domain.night.run_commands import EndRun, LeaveRun
 from relconsole.domain.night.standing import overdue_decisions
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.runbook import Step, StepKind
-from relconsole.domain.record.effect import EffectState
 from relconsole.ports.journal import Lease, StaleFence
 from relconsole.services.clock_guard import ClockGuard
 from relconsole.services.crew import Crew, Ending, held
+from relconsole.services.last_words import tell_the_rest
 from relconsole.services.steps import SYSTEM_DOWN
 
 PASS_SECONDS: Final = 0.2
 LEFT: Final = "left by the person who conducts"
 PASSING: Final = frozenset({HoldCause.MONITORING})
 """Holds that end by themselves, so that the loop goes on under them."""
-
-LAST_WORDS_SECONDS: Final = 5.0
-"""How long an end waits for what the change record is owed, while it is being taken."""
 
 SILENCE_PATIENCE: Final = timedelta(seconds=60)
 """How long a job that cannot be read may keep a step from starting before the run is held."""
@@ -260,28 +257,19 @@ class NightLoop:
         return Ending(outcome=outcome)
 
     async def _tell_the_rest(self, run: RunId) -> None:
-        """Deliver what change records are owed while it moves, for a few seconds at most."""
-        crew, before = self._crew, dict[EffectId, EffectState]()
-        limit, guard = crew.desk.state.workspace.policy.clock_jump, ClockGuard(crew.clock)
-        until = crew.clock.tick() + LAST_WORDS_SECONDS
-        while (
-            (owed := self._untold(run)) != before
-            and crew.clock.tick() < until
-            and not guard.has_jumped(limit)
-        ):
-            before = owed
-            await self._deliver_left_behind()
-            await crew.dispatcher.deliver(run)
-            await crew.clock.sleep(PASS_SECONDS)
+        """Give what change records are owed, of this night and of those left behind, a moment."""
+        desk = self._crew.desk
 
-    def _untold(self, run: RunId) -> dict[EffectId, EffectState]:
-        """Give what change records are still owed, and how far each word has come."""
-        return {
-            found.effect.id: found.effect.state
-            for each in (*self._left_behind, run)
-            for found in self._crew.desk.run(each).open_effects()
-            if found.intent.purpose in OF_THE_CHANGE
-        }
+        async def deliver() -> None:
+            await self._deliver_left_behind()
+            await self._crew.dispatcher.deliver(run)
+
+        await tell_the_rest(
+            self._crew.clock,
+            lambda: [desk.run(each) for each in (*self._left_behind, run)],
+            deliver,
+            desk.state.workspace.policy.clock_jump,
+        )
 
     async def leave(self, run: RunId, ending: Ending) -> Ending:
         """Record that the run is left, where it goes on later, and give the lease up.
