@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import Final
 
 from relconsole.cli.words import DONE, NO, answer, plain
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses
-from relconsole.domain.kernel.ids import PersonId, ReleaseId, StepId
+from relconsole.domain.kernel.ids import EffectId, PersonId, ReleaseId, StepId
 from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.json import as_object
 from relconsole.domain.kernel.refusal import Refusal, refuse
@@ -21,6 +22,9 @@ from relconsole.domain.plan.runbook import Step
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.console import Console
 from relconsole.services.desk import Records
+
+_NAMED: Final = 3
+"""Effects that are named on one line; more of them are counted."""
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +61,22 @@ def run_of(state: ConsoleState, name: str) -> RunState:
     return run
 
 
+def earlier_runs(state: ConsoleState, run: RunState) -> tuple[RunState, ...]:
+    """Give the other runs of a run's release."""
+    return tuple(
+        each for each in state.runs.values() if each.release == run.release and each.id != run.id
+    )
+
+
+def run_of_effect(state: ConsoleState, name: str, effect: EffectId) -> RunState:
+    """Give the run of a release that an effect is of, which may have ended long ago.
+
+    The newest one where none has it, so that what is done with it says so.
+    """
+    newest = run_of(state, name)
+    return next((each for each in earlier_runs(state, newest) if effect in each.effects), newest)
+
+
 def step_of(run: RunState, name: str) -> Step:
     """Give a step of a run; RuleRefuses where it has none so."""
     step = run.find_step(StepId(name))
@@ -84,7 +104,8 @@ def must(records: Records | Refusal) -> Records:
 
 def answer_run(console: Console, run: RunState, *, as_json: bool) -> None:
     """Print how a run stands."""
-    found = night_answer(console.desk.run(run.id), console.clock.now())
+    earlier = earlier_runs(console.desk.state, run)
+    found = night_answer(console.desk.run(run.id), console.clock.now(), earlier=earlier)
     answer(as_object(to_json(found)), run_lines(found), as_json=as_json)
 
 
@@ -120,7 +141,12 @@ def waiting_words(line: WaitingLine) -> str:
     """Give what a system has still to take, for a person."""
     what = "effect waits" if line.count == 1 else "effects wait"
     last = f": {plain(line.says)}" if line.says else ""
-    return f"{line.count} {what} for {line.system} since {format_instant(line.since)}{last}"
+    waits = f"{line.count} {what} for {line.system} since {format_instant(line.since)}{last}"
+    if not line.expired:
+        return waits
+    named = ", ".join(line.expired[:_NAMED])
+    more = f" and {len(line.expired) - _NAMED} more" if len(line.expired) > _NAMED else ""
+    return f"{waits}; for more than a day, say whether it is still to be done: {named}{more}"
 
 
 def status_of_outcome(outcome: str | None) -> int:

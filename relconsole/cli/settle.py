@@ -1,4 +1,4 @@
-"""``settle``: say by hand how an effect ended, or close a difference of a control total."""
+"""``settle``: say by hand what became of an effect, or is to; or close a difference of a total."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import asyncio
 
 from relconsole.cli.opening import opened, wish_of
 from relconsole.cli.people import add_person, add_said
-from relconsole.cli.runs import add_run, answer_run, kind_of, must, run_of
+from relconsole.cli.runs import add_run, answer_run, kind_of, must, run_of, run_of_effect
 from relconsole.cli.words import DONE
+from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.kernel.errors import PersonMustAct
 from relconsole.domain.kernel.ids import EffectId, PersonId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import CloseLeftOpen, HandOverLeftOpen
 from relconsole.domain.night.effect_facts import EffectSettledByHand, EffectUnknown
 from relconsole.domain.night.rollback_commands import CloseTotal, KeepRestorePoint
 from relconsole.domain.night.rollback_facts import TotalMoment
-from relconsole.domain.night.run_commands import MoveEffect
+from relconsole.domain.night.run_commands import MoveEffect, RenewEffect
 from relconsole.domain.night.state import RunState
 from relconsole.domain.night.step_commands import Said
 from relconsole.domain.record.effect import EffectState, Outcome
@@ -31,10 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     thing.add_argument("--total", metavar="ID", help="a control total that differs")
     thing.add_argument("--restore-point", metavar="ID", help="a restore point taken by hand")
     thing.add_argument("--left-open", metavar="ID", help="an entry of the left-open list")
-    parser.add_argument(
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
         "--outcome",
         choices=(*(each.value for each in Outcome), "never-happened"),
         help="how the effect ended",
+    )
+    how.add_argument(
+        "--send", action="store_true", help="the effect waited for long and is still to be done"
     )
     parser.add_argument("--accept", action="store_true", help="take the left-open entry over")
     parser.add_argument("--cause", default="", metavar="TEXT")
@@ -51,11 +57,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _act(arguments: argparse.Namespace) -> int:
     async with opened(wish_of(arguments, kind_of(arguments))) as console:
-        found = run_of(console.desk.state, arguments.release)
+        found = _run_of(console.desk.state, arguments)
         await _take_for_unknown(console, arguments, found)
         must(await _settle(console.desk, arguments, found))
         answer_run(console, found, as_json=arguments.json)
     return DONE
+
+
+def _run_of(state: ConsoleState, arguments: argparse.Namespace) -> RunState:
+    """Give the run that is meant; PersonMustAct where no effect is named that is to leave."""
+    if arguments.effect:
+        return run_of_effect(state, arguments.release, EffectId(arguments.effect))
+    if arguments.send:
+        raise PersonMustAct("Only an effect can be sent.", do="Name it with --effect ID.")
+    return run_of(state, arguments.release)
 
 
 async def _take_for_unknown(
@@ -77,6 +92,9 @@ async def _take_for_unknown(
 async def _settle(desk: Desk, arguments: argparse.Namespace, found: RunState) -> Records | Refusal:
     """Submit what settles the thing that was named."""
     said = Said(note=arguments.note, heard=arguments.heard)
+    if arguments.send:
+        renewed = RenewEffect(run=found.id, effect=EffectId(arguments.effect), note=arguments.note)
+        return await desk.submit(renewed)
     if arguments.effect:
         never = arguments.outcome in {None, "never-happened"}
         settled = EffectSettledByHand(

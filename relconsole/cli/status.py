@@ -6,7 +6,7 @@ import argparse
 import asyncio
 
 from relconsole.cli.readings import read_run
-from relconsole.cli.runs import add_run, run_lines
+from relconsole.cli.runs import add_run, earlier_runs, run_lines
 from relconsole.cli.words import DONE, NO, answer
 from relconsole.domain.kernel.json import as_object
 from relconsole.domain.night.answer import NightAnswer, night_answer
@@ -22,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Answer the run; 1 where it is held, stopped or rolled back."""
     reading = asyncio.run(read_run(arguments))
-    found = night_answer(reading.run, reading.at)
+    earlier = earlier_runs(reading.state, reading.run)
+    found = night_answer(reading.run, reading.at, earlier=earlier)
     answer(as_object(to_json(found)), run_lines(found), as_json=arguments.json)
     return exit_of(found)
 

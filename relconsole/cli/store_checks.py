@@ -113,7 +113,10 @@ async def _state(store: Path) -> tuple[ConsoleState, tuple[Check, ...]]:
 
 def check_waiting(state: ConsoleState, now: datetime) -> tuple[Check, ...]:
     """Tell which systems have something still to take, whatever night it is of."""
-    do = "Bring the system back; what is no longer to be done, settle by hand."
+    do = (
+        "Say of each: relconsole settle RELEASE --effect ID --send --note TEXT,"
+        " or --outcome never-happened."
+    )
     return tuple(
         Check(
             name=f"waiting for {line.system}",

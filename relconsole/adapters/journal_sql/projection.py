@@ -20,7 +20,7 @@ from relconsole.domain.night.effect_facts import (
     EffectSettledByHand,
     EffectUnknown,
 )
-from relconsole.domain.night.evolve_effects import EffectFact, intend, moved_effect
+from relconsole.domain.night.evolve_effects import MovingFact, intend, moved_effect
 from relconsole.domain.record.codec import Codec
 from relconsole.domain.record.effect import Effect
 from relconsole.domain.record.envelope import Envelope
@@ -44,7 +44,7 @@ class Projection(Protocol):
         ...
 
 
-_FACTS: Final[tuple[type[EffectFact], ...]] = (
+_FACTS: Final[tuple[type[MovingFact], ...]] = (
     EffectIntended,
     EffectSent,
     EffectAcknowledged,
@@ -61,7 +61,7 @@ class EffectFacts:
     def __init__(self) -> None:
         """Make the codec of these facts."""
         self._kinds: Final = frozenset(form.KIND for form in _FACTS)
-        self._codec: Final = Codec[EffectFact]({form.KIND: form for form in _FACTS})
+        self._codec: Final = Codec[MovingFact]({form.KIND: form for form in _FACTS})
 
     @property
     def marker(self) -> bytes:

@@ -5,7 +5,7 @@ Only what the facts of the run say stands here; the forecast and the health are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -169,11 +169,13 @@ class NightAnswer:
     people: PeopleLine
 
 
-def night_answer(run: RunState, now: datetime | None = None) -> NightAnswer:
+def night_answer(
+    run: RunState, now: datetime | None = None, *, earlier: Iterable[RunState] = ()
+) -> NightAnswer:
     """Give a run as its facts have left it.
 
     A step is ready when its predecessors let it go and, where ``now`` is given, its fixed start has
-    come.
+    come. What ``earlier`` runs still have to tell other systems is told with this one's.
     """
     ready = frozenset(step.id for step in steps_of(run) if _is_ready(run, step, now))
     steps = planned_steps(run)
@@ -201,7 +203,7 @@ def night_answer(run: RunState, now: datetime | None = None) -> NightAnswer:
             for step in steps
             if step.id in ready
         ),
-        waiting=waiting_lines((run,), now),
+        waiting=waiting_lines((*earlier, run), now),
         change=change_line(run),
         people=PeopleLine(
             commander=run.commander, offered_to=run.handover.to if run.handover else None

@@ -51,6 +51,7 @@ from relconsole.domain.night.run_commands import (
     LeaveRun,
     MoveEffect,
     OpenRun,
+    RenewEffect,
     RunCommand,
     TakeUp,
 )
@@ -74,6 +75,7 @@ AFTER_THE_END: Final = (
     EndRun,
     IntendEffect,
     MoveEffect,
+    RenewEffect,
     KeepAnchor,
     SeeChange,
     SettleChange,
@@ -98,6 +100,7 @@ def decide_night(
             | EndRun()
             | IntendEffect()
             | MoveEffect()
+            | RenewEffect()
             | KeepAnchor()
         ):
             return decide_run(around, run, command)

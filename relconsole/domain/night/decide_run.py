@@ -22,6 +22,7 @@ from relconsole.domain.night.decide_change import last_facts
 from relconsole.domain.night.decide_start import halt_reasons
 from relconsole.domain.night.effect_facts import (
     OF_THE_CHANGE,
+    EffectRenewed,
     EffectSent,
     EffectSettledByHand,
     Purpose,
@@ -46,12 +47,14 @@ from relconsole.domain.night.run_commands import (
     LeaveRun,
     MoveEffect,
     OpenRun,
+    RenewEffect,
     RunCommand,
     TakeUp,
 )
 from relconsole.domain.night.standing import standing_silences
 from relconsole.domain.night.state import RunState
 from relconsole.domain.night.step_commands import Said
+from relconsole.domain.night.waiting import MAY_STILL_LEAVE
 from relconsole.domain.readiness.segregation import Duty
 
 Facts = tuple[NightFact, ...]
@@ -117,6 +120,8 @@ def decide_run(around: Around, run: RunState, command: RunCommand) -> Facts | Re
             return _intend(around, run, command)
         case MoveEffect():
             return _move(around, run, command)
+        case RenewEffect():
+            return _renew(around, run, command)
         case KeepAnchor(size=size, root=root, place=place):
             return (CheckpointAnchored(run=run.id, size=size, root=root, place=place),)
         case _:
@@ -247,9 +252,39 @@ def _move(around: Around, run: RunState, command: MoveEffect) -> Facts | Refusal
     )
     if refusal is not None:
         return refusal
-    ended = tuple(
-        HoldEnded(run=run.id, cause=hold.cause, thing=hold.thing, note="settled by hand")
-        for hold in run.holds
-        if hold.cause is HoldCause.EFFECT and hold.thing == fact.effect
+    return (fact, *_settled_holds(run, fact.effect, "settled by hand"))
+
+
+def _renew(around: Around, run: RunState, command: RenewEffect) -> Facts | Refusal:
+    """Give that what waited is still to be done; a person says so, who may start such a thing."""
+    effect = command.effect
+    known = run.effects.get(effect)
+    if known is None:
+        return refuse("no_effect", effect, f"run {run.id} has no effect {effect}")
+    state = known.effect.state
+    if state not in MAY_STILL_LEAVE:
+        return refuse("effect_state", effect, f"it is {state}; it no longer waits to be sent")
+    nameless = around.actor.is_console or around.actor.person is None
+    says = "that it is still to be done is a person's word"
+    refusal = gather(
+        (reason("who_acts", effect, says, "name yourself with --as, and sign"),)
+        if nameless and not run.rehearsal
+        else attribution_reasons(around, run, effect),
+        duties(around, run, Said(), Duty.START),
+        ()
+        if command.note
+        else (reason("no_reason", effect, "sending it so late needs a reason", "add a note"),),
     )
-    return (fact, *ended)
+    if refusal is not None:
+        return refusal
+    renewed = EffectRenewed(run=run.id, effect=effect, note=command.note)
+    return (renewed, *_settled_holds(run, effect, "it is still to be done"))
+
+
+def _settled_holds(run: RunState, effect: EffectId, note: str) -> Facts:
+    """Give the end of the hold that asked a person about an effect."""
+    return tuple(
+        HoldEnded(run=run.id, cause=hold.cause, thing=hold.thing, note=note)
+        for hold in run.holds
+        if hold.cause is HoldCause.EFFECT and hold.thing == effect
+    )

@@ -119,3 +119,14 @@ class EffectSettledByHand:
     effect: EffectId
     outcome: Outcome | None
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectRenewed:
+    """A person said that what waited for too long to leave by itself is still to be done."""
+
+    KIND: ClassVar[str] = "effect_renewed"
+
+    run: RunId
+    effect: EffectId
+    note: str

@@ -41,6 +41,7 @@ from relconsole.domain.night.effect_facts import (
     EffectConfirmed,
     EffectIntended,
     EffectRefused,
+    EffectRenewed,
     EffectSent,
     EffectSettledByHand,
     EffectUnknown,
@@ -167,8 +168,9 @@ def evolve_run(run: RunState, recorded: Recorded[NightFact]) -> RunState:
             | EffectUnknown()
             | EffectRefused()
             | EffectSettledByHand()
+            | EffectRenewed()
         ):
-            return evolve_effect(run, fact, fact_id=recorded.id, at=recorded.at)
+            return evolve_effect(run, fact, fact_id=recorded.id, seq=recorded.seq, at=recorded.at)
         case ChangeSeen() | ChangeSettled():
             return evolve_change(run, fact, at=recorded.at)
         case (

@@ -16,6 +16,7 @@ from relconsole.domain.night.effect_facts import (
     EffectConfirmed,
     EffectIntended,
     EffectRefused,
+    EffectRenewed,
     EffectSent,
     EffectSettledByHand,
     EffectUnknown,
@@ -31,10 +32,15 @@ EffectMove: TypeAlias = (
     | EffectRefused
     | EffectSettledByHand
 )
-EffectFact: TypeAlias = EffectIntended | EffectMove
+MovingFact: TypeAlias = EffectIntended | EffectMove
+"""Facts that the table of moves has a say in."""
+
+EffectFact: TypeAlias = MovingFact | EffectRenewed
 
 
-def evolve_effect(run: RunState, fact: EffectFact, *, fact_id: FactId, at: datetime) -> RunState:
+def evolve_effect(
+    run: RunState, fact: EffectFact, *, fact_id: FactId, seq: int, at: datetime
+) -> RunState:
     """Give the run after an effect was intended or moved.
 
     Bug for a move that the table of moves does not have: no such fact is ever recorded.
@@ -42,8 +48,11 @@ def evolve_effect(run: RunState, fact: EffectFact, *, fact_id: FactId, at: datet
     match fact:
         case EffectIntended():
             effect = intend(fact, fact_id, at)
-            intended = EffectRun(effect=effect, intent=fact, intended_at=at)
+            intended = EffectRun(effect=effect, intent=fact, intended_at=at, seq=seq)
             return changed(run, effects=run.effects.set(intended.effect.id, intended))
+        case EffectRenewed():
+            renewed = replace(run.effects[fact.effect], renewed_at=at, says=fact.note)
+            return changed(run, effects=run.effects.set(fact.effect, renewed))
         case _:
             known = run.effects[fact.effect]
             moved = moved_effect(known.effect, fact, at)

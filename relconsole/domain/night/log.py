@@ -23,6 +23,7 @@ from relconsole.domain.night.effect_facts import (
     EffectConfirmed,
     EffectIntended,
     EffectRefused,
+    EffectRenewed,
     EffectSent,
     EffectSettledByHand,
     EffectUnknown,
@@ -180,6 +181,7 @@ def tell_fact(fact: LoggedFact, intents: Intents) -> str:
             | EffectUnknown()
             | EffectRefused()
             | EffectSettledByHand()
+            | EffectRenewed()
         ):
             words = tell_effect(fact, intents)
         case ChangeSeen() | ChangeSettled():
@@ -224,6 +226,7 @@ def step_of(fact: LoggedFact, intents: Mapping[EffectId, EffectIntended]) -> Ste
             | EffectUnknown()
             | EffectRefused()
             | EffectSettledByHand()
+            | EffectRenewed()
         ):
             intended = intents.get(fact.effect)
             return None if intended is None else intended.step

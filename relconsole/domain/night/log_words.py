@@ -33,6 +33,7 @@ from relconsole.domain.night.effect_facts import (
     EffectConfirmed,
     EffectIntended,
     EffectRefused,
+    EffectRenewed,
     EffectSent,
     EffectSettledByHand,
     EffectUnknown,
@@ -167,6 +168,8 @@ def tell_effect(fact: EffectFact, intents: Intents) -> str:
         case EffectSettledByHand():
             how = "never happened" if fact.outcome is None else str(fact.outcome)
             words = f"settled by hand, {how}" + _noting(fact.note)
+        case EffectRenewed():
+            words = "is still to be done" + _noting(fact.note)
         case _:
             assert_never(fact)
     intended = intents.get(fact.effect)

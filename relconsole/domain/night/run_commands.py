@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from immutables import Map
 
-from relconsole.domain.kernel.ids import Digest, ReleaseId, RunId, StepId, SystemId
+from relconsole.domain.kernel.ids import Digest, EffectId, ReleaseId, RunId, StepId, SystemId
 from relconsole.domain.kernel.json import Json
 from relconsole.domain.night.effect_facts import Purpose
 from relconsole.domain.night.evolve_effects import EffectMove
@@ -82,6 +82,15 @@ class MoveEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenewEffect:
+    """Say that what waited for too long to leave by itself is still to be done, and why."""
+
+    run: RunId
+    effect: EffectId
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeepAnchor:
     """A signed head was taken outside."""
 
@@ -92,5 +101,5 @@ class KeepAnchor:
 
 
 RunCommand: TypeAlias = (
-    OpenRun | TakeUp | LeaveRun | EndRun | IntendEffect | MoveEffect | KeepAnchor
+    OpenRun | TakeUp | LeaveRun | EndRun | IntendEffect | MoveEffect | RenewEffect | KeepAnchor
 )

@@ -122,11 +122,17 @@ class StepRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectRun:
-    """An effect with what it was intended for, when, and the last word about it."""
+    """An effect with what it was intended for, when, and the last word about it.
+
+    ``seq`` is the place of its intent in the record, which no clock can change; ``renewed_at`` is
+    when a person last said that it is still to be done, None where nobody had to.
+    """
 
     effect: Effect
     intent: EffectIntended
     intended_at: datetime
+    seq: int
+    renewed_at: datetime | None = None
     says: str = ""
     output: str = ""
 
@@ -294,7 +300,8 @@ class RunState:
 
     def open_effects(self) -> tuple[EffectRun, ...]:
         """Give the effects that can still change, oldest first."""
-        return tuple(found for _, found in sorted(self.effects.items()) if found.is_open)
+        open_ = [found for found in self.effects.values() if found.is_open]
+        return tuple(sorted(open_, key=lambda found: found.seq))
 
     def touched(self) -> frozenset[StepId]:
         """Give the forward steps that were started and not found to be without effect.

@@ -1,7 +1,8 @@
 """What other systems have still to be told or asked: how much, and since when.
 
 A target that is away loses nothing: what is intended stands in the record and leaves in its order
-once the target answers. How far it lags behind is never hidden.
+once the target answers. How far it lags behind is never hidden, and what waited for a day leaves
+only after a person has said that it is still to be done.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from relconsole.domain.kernel.ids import SystemId
+from relconsole.domain.kernel.ids import EffectId, SystemId
+from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.record.effect import EffectState
 
 EXPIRY: Final = timedelta(hours=24)
-"""From then on a person should say whether what waits is still to be done."""
+"""From then on a person says whether what waits is still to be done."""
+
+MAY_STILL_LEAVE: Final = frozenset({EffectState.INTENDED, EffectState.UNKNOWN})
+"""Never sent, or sent without anybody knowing what became of it."""
 
 _TAKEN: Final = EffectState.ACKNOWLEDGED
 
@@ -25,15 +30,35 @@ _TAKEN: Final = EffectState.ACKNOWLEDGED
 class WaitingLine:
     """A system and what it has not taken yet.
 
-    ``since`` is when the oldest was intended, ``says`` the last word about that one;
-    ``expired`` tells that it is older than a day, so that a person should look at it.
+    ``since`` is when the oldest was intended, ``says`` the newest word about any of them;
+    ``expired`` are those, oldest first, of which a person must say whether they are still to be
+    done.
     """
 
     system: SystemId
     count: int
     since: datetime
     says: str
-    expired: bool
+    expired: tuple[EffectId, ...]
+
+
+def is_expired(found: EffectRun, now: datetime) -> bool:
+    """Tell whether an effect may leave only after a person has said that it is still to be done.
+
+    The wall clock can be moved: its word is never more than a reason to ask.
+    """
+    since = found.renewed_at or found.intended_at
+    return found.effect.state in MAY_STILL_LEAVE and now - since > EXPIRY
+
+
+def say_expired(found: EffectRun) -> str:
+    """Give the words with which a person is asked about an effect that waited for too long."""
+    effect = found.effect
+    since = format_instant(found.renewed_at or found.intended_at)
+    return (
+        f"{effect.kind} has waited since {since} for {effect.system};"
+        f" say whether it is still to be done ({effect.id})"
+    )
 
 
 def waiting_lines(runs: Iterable[RunState], now: datetime | None) -> tuple[WaitingLine, ...]:
@@ -48,14 +73,19 @@ def waiting_lines(runs: Iterable[RunState], now: datetime | None) -> tuple[Waiti
                 untaken.setdefault(found.effect.system, []).append(found)
     lines: list[WaitingLine] = []
     for system, effects in sorted(untaken.items()):
-        oldest = min(effects, key=lambda found: found.intended_at)
+        effects.sort(key=lambda found: found.seq)
+        told = [found for found in effects if found.says]
         lines.append(
             WaitingLine(
                 system=system,
                 count=len(effects),
-                since=oldest.intended_at,
-                says=oldest.says,
-                expired=now is not None and now - oldest.intended_at > EXPIRY,
+                since=min(found.intended_at for found in effects),
+                says=max(told, key=lambda found: found.effect.since).says if told else "",
+                expired=tuple(
+                    found.effect.id
+                    for found in effects
+                    if now is not None and is_expired(found, now)
+                ),
             )
         )
     return tuple(lines)

@@ -24,6 +24,7 @@ from relconsole.domain.night.effect_facts import (
     EffectConfirmed,
     EffectIntended,
     EffectRefused,
+    EffectRenewed,
     EffectSent,
     EffectSettledByHand,
     EffectUnknown,
@@ -46,6 +47,7 @@ from relconsole.domain.night.run_commands import (
     LeaveRun,
     MoveEffect,
     OpenRun,
+    RenewEffect,
     TakeUp,
 )
 from relconsole.domain.night.step_commands import EndStep, Said
@@ -493,3 +495,71 @@ def test_that_an_effect_that_is_being_sent_is_settled_by_nobody() -> None:
     night, effect = one_effect()
     night.record(EffectSent(run=RUN, effect=effect))
     assert night.refuses(settle(effect), by=INES) == ("effect_state",)
+
+
+def waiting() -> tuple[Bridge, EffectId]:
+    """A night with a job that was never sent, and the hold that asks a person about it."""
+    night, effect = one_effect()
+    night.record(
+        HoldBegan(run=RUN, cause=HoldCause.EFFECT, thing=effect, reasons=("it has waited",)),
+        HoldBegan(run=RUN, cause=HoldCause.STEP, thing=effect, reasons=("another",)),
+    )
+    return night, effect
+
+
+def renew(effect: EffectId, note: str = "still wanted") -> RenewEffect:
+    return RenewEffect(run=RUN, effect=effect, note=note)
+
+
+def test_that_a_person_lets_go_what_waited_and_ends_its_hold_and_no_other() -> None:
+    night, effect = waiting()
+    renewed, ended = night.does(renew(effect), by=JO)
+    assert isinstance(renewed, EffectRenewed)
+    assert isinstance(ended, HoldEnded)
+    assert [hold.cause for hold in night.run.holds] == [HoldCause.STEP]
+    assert night.run.effects[effect].effect.state is EffectState.INTENDED
+    assert night.run.effects[effect].renewed_at is not None
+
+
+def test_that_what_waited_is_dropped_by_hand_although_it_was_never_sent() -> None:
+    night, effect = waiting()
+    assert night.does(settle(effect, None), by=JO)
+    assert not night.run.effects[effect].is_open
+    assert [hold.cause for hold in night.run.holds] == [HoldCause.STEP]
+
+
+def test_that_what_nobody_knows_the_end_of_may_be_renewed_too() -> None:
+    night, effect = unknown()
+    assert night.does(renew(effect), by=JO)
+    assert night.run.effects[effect].effect.state is EffectState.UNKNOWN
+
+
+def test_that_letting_go_so_late_says_why() -> None:
+    night, effect = waiting()
+    assert night.refuses(renew(effect, note=""), by=JO) == ("no_reason",)
+
+
+@pytest.mark.parametrize(
+    ("by", "rule"),
+    [
+        (None, "who_acts"),
+        (CONSOLE, "who_acts"),
+        (TOMAS, "segregation_of_duties"),
+        (PersonId("tnovak"), "segregation_of_duties"),
+        (PIA, "segregation_of_duties"),
+    ],
+)
+def test_that_nobody_the_console_requester_and_author_let_nothing_go(
+    by: Actor | str | None, rule: str
+) -> None:
+    night, effect = waiting()
+    assert night.refuses(renew(effect), by=by) == (rule,)
+
+
+def test_that_what_is_being_sent_was_taken_or_is_not_there_cannot_be_renewed() -> None:
+    night, effect = one_effect()
+    assert night.refuses(renew(EffectId("f" * 32)), by=JO) == ("no_effect",)
+    night.record(EffectSent(run=RUN, effect=effect))
+    assert night.refuses(renew(effect), by=JO) == ("effect_state",)
+    night.record(EffectAcknowledged(run=RUN, effect=effect, remote="7"))
+    assert night.refuses(renew(effect), by=JO) == ("effect_state",)

@@ -34,6 +34,7 @@ from relconsole.domain.night.effect_facts import (
     EffectConfirmed,
     EffectIntended,
     EffectRefused,
+    EffectRenewed,
     EffectSent,
     EffectSettledByHand,
     EffectUnknown,
@@ -300,6 +301,10 @@ SAID: list[tuple[LoggedFact, str]] = [
     (
         EffectSettledByHand(run=RUN, effect=EFFECT, outcome=None, note="host was off"),
         "settled by hand, never happened: host was off",
+    ),
+    (
+        EffectRenewed(run=RUN, effect=EFFECT, note="the desk was away"),
+        "job.start at ci for deploy is still to be done: the desk was away",
     ),
     (
         EffectSettledByHand(run=RUN, effect=EFFECT, outcome=Outcome.SUCCEEDED, note=""),
