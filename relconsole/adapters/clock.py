@@ -12,6 +12,9 @@ from typing import Final
 _RANDOM_BITS: Final = 74
 """Of the 128 bits, 48 are milliseconds, 6 mark the form (RFC 9562 §5.7), the rest is chance."""
 
+_FRACTION_BITS: Final = 53
+"""As many as a float between 0 and 1 holds."""
+
 
 class SystemClock:
     """Wall time and monotonic time of this machine."""
@@ -49,6 +52,11 @@ class SystemIds:
     def secret_bytes(self, count: int) -> bytes:
         """Give unpredictable bytes, for keys."""
         return secrets.token_bytes(count)
+
+
+def draw() -> float:
+    """Give a number from 0 up to, not including, 1 that nobody foresees."""
+    return secrets.randbits(_FRACTION_BITS) / (1 << _FRACTION_BITS)
 
 
 def _marked(number: int) -> str:

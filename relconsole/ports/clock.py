@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+Chance: TypeAlias = Callable[[], float]
+"""Draws a number from 0 up to, not including, 1."""
 
 
 class Clock(Protocol):

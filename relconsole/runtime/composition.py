@@ -13,7 +13,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from relconsole import __version__
-from relconsole.adapters.clock import SystemClock, SystemIds
+from relconsole.adapters.clock import SystemClock, SystemIds, draw
 from relconsole.adapters.inbox import FolderInbox
 from relconsole.adapters.journal_sql.cache import open_cache
 from relconsole.adapters.journal_sql.journal import SqlJournal
@@ -58,6 +58,7 @@ from relconsole.services.desk import Desk, Signer, load_state
 from relconsole.services.forecasting import Forecaster
 from relconsole.services.opening import Holder
 from relconsole.services.orders import PostingDesk, make_order_codec
+from relconsole.services.patience import Patience
 from relconsole.services.rehearse import kept_times
 
 
@@ -172,6 +173,7 @@ def _console(
         ),
         codec=make_codec(),
         forecaster=Forecaster(),
+        patience=Patience(clock, draw),
         said=said,
     )
 

@@ -34,6 +34,7 @@ from relconsole.services.falling_back import Retreat
 from relconsole.services.forecasting import Forecaster
 from relconsole.services.opening import Holder, Opener
 from relconsole.services.orders import OrderTaker, make_order_codec
+from relconsole.services.patience import Patience
 from relconsole.services.restore import RestoreKeeper
 from relconsole.services.steps import StepMover
 from relconsole.services.watch import Watcher
@@ -81,6 +82,7 @@ class Console:
     holder: Holder
     codec: Codec[ConsoleFact]
     forecaster: Forecaster
+    patience: Patience
     cache: Cache | None = None
     said: tuple[str, ...] = ()
 
@@ -111,7 +113,11 @@ class Console:
     def dispatcher(self) -> Dispatcher:
         """Give what delivers effects."""
         return Dispatcher(
-            desk=self.desk, plugins=self.plugins, clock=self.clock, tasks=AsyncioTasks()
+            desk=self.desk,
+            plugins=self.plugins,
+            clock=self.clock,
+            tasks=AsyncioTasks(),
+            patience=self.patience,
         )
 
     @property
@@ -134,6 +140,7 @@ class Console:
             evidence=EvidenceFolder(self.layout.folder / "evidence"),
             armourer=self.armourer,
             keeper=RestoreKeeper(desk=self.desk, plugins=self.plugins),
+            patience=self.patience,
         )
 
     def interviewer(self, asker: Asker) -> Interviewer:

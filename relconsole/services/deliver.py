@@ -6,17 +6,17 @@ between finds *sent* and asks the target before anything else. The id never chan
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, TypeVar, assert_never
+from typing import Final, assert_never
 
 import msgspec
 
-from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses, WorldIsDown
-from relconsole.domain.kernel.ids import EffectId, ReleaseId, RunId, SystemId
-from relconsole.domain.kernel.json import as_text
+from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses
+from relconsole.domain.kernel.ids import EffectId, RunId, SystemId
 from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.night.away import Away
 from relconsole.domain.night.bridge_commands import BeginHold
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import (
@@ -31,6 +31,7 @@ from relconsole.domain.night.effect_facts import (
 from relconsole.domain.night.evolve_effects import EffectMove
 from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.night.state import EffectRun
+from relconsole.domain.night.waiting import is_expired, say_expired
 from relconsole.domain.record import effect as record
 from relconsole.domain.record.effect import (
     AskPerson,
@@ -50,17 +51,17 @@ from relconsole.plugin_api.effects import (
     EffectRequest,
     Ending,
     Found,
-    Recognition,
     RemoteState,
+    TargetRefused,
 )
 from relconsole.ports.clock import Clock
 from relconsole.ports.plugins import Plugins
 from relconsole.ports.tasks import Tasks
 from relconsole.services.clock_guard import ClockGuard
 from relconsole.services.desk import Desk
-from relconsole.services.patience import Patience
-
-Given = TypeVar("Given")
+from relconsole.services.patience import Pace, Patience
+from relconsole.services.reaching import NoAnswer, Reach
+from relconsole.services.turns import Turns
 
 _OUTCOMES: Final = {
     Ending.SUCCEEDED: Outcome.SUCCEEDED,
@@ -68,39 +69,37 @@ _OUTCOMES: Final = {
     Ending.CANCELLED: Outcome.CANCELLED,
 }
 _OUTPUT_CHARACTERS: Final = 4_000
-_LONGEST_PAUSE_SECONDS: Final = 5.0
-"""Between two questions about one effect."""
-
 
 _NOT_CALLED_OFF: Final = frozenset({Purpose.UNDO, Purpose.UNSILENCE, *OF_THE_CHANGE})
 """What a fired rollback still lets leave; the forward steps and what serves them stay here."""
 
 
-class _NoAnswer(Exception):
-    """A system did not answer. Apart from WorldIsDown, which is also what a full disk raises."""
-
-    def __init__(self, down: WorldIsDown) -> None:
-        """Keep what the plugin said."""
-        super().__init__(down.what)
-        self.what = down.what
-        self.retry_after = down.retry_after
-
-
 class Dispatcher:
     """Carries the effects of a run one act further at each call, systems side by side."""
 
-    def __init__(self, *, desk: Desk, plugins: Plugins, clock: Clock, tasks: Tasks) -> None:
-        """Take the desk and the ports."""
+    def __init__(
+        self, *, desk: Desk, plugins: Plugins, clock: Clock, tasks: Tasks, patience: Patience
+    ) -> None:
+        """Take the desk, the ports, and the patience with systems that do not answer."""
         self._desk = desk
-        self._plugins = plugins
         self._clock = clock
         self._tasks = tasks
-        self._patience = Patience(clock)
+        self._reach = Reach(plugins, patience)
+        self._pace = Pace(clock)
+        self._turns = Turns(desk)
         self._guard = ClockGuard(clock)
-        self._recognitions: dict[tuple[SystemId, str], Recognition] = {}
         self._unknown_from: dict[tuple[EffectId, datetime], float] = {}
-        self._asked: dict[tuple[EffectId, datetime], tuple[float, float]] = {}
         self._unasked: set[EffectId] = set()
+        self._left: dict[EffectId, str] = {}
+
+    @property
+    def left_to_people(self) -> Mapping[EffectId, str]:
+        """Give what a person must settle in runs that have ended, which no hold tells, and why."""
+        return self._left
+
+    def away(self) -> tuple[Away, ...]:
+        """Give the systems that do not answer, by their names."""
+        return self._reach.away()
 
     async def deliver(self, run: RunId) -> None:
         """Carry every open effect one act further; a system that is down holds up no other.
@@ -127,7 +126,7 @@ class Dispatcher:
             [
                 partial(self._deliver_to, run, system, is_meant)
                 for system in systems
-                if self._patience.may_ask(system)
+                if self._reach.may_ask(system)
             ]
         )
 
@@ -136,82 +135,60 @@ class Dispatcher:
     ) -> None:
         """Carry the effects of one system further, in the order of their intents.
 
-        What is written on one record there goes in order: the next leaves once the target has
-        taken the one before, or a person has settled it.
+        The first that has no answer ends it: one probe leaves while a system is away, not one for
+        every effect that waits.
         """
-        untaken: dict[str, EffectId] = {}
         for found in self._desk.run(run).open_effects():
-            if found.effect.system != system:
-                continue
-            record = _written_on(found)
-            before = None if record is None else untaken.get(record)
-            in_turn = before is None or not self._is_untaken(run, before)
-            if record is not None and in_turn:
-                untaken[record] = found.effect.id
-            if not is_meant(found.effect):
+            if found.effect.system != system or not is_meant(found.effect):
                 continue
             try:
-                await self._advance(run, found, in_turn=in_turn)
-            except _NoAnswer as none:
-                self._patience.failed(system, none.retry_after)
+                await self._advance(run, found)
+            except NoAnswer as none:
+                self._reach.keep_silence(system, none)
                 return
             except PersonMustAct as wrong:
-                self._patience.failed(system)
+                self._reach.keep_lack(system)
                 await self._ask_person(run, found.effect.id, str(wrong))
                 return
-            self._patience.answered(system)
 
-    def _is_untaken(self, run: RunId, effect: EffectId) -> bool:
-        """Tell whether it is still open whether the target has taken an effect."""
-        now = self._desk.run(run).effects[effect]
-        return now.is_open and now.effect.state is not EffectState.ACKNOWLEDGED
-
-    async def _advance(self, run: RunId, found: EffectRun, *, in_turn: bool) -> None:
-        """Do the one thing that may be done next about an effect; send it only in its turn."""
+    async def _advance(self, run: RunId, found: EffectRun) -> None:
+        """Do the one thing that may be done next about an effect."""
         effect = found.effect
         if effect.state is EffectState.SENT:
             # Whoever sent it is gone: an answer would have been recorded before anything else.
             why = "the console stopped between sending it and hearing the answer"
             await self._move(run, EffectUnknown(run=run, effect=effect.id, why=why))
-            effect = self._desk.run(run).effects[effect.id].effect
+            found = self._desk.run(run).effects[effect.id]
+            effect = found.effect
         if effect.state is EffectState.INTENDED:
-            if in_turn:
-                await self._send(run, found, is_repeat=False)
+            await self._send(run, found)
             return
-        if not self._is_due(effect):
+        if not self._pace.is_due(effect):
             return
         if effect.state is EffectState.ACKNOWLEDGED and effect.remote is not None:
             await self._follow(run, effect, effect.remote)
             return
-        await self._settle(run, found, effect, in_turn=in_turn)
+        await self._settle(run, found, effect)
 
-    def _is_due(self, effect: Effect) -> bool:
-        """Tell whether to ask about this effect now: the more seldom, the longer it takes."""
-        tick = self._clock.tick()
-        began, due = self._asked.get((effect.id, effect.since), (tick, tick))
-        if tick < due:
-            return False
-        pause = min((tick - began) / 10, _LONGEST_PAUSE_SECONDS)
-        self._asked[effect.id, effect.since] = (began, tick + pause)
-        return True
-
-    async def _settle(self, run: RunId, found: EffectRun, effect: Effect, *, in_turn: bool) -> None:
+    async def _settle(self, run: RunId, found: EffectRun, effect: Effect) -> None:
         """Find out what became of an unknown effect; only the target or a person can say.
 
         The settle window counts by the monotonic clock from when this console saw the effect
         unknown, so that no jump of the wall clock and no restart shortens it.
         """
-        known = await self._recognise(effect)
+        known = await self._reach.recognise(effect)
         how = known.how
-        if how is RecognisesRepeat.NATIVE and self._is_called_off(run, found):
-            # To send it again would be to do it now, after the rollback was fired.
+        if how is RecognisesRepeat.NATIVE and (
+            self._is_called_off(run, found) or is_expired(found, self._clock.now())
+        ):
+            # To send it again would be to do it now, after the rollback was fired or a day later.
             how = RecognisesRepeat.QUERYABLE
         tick = self._clock.tick()
         unknown_from = self._unknown_from.setdefault((effect.id, effect.since), tick)
         asked_at = effect.since + timedelta(seconds=tick - unknown_from)
         act = next_act(effect, how, asked_at, known.settle)
         if isinstance(act, Query):
-            answer = await self._of(self._plugins.find(effect.system, effect.kind, effect.id))
+            answer = await self._reach.find(effect)
             query = (
                 record.Found(remote=answer.remote, outcome=None, asked_at=asked_at)
                 if isinstance(answer, Found)
@@ -220,9 +197,10 @@ class Dispatcher:
             act = next_act(effect, how, asked_at, known.settle, query)
             self._unasked.discard(effect.id)
         match act:
+            case Send() if how is RecognisesRepeat.NATIVE:
+                await self._repeat(run, found)
             case Send():
-                if in_turn:
-                    await self._send(run, found, is_repeat=how is RecognisesRepeat.NATIVE)
+                await self._send(run, found)
             case Follow(remote=remote):
                 await self._move(run, EffectAcknowledged(run=run, effect=effect.id, remote=remote))
             case AskPerson(why=why):
@@ -232,44 +210,89 @@ class Dispatcher:
             case _:
                 assert_never(act)
 
-    async def _send(self, run: RunId, found: EffectRun, *, is_repeat: bool) -> None:
-        """Record *sent*, call, and record the answer; a call without one leaves it unknown.
-
-        A stopped line and a clock that jumped let nothing leave, a fired rollback nothing forward.
-        After ``is_repeat``, where the first sending may have done it, a refusal proves nothing.
-        """
+    async def _send(self, run: RunId, found: EffectRun) -> None:
+        """Record *sent*, call, and record the answer; a call without one leaves it unknown."""
         effect = found.effect
-        if not self._may_leave(run):
-            return
-        if self._is_called_off(run, found):
-            reason = "a rollback was fired before it was done"
-            await self._move(run, EffectRefused(run=run, effect=effect.id, reason=reason))
-            return
-        if await self._is_left_unasked(run, effect) or not self._may_leave(run):
+        if not await self._is_let_go(run, found):
             return
         if not await self._move(run, EffectSent(run=run, effect=effect.id)):
             return
         try:
-            request = _request(self._desk.run(run).release, found)
-            answer = await self._of(self._plugins.perform(effect.system, request))
-        except _NoAnswer as none:
+            answer = await self._reach.perform(effect.system, self._request(run, found))
+        except NoAnswer as none:
             await self._move(run, EffectUnknown(run=run, effect=effect.id, why=none.what))
             raise
         except PersonMustAct as wrong:
             # Raised before anything leaves: a setting or a credential is missing.
-            await self._not_taken(run, effect.id, str(wrong), is_repeat=is_repeat)
+            answer = TargetRefused(reason=str(wrong))
+        if isinstance(answer, Acknowledged):
+            taken = EffectAcknowledged(run=run, effect=effect.id, remote=answer.remote)
+            await self._move(run, taken)
             return
-        match answer:
-            case Acknowledged(remote=remote):
-                await self._move(run, EffectAcknowledged(run=run, effect=effect.id, remote=remote))
-            case _:
-                await self._not_taken(run, effect.id, answer.reason, is_repeat=is_repeat)
+        await self._move(run, EffectRefused(run=run, effect=effect.id, reason=answer.reason))
+
+    async def _repeat(self, run: RunId, found: EffectRun) -> None:
+        """Ask what became of an effect by sending the same again, to whoever does nothing twice.
+
+        It is *unknown* before and after: only an answer is recorded, not every try of a night.
+        That the first sending may have done it is why a refusal of this one proves nothing.
+        """
+        effect = found.effect
+        if not await self._is_let_go(run, found):
+            return
+        await self._desk.must_be_newest()
+        try:
+            answer = await self._reach.perform(effect.system, self._request(run, found))
+        except PersonMustAct as wrong:
+            answer = TargetRefused(reason=str(wrong))
+        if isinstance(answer, Acknowledged):
+            taken = EffectAcknowledged(run=run, effect=effect.id, remote=answer.remote)
+            await self._move(run, taken)
+            return
+        await self._ask_person(run, effect.id, answer.reason)
+
+    async def _is_let_go(self, run: RunId, found: EffectRun) -> bool:
+        """Tell whether an effect may leave in this moment.
+
+        A stopped line and a clock that jumped let nothing leave, a fired rollback nothing forward,
+        and what waited for a day waits for a person. Each record has its order.
+        """
+        effect = found.effect
+        if not self._may_leave(run) or not self._is_in_turn(found):
+            return False
+        if self._is_called_off(run, found):
+            reason = "a rollback was fired before it was done"
+            await self._move(run, EffectRefused(run=run, effect=effect.id, reason=reason))
+            return False
+        if is_expired(self._desk.run(run).effects[effect.id], self._clock.now()):
+            await self._ask_person(run, effect.id, say_expired(found))
+            return False
+        if not self._reach.may_send(effect.system) or await self._is_left_unasked(run, effect):
+            return False
+        return self._may_leave(run)
 
     def _may_leave(self, run: RunId) -> bool:
         """Tell whether no stopped line and no clock that jumped keeps everything here."""
         found, limit = self._desk.run(run), self._desk.state.workspace.policy.clock_jump
         frozen = any(hold.cause is HoldCause.CLOCK for hold in found.holds)
         return found.stop is None and not frozen and not self._guard.has_jumped(limit)
+
+    def _request(self, run: RunId, found: EffectRun) -> EffectRequest:
+        """Give what is sent: always under the id of the intent."""
+        effect, intent = found.effect, found.intent
+        return EffectRequest(
+            id=effect.id,
+            kind=effect.kind,
+            payload=msgspec.json.decode(intent.payload),
+            release=self._desk.run(run).release,
+            step=effect.step,
+            person=intent.person,
+            second_person=intent.second_person,
+        )
+
+    def _is_in_turn(self, found: EffectRun) -> bool:
+        """Tell whether nothing older still waits for the record that an effect writes on."""
+        return self._turns.is_next(found)
 
     async def _is_left_unasked(self, run: RunId, effect: Effect) -> bool:
         """Tell whether another effect that a dead console left there is still to be asked about.
@@ -279,18 +302,10 @@ class Dispatcher:
         for found in self._desk.run(run).open_effects():
             left = found.effect
             if left.id in self._unasked and left.id != effect.id and left.system == effect.system:
-                known = await self._recognise(left)
+                known = await self._reach.recognise(left)
                 if known.how is RecognisesRepeat.QUERYABLE:
                     return True
         return False
-
-    async def _not_taken(self, run: RunId, effect: EffectId, why: str, *, is_repeat: bool) -> None:
-        """Record that a sending was not taken; whether an earlier one was, a person finds out."""
-        if not is_repeat:
-            await self._move(run, EffectRefused(run=run, effect=effect, reason=why))
-            return
-        await self._move(run, EffectUnknown(run=run, effect=effect, why=why))
-        await self._ask_person(run, effect, why)
 
     def _is_called_off(self, run: RunId, found: EffectRun) -> bool:
         """Tell whether a fired rollback keeps this effect from leaving."""
@@ -300,7 +315,7 @@ class Dispatcher:
 
     async def _follow(self, run: RunId, effect: Effect, remote: str) -> None:
         """Record how an acknowledged effect ended, once the target says so."""
-        state = await self._of(self._plugins.follow(effect.system, effect.kind, remote))
+        state = await self._reach.follow(effect, remote)
         if state.ending is Ending.RUNNING:
             return
         if state.ending is Ending.UNKNOWN:
@@ -309,23 +324,10 @@ class Dispatcher:
             return
         await self._move(run, _confirmed(run, effect.id, state))
 
-    async def _recognise(self, effect: Effect) -> Recognition:
-        """Give how the target recognises a repeat, asked once a system and kind."""
-        key = (effect.system, effect.kind)
-        if key not in self._recognitions:
-            self._recognitions[key] = await self._of(self._plugins.recognition(*key))
-        return self._recognitions[key]
-
-    async def _of(self, call: Awaitable[Given]) -> Given:
-        """Give the answer of a system; _NoAnswer where there is none."""
-        try:
-            return await call
-        except WorldIsDown as down:
-            raise _NoAnswer(down) from down
-
     async def _ask_person(self, run: RunId, effect: EffectId, why: str) -> None:
-        """Put the run on hold until a person has settled the effect; one that is over stays so."""
+        """Put the run on hold until a person has settled the effect; one that ended is not held."""
         if self._desk.run(run).is_over:
+            self._left[effect] = why
             return
         hold = BeginHold(run=run, cause=HoldCause.EFFECT, thing=effect, reasons=(why,))
         await self._desk.must(hold, self._desk.console)
@@ -335,6 +337,7 @@ class Dispatcher:
 
         False where a person settled the effect or stopped the line in the same moment.
         """
+        self._left.pop(EffectId(move.effect), None)
         moved = await self._desk.submit(MoveEffect(run=run, move=move), self._desk.console)
         if not isinstance(moved, Refusal):
             return True
@@ -342,27 +345,6 @@ class Dispatcher:
         if stopped or not self._desk.run(run).effects[EffectId(move.effect)].is_open:
             return False
         raise RuleRefuses(moved)
-
-
-def _request(release: ReleaseId, found: EffectRun) -> EffectRequest:
-    """Give what is sent: always under the id of the intent."""
-    effect, intent = found.effect, found.intent
-    return EffectRequest(
-        id=effect.id,
-        kind=effect.kind,
-        payload=msgspec.json.decode(intent.payload),
-        release=release,
-        step=effect.step,
-        person=intent.person,
-        second_person=intent.second_person,
-    )
-
-
-def _written_on(found: EffectRun) -> str | None:
-    """Give the change record that an effect writes on, None for one of another kind."""
-    if not found.effect.kind.startswith("change."):
-        return None
-    return as_text(msgspec.json.decode(found.intent.payload).get("change"))
 
 
 def _confirmed(run: RunId, effect: EffectId, state: RemoteState) -> EffectConfirmed:

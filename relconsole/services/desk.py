@@ -40,7 +40,7 @@ from relconsole.domain.record.recorded import Recorded
 from relconsole.domain.record.signature import SigningKey, is_signed_in_text, to_base64url
 from relconsole.ports.clock import Clock, Ids
 from relconsole.ports.inbox import Order, SignedAct
-from relconsole.ports.journal import Batch, Journal
+from relconsole.ports.journal import Batch, Journal, StaleFence
 
 Records = tuple[Recorded[ConsoleFact], ...]
 
@@ -139,6 +139,16 @@ class Desk:
             if isinstance(facts, Refusal):
                 return facts
             return await self._keep(command, facts, who, now)
+
+    async def must_be_newest(self) -> None:
+        """Raise StaleFence where somebody else has written in the journal since it was opened.
+
+        Asked before what leaves without a fact of its own, which would have been refused then.
+        """
+        async with self._turn:
+            size = await self._journal.size()
+        if size != self._state.size:
+            raise StaleFence(f"the journal has {size} facts, and {self._state.size} were ours")
 
     def would_refuse(self, command: ConsoleCommand, actor: Actor) -> Refusal | None:
         """Give why a command would be refused now, None where it would not; nothing is recorded."""

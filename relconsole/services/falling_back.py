@@ -77,15 +77,17 @@ class Retreat:
         evidence: Evidence,
         armourer: Armourer,
         keeper: RestoreKeeper,
+        patience: Patience,
     ) -> None:
-        """Take the desk, the ports, and what prepares and reads."""
+        """Take the desk, the ports, what prepares and reads, and the night's own patience."""
         self._desk = desk
         self._plugins = plugins
         self._clock = clock
         self._evidence = evidence
         self._armourer = armourer
         self._keeper = keeper
-        self._patience = Patience(clock)
+        self._patience = patience
+        self._lacking = patience.beside()
         self._called_off: set[EffectId] = set()
 
     async def fire(self, run: RunId, second: Answer | None) -> Records | Refusal:
@@ -156,14 +158,19 @@ class Retreat:
                 or effect.remote is None
                 or effect_id in self._called_off
                 or not self._patience.may_ask(effect.system)
+                or not self._lacking.may_ask(effect.system)
             ):
                 continue
             reason = f"rollback of run {run} was fired ({effect_id})"
             try:
                 await self._plugins.cancel(effect.system, effect.kind, effect.remote, reason)
-            except (WorldIsDown, PersonMustAct):
-                self._patience.failed(effect.system)
+            except WorldIsDown as down:
+                self._patience.failed(effect.system, down.what, down.retry_after)
                 continue
+            except PersonMustAct as wrong:
+                self._lacking.failed(effect.system, str(wrong))
+                continue
+            self._patience.answered(effect.system)
             self._called_off.add(effect_id)
 
     def has_settled_forward(self, run: RunId) -> bool:

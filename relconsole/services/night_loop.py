@@ -31,6 +31,7 @@ from relconsole.services.clock_guard import ClockGuard
 from relconsole.services.crew import Crew, Ending, held
 from relconsole.services.last_words import tell_the_rest
 from relconsole.services.steps import SYSTEM_DOWN
+from relconsole.services.telling import Teller
 
 PASS_SECONDS: Final = 0.2
 LEFT: Final = "left by the person who conducts"
@@ -53,6 +54,7 @@ class NightLoop:
         self._lease_seconds = lease_seconds
         self._is_cancelled = is_cancelled
         self._guard = ClockGuard(crew.clock)
+        self._teller = Teller(crew.dispatcher, crew.clock, crew.say)
         self._silent_from: float | None = None
         self._said: set[str] = set()
         self._left_behind = [
@@ -73,6 +75,7 @@ class NightLoop:
         await self._crew.change_keeper.keep(run)
         await self._crew.dispatcher.deliver(run)
         await self._deliver_left_behind()
+        self._teller.tell()
 
     async def _hold_overdue(self, run: RunId) -> None:
         """Hold the run for each decision that nobody made in time."""

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
-from relconsole.adapters.clock import SystemIds
+from relconsole.adapters.clock import SystemIds, draw
 from relconsole.adapters.evidence import EvidenceFolder
 from relconsole.adapters.journal_sql.opening import open_journal
 from relconsole.adapters.store.layout import StoreLayout
@@ -50,6 +50,7 @@ from relconsole.services.desk import Desk, Signer, load_state
 from relconsole.services.falling_back import Retreat
 from relconsole.services.forecasting import Forecaster
 from relconsole.services.opening import Holder, Opener, TakenUp
+from relconsole.services.patience import Patience
 from relconsole.services.restore import RestoreKeeper
 from relconsole.services.steps import StepMover
 from relconsole.services.watch import Watcher
@@ -190,6 +191,7 @@ class Program:
         keeper = RestoreKeeper(desk=desk, plugins=plugins)
         self._armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
         mover = StepMover(desk=desk, plugins=plugins, clock=clock, forecaster=forecaster)
+        patience = Patience(clock, draw)
         self._retreat = Retreat(
             desk=desk,
             plugins=plugins,
@@ -197,13 +199,16 @@ class Program:
             evidence=EvidenceFolder(scene.folder / "store/evidence"),
             armourer=self._armourer,
             keeper=keeper,
+            patience=patience,
         )
         release = desk.state.workspace.releases[RELEASE]
         bridge = Bridge(scene.course)
         self._crew = Crew(
             desk=desk,
             clock=clock,
-            dispatcher=scene.parts.dispatcher(desk=desk, plugins=plugins, clock=clock, tasks=tasks),
+            dispatcher=scene.parts.dispatcher(
+                desk=desk, plugins=plugins, clock=clock, tasks=tasks, patience=patience
+            ),
             watcher=Watcher(desk=desk, plugins=plugins, clock=clock, tasks=tasks, release=release),
             mover=mover,
             interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=bridge),

@@ -41,6 +41,7 @@ from relconsole.services.desk import Desk, Signer, open_envelope
 from relconsole.services.falling_back import Retreat
 from relconsole.services.forecasting import Forecaster
 from relconsole.services.opening import Holder, Opener, TakenUp
+from relconsole.services.patience import Patience
 from relconsole.services.restore import RestoreKeeper
 from relconsole.services.steps import StepMover
 from relconsole.services.watch import Watcher
@@ -288,6 +289,7 @@ class Program:
         keeper = RestoreKeeper(desk=desk, plugins=plugins)
         armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
         mover = StepMover(desk=desk, plugins=plugins, clock=clock, forecaster=self._forecaster)
+        patience = Patience(clock, random.Random(f"{night.seed} {len(night.lives)}").random)
         self._retreat = night.parts.retreat(
             desk=desk,
             plugins=plugins,
@@ -295,6 +297,7 @@ class Program:
             evidence=FakeEvidence(),
             armourer=armourer,
             keeper=keeper,
+            patience=patience,
         )
         self._armourer = armourer
         self._tries = 0
@@ -304,7 +307,9 @@ class Program:
         self._crew = Crew(
             desk=desk,
             clock=clock,
-            dispatcher=night.parts.dispatcher(desk=desk, plugins=plugins, clock=clock, tasks=tasks),
+            dispatcher=night.parts.dispatcher(
+                desk=desk, plugins=plugins, clock=clock, tasks=tasks, patience=patience
+            ),
             watcher=Watcher(desk=desk, plugins=plugins, clock=clock, tasks=tasks, release=release),
             mover=mover,
             interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=asker),

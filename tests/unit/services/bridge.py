@@ -43,6 +43,7 @@ from relconsole.services.falling_back import Retreat
 from relconsole.services.forecasting import Forecaster
 from relconsole.services.opening import Holder, Opener, TakenUp
 from relconsole.services.orders import OrderTaker, PostedCommand, make_order_codec
+from relconsole.services.patience import Patience
 from relconsole.services.restore import RestoreKeeper
 from relconsole.services.steps import StepMover
 from relconsole.services.watch import Watcher
@@ -139,6 +140,7 @@ class Bridge:
         self.armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
         self.mover = StepMover(desk=desk, plugins=plugins, clock=clock, forecaster=self.forecaster)
         self.interviewer = Interviewer(desk=desk, clock=clock, mover=self.mover, asker=self.asker)
+        self.patience = Patience(clock, random.Random(11).random)
         self.retreat = Retreat(
             desk=desk,
             plugins=plugins,
@@ -146,8 +148,11 @@ class Bridge:
             evidence=self.evidence,
             armourer=self.armourer,
             keeper=self.keeper,
+            patience=self.patience,
         )
-        self.dispatcher = Dispatcher(desk=desk, plugins=plugins, clock=clock, tasks=tasks)
+        self.dispatcher = Dispatcher(
+            desk=desk, plugins=plugins, clock=clock, tasks=tasks, patience=self.patience
+        )
         self.watcher = Watcher(
             desk=desk,
             plugins=plugins,
@@ -201,7 +206,11 @@ class Bridge:
     def dispatcher_anew(self) -> None:
         """Let a dispatcher deliver that has asked no system yet how it knows repeats."""
         self.dispatcher = Dispatcher(
-            desk=self.desk, plugins=self.plugins, clock=self.clock, tasks=FakeTasks()
+            desk=self.desk,
+            plugins=self.plugins,
+            clock=self.clock,
+            tasks=FakeTasks(),
+            patience=self.patience,
         )
         self.crew = replace(self.crew, dispatcher=self.dispatcher)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 from relconsole.domain.kernel.ids import RunId, ServiceId
@@ -19,6 +20,7 @@ from relconsole.domain.release.release import Release
 from relconsole.plugin_api.effects import Acknowledged, EffectRequest, Ending
 from relconsole.services.arming import Armourer
 from relconsole.services.falling_back import Retreat
+from relconsole.services.patience import Patience
 from relconsole.services.restore import RestoreKeeper
 from tests.helpers.fakes.evidence import FakeEvidence
 from tests.unit.services.rooms import PAY, Room
@@ -116,6 +118,7 @@ async def begun(release: Release = PLAN, *, rehearsal: bool = False) -> Night:
         evidence=evidence,
         armourer=armourer,
         keeper=RestoreKeeper(desk=desk, plugins=plugins),
+        patience=Patience(clock, random.Random(11).random),
     )
     return Night(room=room, armourer=armourer, evidence=evidence, retreat=retreat)
 

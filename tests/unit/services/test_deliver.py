@@ -249,7 +249,7 @@ def test_that_nothing_is_sent_again_before_all_that_was_left_as_sent_there_is_as
     async def restarted() -> None:
         await bridge.night()
         seen = len(bridge.world.calls)
-        await bridge.deliver(times=12, pause=0.5)
+        await bridge.deliver(times=20, pause=0.5)
         calls = [(call.verb, call.about) for call in bridge.world.calls[seen:]]
         again = calls.index(("perform", bridge.effect("b").effect.id))
         # Who knows ids is asked by sending the same again, in its turn.
@@ -307,6 +307,24 @@ def test_that_a_repeat_that_is_not_taken_proves_nothing(loop: VirtualLoop, way: 
         await bridge.deliver()
         assert bridge.state_of(effect) is EffectState.UNKNOWN
         assert bridge.held_by() == {(HoldCause.EFFECT, effect)}
+
+    bridge.play(scene())
+
+
+def test_that_a_plugin_that_cannot_be_asked_is_left_alone_like_its_system(
+    loop: VirtualLoop,
+) -> None:
+    bridge = Bridge(loop, release(small()))
+    bridge.fails("perform", Way.LOSES_THE_ANSWER)
+    bridge.fails("recognition", times=3)
+
+    async def scene() -> None:
+        effect = await send(bridge)
+        await bridge.deliver(times=10, pause=0.1)
+        assert bridge.calls("recognition") == ["recognition"]
+        assert [away.failures for away in bridge.dispatcher.away()] == [2]
+        await bridge.deliver(times=40, pause=0.5)
+        assert bridge.state_of(effect) is EffectState.CONFIRMED
 
     bridge.play(scene())
 
@@ -559,8 +577,12 @@ def test_that_what_is_written_on_one_record_goes_in_its_order(loop: VirtualLoop,
     bridge.play(scene())
 
 
-def test_that_a_later_word_is_not_sent_again_before_the_earlier_one(loop: VirtualLoop) -> None:
+@pytest.mark.parametrize("how", [RecognisesRepeat.QUERYABLE, RecognisesRepeat.NATIVE])
+def test_that_a_later_word_is_not_sent_again_before_the_earlier_one(
+    loop: VirtualLoop, how: RecognisesRepeat
+) -> None:
     bridge = Bridge(loop, release(small()))
+    bridge.knows_repeats(SystemId("service-desk"), how)
 
     async def scene() -> None:
         await bridge.night()
