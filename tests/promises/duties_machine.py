@@ -34,7 +34,7 @@ from relconsole.domain.night.rollback_commands import (
     FireRollback,
 )
 from relconsole.domain.night.rollback_facts import FleetRow, TwoPersonAct
-from relconsole.domain.night.run_commands import MoveEffect
+from relconsole.domain.night.run_commands import MoveEffect, RenewEffect
 from relconsole.domain.night.step_commands import (
     AnswerStation,
     DecideFollowers,
@@ -239,11 +239,12 @@ class Machine(Actors):
                 self.observe(MoveEffect(run=RUN, move=move))
 
     def settle(self) -> None:
-        """Lose what became of a job, and settle it by hand."""
+        """Lose what became of a job, say that it is still to be done, and settle it by hand."""
         for effect in list(self.run.effects):
             self.observe(MoveEffect(run=RUN, move=EffectSent(run=RUN, effect=effect)))
             unknown = EffectUnknown(run=RUN, effect=effect, why="no answer")
             self.observe(MoveEffect(run=RUN, move=unknown))
+            self.submit(RenewEffect(run=RUN, effect=effect, note="still wanted"), "ines", "ann")
             settled = EffectSettledByHand(
                 run=RUN, effect=EffectId(effect), outcome=Outcome.SUCCEEDED, note="seen"
             )

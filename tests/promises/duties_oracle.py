@@ -22,7 +22,12 @@ from relconsole.domain.night.bridge_facts import (
     LineStopped,
     PlanAmended,
 )
-from relconsole.domain.night.effect_facts import EffectIntended, EffectSettledByHand, Purpose
+from relconsole.domain.night.effect_facts import (
+    EffectIntended,
+    EffectRenewed,
+    EffectSettledByHand,
+    Purpose,
+)
 from relconsole.domain.night.facts import (
     CheckRead,
     GateDecided,
@@ -161,7 +166,7 @@ class Oracle:
                 yield from self._neutral(doing)
             case GateDecided():
                 yield from self._decide(doing, fact)
-            case RollbackArmed() | EffectSettledByHand():
+            case RollbackArmed() | EffectSettledByHand() | EffectRenewed():
                 yield from self._neutral(doing)
             case RollbackFired(second=second):
                 yield from self._neutral(doing)

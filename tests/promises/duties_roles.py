@@ -25,6 +25,7 @@ GUARDED: Final = frozenset(
         "plan_amended",
         "effect_intended",
         "effect_settled_by_hand",
+        "effect_renewed",
         "handover_offered",
         "handover_accepted",
         "hold_ended",

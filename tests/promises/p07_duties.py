@@ -44,6 +44,7 @@ _MUST_HAPPEN: Final = (
     "two people: Amend",
     "StepStarted",
     "EffectSettledByHand",
+    "EffectRenewed",
 )
 
 
