@@ -123,7 +123,9 @@ class Console:
     @property
     def change_keeper(self) -> ChangeKeeper:
         """Give what keeps the change record in step."""
-        return ChangeKeeper(desk=self.desk, plugins=self.plugins, clock=self.clock)
+        return ChangeKeeper(
+            desk=self.desk, plugins=self.plugins, clock=self.clock, patience=self.patience
+        )
 
     @property
     def armourer(self) -> Armourer:

@@ -25,12 +25,12 @@ LOOK_EVERY_SECONDS: Final = 15.0
 class ChangeKeeper:
     """Keeps the change record of one run in step."""
 
-    def __init__(self, *, desk: Desk, plugins: Plugins, clock: Clock) -> None:
-        """Take the desk and the ports."""
+    def __init__(self, *, desk: Desk, plugins: Plugins, clock: Clock, patience: Patience) -> None:
+        """Take the desk, the ports, and the patience with systems that do not answer."""
         self._desk = desk
         self._plugins = plugins
         self._clock = clock
-        self._patience = Patience(clock)
+        self._patience = patience
         self._due = clock.tick()
         self._settled_moves = 0
 
@@ -54,11 +54,11 @@ class ChangeKeeper:
         try:
             record = await self._plugins.read_change(change.system, change.id)
         except WorldIsDown as down:
-            self._patience.failed(change.system, down.retry_after)
+            self._patience.failed(change.system, down.what, down.retry_after)
             await self._cannot_read(run, str(down))
             return
         except PersonMustAct as wrong:
-            self._patience.failed(change.system)
+            self._patience.failed(change.system, wrong.what)
             await self._cannot_read(run, str(wrong))
             return
         self._patience.answered(change.system)

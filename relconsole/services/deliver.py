@@ -6,7 +6,7 @@ between finds *sent* and asks the target before anything else. The id never chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, assert_never
@@ -14,7 +14,7 @@ from typing import Final, assert_never
 import msgspec
 
 from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses
-from relconsole.domain.kernel.ids import EffectId, RunId, SystemId
+from relconsole.domain.kernel.ids import EffectId, ReleaseId, RunId, SystemId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.away import Away
 from relconsole.domain.night.bridge_commands import BeginHold
@@ -30,7 +30,7 @@ from relconsole.domain.night.effect_facts import (
 )
 from relconsole.domain.night.evolve_effects import EffectMove
 from relconsole.domain.night.run_commands import MoveEffect
-from relconsole.domain.night.state import EffectRun
+from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.night.waiting import is_expired, say_expired
 from relconsole.domain.record import effect as record
 from relconsole.domain.record.effect import (
@@ -52,7 +52,6 @@ from relconsole.plugin_api.effects import (
     Ending,
     Found,
     RemoteState,
-    TargetRefused,
 )
 from relconsole.ports.clock import Clock
 from relconsole.ports.plugins import Plugins
@@ -75,7 +74,10 @@ _NOT_CALLED_OFF: Final = frozenset({Purpose.UNDO, Purpose.UNSILENCE, *OF_THE_CHA
 
 
 class Dispatcher:
-    """Carries the effects of a run one act further at each call, systems side by side."""
+    """Carries the effects of a run one act further at each call, systems side by side.
+
+    ``left_to_people`` is what people must settle in runs that ended, which no hold tells.
+    """
 
     def __init__(
         self, *, desk: Desk, plugins: Plugins, clock: Clock, tasks: Tasks, patience: Patience
@@ -90,12 +92,7 @@ class Dispatcher:
         self._guard = ClockGuard(clock)
         self._unknown_from: dict[tuple[EffectId, datetime], float] = {}
         self._unasked: set[EffectId] = set()
-        self._left: dict[EffectId, str] = {}
-
-    @property
-    def left_to_people(self) -> Mapping[EffectId, str]:
-        """Give what a person must settle in runs that have ended, which no hold tells, and why."""
-        return self._left
+        self.left_to_people: dict[EffectId, str] = {}
 
     def away(self) -> tuple[Away, ...]:
         """Give the systems that do not answer, by their names."""
@@ -179,7 +176,7 @@ class Dispatcher:
         known = await self._reach.recognise(effect)
         how = known.how
         if how is RecognisesRepeat.NATIVE and (
-            self._is_called_off(run, found) or is_expired(found, self._clock.now())
+            _is_called_off(self._desk.run(run), found) or is_expired(found, self._clock.now())
         ):
             # To send it again would be to do it now, after the rollback was fired or a day later.
             how = RecognisesRepeat.QUERYABLE
@@ -218,18 +215,12 @@ class Dispatcher:
         if not await self._move(run, EffectSent(run=run, effect=effect.id)):
             return
         try:
-            answer = await self._reach.perform(effect.system, self._request(run, found))
+            refused = await self._call(run, found)
         except NoAnswer as none:
             await self._move(run, EffectUnknown(run=run, effect=effect.id, why=none.what))
             raise
-        except PersonMustAct as wrong:
-            # Raised before anything leaves: a setting or a credential is missing.
-            answer = TargetRefused(reason=str(wrong))
-        if isinstance(answer, Acknowledged):
-            taken = EffectAcknowledged(run=run, effect=effect.id, remote=answer.remote)
-            await self._move(run, taken)
-            return
-        await self._move(run, EffectRefused(run=run, effect=effect.id, reason=answer.reason))
+        if refused is not None:
+            await self._move(run, EffectRefused(run=run, effect=effect.id, reason=refused))
 
     async def _repeat(self, run: RunId, found: EffectRun) -> None:
         """Ask what became of an effect by sending the same again, to whoever does nothing twice.
@@ -241,15 +232,23 @@ class Dispatcher:
         if not await self._is_let_go(run, found):
             return
         await self._desk.must_be_newest()
+        refused = await self._call(run, found)
+        if refused is not None:
+            await self._ask_person(run, effect.id, refused)
+
+    async def _call(self, run: RunId, found: EffectRun) -> str | None:
+        """Send it and record that it was taken; gives why it was not, None where it was."""
+        effect, release = found.effect, self._desk.run(run).release
         try:
-            answer = await self._reach.perform(effect.system, self._request(run, found))
+            answer = await self._reach.perform(effect.system, _request(release, found))
         except PersonMustAct as wrong:
-            answer = TargetRefused(reason=str(wrong))
-        if isinstance(answer, Acknowledged):
-            taken = EffectAcknowledged(run=run, effect=effect.id, remote=answer.remote)
-            await self._move(run, taken)
-            return
-        await self._ask_person(run, effect.id, answer.reason)
+            # Raised before anything leaves: a setting or a credential is missing.
+            return str(wrong)
+        if not isinstance(answer, Acknowledged):
+            return answer.reason
+        taken = EffectAcknowledged(run=run, effect=effect.id, remote=answer.remote)
+        await self._move(run, taken)
+        return None
 
     async def _is_let_go(self, run: RunId, found: EffectRun) -> bool:
         """Tell whether an effect may leave in this moment.
@@ -260,7 +259,7 @@ class Dispatcher:
         effect = found.effect
         if not self._may_leave(run) or not self._is_in_turn(found):
             return False
-        if self._is_called_off(run, found):
+        if _is_called_off(self._desk.run(run), found):
             reason = "a rollback was fired before it was done"
             await self._move(run, EffectRefused(run=run, effect=effect.id, reason=reason))
             return False
@@ -273,22 +272,8 @@ class Dispatcher:
 
     def _may_leave(self, run: RunId) -> bool:
         """Tell whether no stopped line and no clock that jumped keeps everything here."""
-        found, limit = self._desk.run(run), self._desk.state.workspace.policy.clock_jump
-        frozen = any(hold.cause is HoldCause.CLOCK for hold in found.holds)
-        return found.stop is None and not frozen and not self._guard.has_jumped(limit)
-
-    def _request(self, run: RunId, found: EffectRun) -> EffectRequest:
-        """Give what is sent: always under the id of the intent."""
-        effect, intent = found.effect, found.intent
-        return EffectRequest(
-            id=effect.id,
-            kind=effect.kind,
-            payload=msgspec.json.decode(intent.payload),
-            release=self._desk.run(run).release,
-            step=effect.step,
-            person=intent.person,
-            second_person=intent.second_person,
-        )
+        jumped = self._guard.has_jumped(self._desk.state.workspace.policy.clock_jump)
+        return not jumped and not _is_halted(self._desk.run(run))
 
     def _is_in_turn(self, found: EffectRun) -> bool:
         """Tell whether nothing older still waits for the record that an effect writes on."""
@@ -307,12 +292,6 @@ class Dispatcher:
                     return True
         return False
 
-    def _is_called_off(self, run: RunId, found: EffectRun) -> bool:
-        """Tell whether a fired rollback keeps this effect from leaving."""
-        rollback = self._desk.run(run).rollback
-        fired = rollback is not None and rollback.fired_at is not None
-        return fired and found.intent.purpose not in _NOT_CALLED_OFF
-
     async def _follow(self, run: RunId, effect: Effect, remote: str) -> None:
         """Record how an acknowledged effect ended, once the target says so."""
         state = await self._reach.follow(effect, remote)
@@ -327,7 +306,7 @@ class Dispatcher:
     async def _ask_person(self, run: RunId, effect: EffectId, why: str) -> None:
         """Put the run on hold until a person has settled the effect; one that ended is not held."""
         if self._desk.run(run).is_over:
-            self._left[effect] = why
+            self.left_to_people[effect] = why
             return
         hold = BeginHold(run=run, cause=HoldCause.EFFECT, thing=effect, reasons=(why,))
         await self._desk.must(hold, self._desk.console)
@@ -337,7 +316,7 @@ class Dispatcher:
 
         False where a person settled the effect or stopped the line in the same moment.
         """
-        self._left.pop(EffectId(move.effect), None)
+        self.left_to_people.pop(EffectId(move.effect), None)
         moved = await self._desk.submit(MoveEffect(run=run, move=move), self._desk.console)
         if not isinstance(moved, Refusal):
             return True
@@ -345,6 +324,31 @@ class Dispatcher:
         if stopped or not self._desk.run(run).effects[EffectId(move.effect)].is_open:
             return False
         raise RuleRefuses(moved)
+
+
+def _is_halted(run: RunState) -> bool:
+    """Tell whether the line is stopped, or frozen since the clock jumped."""
+    return run.stop is not None or any(hold.cause is HoldCause.CLOCK for hold in run.holds)
+
+
+def _is_called_off(run: RunState, found: EffectRun) -> bool:
+    """Tell whether a fired rollback keeps this effect from leaving."""
+    fired = run.rollback is not None and run.rollback.fired_at is not None
+    return fired and found.intent.purpose not in _NOT_CALLED_OFF
+
+
+def _request(release: ReleaseId, found: EffectRun) -> EffectRequest:
+    """Give what is sent: always under the id of the intent."""
+    effect, intent = found.effect, found.intent
+    return EffectRequest(
+        id=effect.id,
+        kind=effect.kind,
+        payload=msgspec.json.decode(intent.payload),
+        release=release,
+        step=effect.step,
+        person=intent.person,
+        second_person=intent.second_person,
+    )
 
 
 def _confirmed(run: RunId, effect: EffectId, state: RemoteState) -> EffectConfirmed:

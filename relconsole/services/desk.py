@@ -141,14 +141,10 @@ class Desk:
             return await self._keep(command, facts, who, now)
 
     async def must_be_newest(self) -> None:
-        """Raise StaleFence where somebody else has written in the journal since it was opened.
-
-        Asked before what leaves without a fact of its own, which would have been refused then.
-        """
+        """Raise StaleFence where somebody else wrote, before what leaves without a fact."""
         async with self._turn:
-            size = await self._journal.size()
-        if size != self._state.size:
-            raise StaleFence(f"the journal has {size} facts, and {self._state.size} were ours")
+            if (size := await self._journal.size()) != self._state.size:
+                raise StaleFence(f"the journal has {size} facts, and {self._state.size} were ours")
 
     def would_refuse(self, command: ConsoleCommand, actor: Actor) -> Refusal | None:
         """Give why a command would be refused now, None where it would not; nothing is recorded."""

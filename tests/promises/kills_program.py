@@ -213,7 +213,7 @@ class Program:
             mover=mover,
             interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=bridge),
             checkpointer=Checkpointer(desk=desk, clock=clock, credentials=NoKeyring()),
-            change_keeper=ChangeKeeper(desk=desk, plugins=plugins, clock=clock),
+            change_keeper=ChangeKeeper(desk=desk, plugins=plugins, clock=clock, patience=patience),
             keeper=keeper,
             retreat=self._retreat,
         )

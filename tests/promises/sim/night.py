@@ -314,7 +314,7 @@ class Program:
             mover=mover,
             interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=asker),
             checkpointer=Checkpointer(desk=desk, clock=clock, credentials=FakeCredentials()),
-            change_keeper=ChangeKeeper(desk=desk, plugins=plugins, clock=clock),
+            change_keeper=ChangeKeeper(desk=desk, plugins=plugins, clock=clock, patience=patience),
             keeper=keeper,
             retreat=self._retreat,
         )

@@ -173,7 +173,9 @@ class Bridge:
             mover=self.mover,
             interviewer=self.interviewer,
             checkpointer=self.checkpointer,
-            change_keeper=ChangeKeeper(desk=desk, plugins=plugins, clock=clock),
+            change_keeper=ChangeKeeper(
+                desk=desk, plugins=plugins, clock=clock, patience=self.patience
+            ),
             keeper=self.keeper,
             retreat=self.retreat,
             orders=orders,

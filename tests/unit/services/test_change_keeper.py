@@ -10,6 +10,7 @@ from relconsole.domain.night.state import ChangeStanding
 from relconsole.domain.release.release import ChangeReference, ChangeStates, Release
 from relconsole.plugin_api.itsm import ChangeRecord
 from relconsole.services.change_keeper import LOOK_EVERY_SECONDS, ChangeKeeper
+from relconsole.services.patience import Patience
 from tests.helpers.fakes.clock import START
 from tests.helpers.fakes.plugins import Way
 from tests.unit.services.rooms import (
@@ -45,7 +46,9 @@ async def night(
     room = await furnish(release)
     says(room, "approved")
     await room.opens(rehearsal=rehearsal)
-    return room, ChangeKeeper(desk=room.desk, plugins=room.plugins, clock=room.clock)
+    patience = Patience(room.clock, lambda: 0.0)
+    keeper = ChangeKeeper(desk=room.desk, plugins=room.plugins, clock=room.clock, patience=patience)
+    return room, keeper
 
 
 def standing(room: Room) -> ChangeStanding:
