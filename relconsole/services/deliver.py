@@ -31,7 +31,7 @@ from relconsole.domain.night.effect_facts import (
 from relconsole.domain.night.evolve_effects import EffectMove
 from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.night.state import EffectRun, RunState
-from relconsole.domain.night.waiting import is_expired, say_expired
+from relconsole.domain.night.waiting import is_expired, owed_systems, say_expired
 from relconsole.domain.record import effect as record
 from relconsole.domain.record.effect import (
     AskPerson,
@@ -96,7 +96,7 @@ class Dispatcher:
 
     def away(self) -> tuple[Away, ...]:
         """Give the systems that do not answer, by their names."""
-        return self._reach.away()
+        return self._reach.away(lambda: owed_systems(self._desk.state.runs.values()))
 
     async def deliver(self, run: RunId) -> None:
         """Carry every open effect one act further; a system that is down holds up no other.

@@ -6,7 +6,8 @@ that lacks a setting here is left alone without being called away.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TypeVar
 
@@ -69,10 +70,17 @@ class Reach:
         """Keep that a system cannot be asked until a person has acted."""
         self._lacking.failed(system)
 
-    def away(self) -> tuple[Away, ...]:
-        """Give the systems that do not answer, or take nothing, by their names."""
+    def away(self, wanted: Callable[[], AbstractSet[SystemId]]) -> tuple[Away, ...]:
+        """Give the systems that do not answer, or take nothing, by their names.
+
+        One that takes nothing is away only where something is still to be sent to it, ``wanted``.
+        """
         found = {away.system: away for away in self._asking.away()}
-        for away in self._sending.away():
+        refusing = self._sending.away()
+        still = wanted() if refusing else frozenset[SystemId]()
+        for away in refusing:
+            if away.system not in still:
+                continue
             known = found.get(away.system, away)
             found[away.system] = replace(
                 known,

@@ -172,6 +172,8 @@ def judge_order(folder: Path, how: RecognisesRepeat) -> Iterator[str]:
         match words:
             case ["life", *found]:
                 left, waiting = set(found), set(found)
+                # On disk as sent, though the life that put it there was killed before it said so.
+                sent |= left
             case ["ack", _, _, "effect_sent", effect]:
                 sent.add(effect)
             case ["call", "perform" | "cancel" as verb, effect]:

@@ -21,7 +21,7 @@ from typing import Final
 
 from relconsole.domain.kernel.errors import RelconsoleError
 from relconsole.domain.record.effect import RecognisesRepeat
-from tests.promises.kills_judge import judge_between, judge_end
+from tests.promises.kills_judge import judge_between, judge_end, leftovers
 from tests.promises.kills_life import Points
 from tests.promises.kills_plan import COLD, begin
 from tests.promises.kills_program import Course, Parts, Scene, live
@@ -207,8 +207,10 @@ def stop_at(
     if status not in allowed:
         yield f"{name}: it ended with {status}: {said(folder)} {words[-300:]}"
         return
-    _, broken = judge_between(folder)
+    facts, broken = judge_between(folder)
     if not broken:
+        with (folder / "trace").open("a") as trace:
+            print("life", *leftovers(facts), file=trace)
         status, _ = let_live(_scene(folder, parts), None)
         broken = [f"the next ended with {status}: {said(folder)}"] if status else []
         broken = broken or judge_end(folder, COLD, RecognisesRepeat.NATIVE)

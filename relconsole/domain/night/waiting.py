@@ -61,6 +61,16 @@ def say_expired(found: EffectRun) -> str:
     )
 
 
+def owed_systems(runs: Iterable[RunState]) -> frozenset[SystemId]:
+    """Give the systems that something of these runs may still be sent to."""
+    return frozenset(
+        found.effect.system
+        for run in runs
+        for found in run.open_effects()
+        if found.effect.state in MAY_STILL_LEAVE
+    )
+
+
 def waiting_lines(runs: Iterable[RunState], now: datetime | None) -> tuple[WaitingLine, ...]:
     """Give every system that has something of these runs still to take, by its name.
 

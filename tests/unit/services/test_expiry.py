@@ -226,6 +226,12 @@ def test_that_a_system_that_answers_and_takes_nothing_is_sent_to_as_seldom(
         (away,) = bridge.dispatcher.away()
         assert away.system == DESK
         assert away.failures == len(bridge.calls("perform"))
+        for found in bridge.run.open_effects():
+            dropped = EffectSettledByHand(
+                run=bridge.run.id, effect=found.effect.id, outcome=None, note="not any more"
+            )
+            await bridge.desk.must(MoveEffect(run=bridge.run.id, move=dropped))
+        assert bridge.dispatcher.away() == ()
 
     bridge.play(scene())
 

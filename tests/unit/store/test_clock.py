@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from relconsole.adapters.clock import SystemClock, SystemIds
+from relconsole.adapters.clock import SystemClock, SystemIds, draw
 from relconsole.ports.clock import Clock, Ids
 from tests.helpers.fakes.clock import FakeClock
 from tests.helpers.fakes.ids import FakeIds
@@ -108,3 +108,10 @@ def test_that_the_fake_clock_wakes_whoever_has_slept_long_enough() -> None:
         assert clock.tick() == FakeClock().tick() + 20
 
     asyncio.run(scene())
+
+
+def test_that_chance_is_drawn_from_the_whole_range_below_one() -> None:
+    drawn = [draw() for _ in range(2_000)]
+    assert all(0.0 <= each < 1.0 for each in drawn)
+    assert {int(each * 10) for each in drawn} == set(range(10))
+    assert len(set(drawn)) == len(drawn)

@@ -15,6 +15,7 @@ from relconsole.domain.night.waiting import (
     EXPIRY,
     WaitingLine,
     is_expired,
+    owed_systems,
     say_expired,
     waiting_lines,
 )
@@ -44,6 +45,17 @@ def test_that_what_waits_is_told_by_system_with_its_oldest() -> None:
     night.add(EffectSent(run=RUN, effect=first), 8)
     night.add(EffectAcknowledged(run=RUN, effect=first, remote="7"), 8)
     assert waiting_lines((night.run,), at(9)) == (desk,)
+
+
+def test_that_a_system_is_owed_what_may_still_leave_for_it() -> None:
+    night = begin()
+    first, second = intends(night, METRICS, 3), intends(night, DESK, 4)
+    assert owed_systems((night.run,)) == {DESK, METRICS}
+    night.add(EffectSent(run=RUN, effect=second), 5)
+    assert owed_systems((night.run,)) == {METRICS}
+    night.add(EffectUnknown(run=RUN, effect=second, why="no answer"), 6)
+    night.add(EffectSent(run=RUN, effect=first), 7)
+    assert owed_systems((night.run,)) == {DESK}
 
 
 def test_that_the_newest_word_about_any_of_what_waits_is_told() -> None:
