@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Final
 
 from relconsole.cli.words import DONE, NO, answer, plain
@@ -15,16 +16,16 @@ from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.answer import NightAnswer, night_answer
 from relconsole.domain.night.change_standing import ChangeLine
 from relconsole.domain.night.plain_json import to_json
-from relconsole.domain.night.state import RunState
+from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.night.step_commands import Said
-from relconsole.domain.night.waiting import WaitingLine
+from relconsole.domain.night.waiting import WaitingLine, expired_effects, say_expired
 from relconsole.domain.plan.runbook import Step
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.console import Console
 from relconsole.services.desk import Records
 
-_NAMED: Final = 3
-"""Effects that are named on one line; more of them are counted."""
+_ASKED: Final = 5
+"""Questions that are put at once about what has waited for a day; more of them are counted."""
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
@@ -106,11 +107,12 @@ def answer_run(console: Console, run: RunState, *, as_json: bool) -> None:
     """Print how a run stands."""
     earlier = earlier_runs(console.desk.state, run)
     found = night_answer(console.desk.run(run.id), console.clock.now(), earlier=earlier)
-    answer(as_object(to_json(found)), run_lines(found), as_json=as_json)
+    expired = expired_effects((*earlier, console.desk.run(run.id)), console.clock.now())
+    answer(as_object(to_json(found)), run_lines(found, expired), as_json=as_json)
 
 
-def run_lines(found: NightAnswer) -> str:
-    """Give a run for a person: how it stands, each step, and what is left to do."""
+def run_lines(found: NightAnswer, expired: Sequence[EffectRun] = ()) -> str:
+    """Give a run for a person: how it stands, each step, and what is left to do or to say."""
     outcome = found.outcome or "going on"
     lines = [f"run {found.run} ({found.type}): {outcome}"]
     lines.extend(f"  {plain(reason)}" for reason in found.reasons)
@@ -123,6 +125,7 @@ def run_lines(found: NightAnswer) -> str:
         lines.append(f"  {step:<{width}}  {line.state:<16} {times}{by}".rstrip())
     lines.extend(f"  left open: {plain(entry.what)}" for entry in found.left_open)
     lines.extend(f"  {waiting_words(line)}" for line in found.waiting)
+    lines.extend(f"  {words}" for words in expired_words(expired))
     if found.change is not None:
         lines.append(f"  {change_words(found.change)}")
     return "\n".join(lines)
@@ -141,12 +144,14 @@ def waiting_words(line: WaitingLine) -> str:
     """Give what a system has still to take, for a person."""
     what = "effect waits" if line.count == 1 else "effects wait"
     last = f": {plain(line.says)}" if line.says else ""
-    waits = f"{line.count} {what} for {line.system} since {format_instant(line.since)}{last}"
-    if not line.expired:
-        return waits
-    named = ", ".join(line.expired[:_NAMED])
-    more = f" and {len(line.expired) - _NAMED} more" if len(line.expired) > _NAMED else ""
-    return f"{waits}; for more than a day, say whether it is still to be done: {named}{more}"
+    return f"{line.count} {what} for {line.system} since {format_instant(line.since)}{last}"
+
+
+def expired_words(expired: Sequence[EffectRun]) -> tuple[str, ...]:
+    """Give the questions about what has waited for a day, the oldest few and how many more."""
+    more = len(expired) - _ASKED
+    asked = tuple(plain(say_expired(found)) for found in expired[:_ASKED])
+    return (*asked, f"and {more} more") if more > 0 else asked
 
 
 def status_of_outcome(outcome: str | None) -> int:

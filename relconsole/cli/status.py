@@ -12,6 +12,7 @@ from relconsole.domain.kernel.json import as_object
 from relconsole.domain.night.answer import NightAnswer, night_answer
 from relconsole.domain.night.facts import RunOutcome
 from relconsole.domain.night.plain_json import to_json
+from relconsole.domain.night.waiting import expired_effects
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
     reading = asyncio.run(read_run(arguments))
     earlier = earlier_runs(reading.state, reading.run)
     found = night_answer(reading.run, reading.at, earlier=earlier)
-    answer(as_object(to_json(found)), run_lines(found), as_json=arguments.json)
+    expired = expired_effects((*earlier, reading.run), reading.at)
+    answer(as_object(to_json(found)), run_lines(found, expired), as_json=arguments.json)
     return exit_of(found)
 
 

@@ -16,13 +16,13 @@ from relconsole.adapters.store.layout import StoreLayout
 from relconsole.adapters.store.writer_lock import holder_of
 from relconsole.cli.machine_checks import Check
 from relconsole.cli.opening import reached
-from relconsole.cli.runs import waiting_words
+from relconsole.cli.runs import expired_words, waiting_words
 from relconsole.cli.verdicts import take_journal
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.estate.connections import System
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import SystemId
-from relconsole.domain.night.waiting import waiting_lines
+from relconsole.domain.night.waiting import expired_effects, waiting_lines
 from relconsole.ports.credentials import Credentials, Secret
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.composition import credential_name
@@ -117,11 +117,17 @@ def check_waiting(state: ConsoleState, now: datetime) -> tuple[Check, ...]:
         "Say of each: relconsole settle RELEASE --effect ID --send --note TEXT,"
         " or --outcome never-happened."
     )
+    expired = expired_effects(state.runs.values(), now)
     return tuple(
         Check(
             name=f"waiting for {line.system}",
             ok=not line.expired,
-            found=waiting_words(line),
+            found="; ".join(
+                (
+                    waiting_words(line),
+                    *expired_words([each for each in expired if each.effect.system == line.system]),
+                )
+            ),
             do=do if line.expired else "",
         )
         for line in waiting_lines(state.runs.values(), now)

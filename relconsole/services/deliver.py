@@ -228,13 +228,12 @@ class Dispatcher:
         It is *unknown* before and after: only an answer is recorded, not every try of a night.
         That the first sending may have done it is why a refusal of this one proves nothing.
         """
-        effect = found.effect
         if not await self._is_let_go(run, found):
             return
         await self._desk.must_be_newest()
         refused = await self._call(run, found)
         if refused is not None:
-            await self._ask_person(run, effect.id, refused)
+            await self._ask_person(run, found.effect.id, refused)
 
     async def _call(self, run: RunId, found: EffectRun) -> str | None:
         """Send it and record that it was taken; gives why it was not, None where it was."""

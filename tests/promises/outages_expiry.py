@@ -12,7 +12,7 @@ from relconsole.domain.kernel.ids import EffectId
 from relconsole.domain.night.around import Actor
 from relconsole.domain.night.effect_facts import EffectSettledByHand
 from relconsole.domain.night.run_commands import MoveEffect, RenewEffect
-from relconsole.domain.night.waiting import EXPIRY, waiting_lines
+from relconsole.domain.night.waiting import EXPIRY, expired_effects
 from relconsole.services.desk import Desk
 from tests.promises.outages import HOUR, Outage, Parts, Spans
 from tests.promises.sim.loop import VirtualLoop
@@ -40,8 +40,8 @@ class Overdue(Outage):
 
     async def look(self, desk: Desk) -> None:
         """Say of each word that waited for too long what is to become of it, after an hour."""
-        lines = waiting_lines(desk.state.runs.values(), self.clock.now())
-        asked = [effect for line in lines for effect in line.expired]
+        expired = expired_effects(desk.state.runs.values(), self.clock.now())
+        asked = [found.effect.id for found in expired]
         self.shown.update(asked)
         if self.since() < SAYS_AT:
             return

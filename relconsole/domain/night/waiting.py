@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from relconsole.domain.kernel.ids import EffectId, SystemId
+from relconsole.domain.kernel.ids import SystemId
 from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.record.effect import EffectState
@@ -31,15 +31,14 @@ class WaitingLine:
     """A system and what it has not taken yet.
 
     ``since`` is when the oldest was intended, ``says`` the newest word about any of them;
-    ``expired`` are those, oldest first, of which a person must say whether they are still to be
-    done.
+    ``expired`` tells that a person must say of one or more whether they are still to be done.
     """
 
     system: SystemId
     count: int
     since: datetime
     says: str
-    expired: tuple[EffectId, ...]
+    expired: bool
 
 
 def is_expired(found: EffectRun, now: datetime) -> bool:
@@ -71,6 +70,12 @@ def owed_systems(runs: Iterable[RunState]) -> frozenset[SystemId]:
     )
 
 
+def expired_effects(runs: Iterable[RunState], now: datetime) -> tuple[EffectRun, ...]:
+    """Give what a person must say of whether it is still to be done, oldest first."""
+    found = (each for run in runs for each in run.open_effects() if is_expired(each, now))
+    return tuple(sorted(found, key=lambda each: each.seq))
+
+
 def waiting_lines(runs: Iterable[RunState], now: datetime | None) -> tuple[WaitingLine, ...]:
     """Give every system that has something of these runs still to take, by its name.
 
@@ -91,11 +96,7 @@ def waiting_lines(runs: Iterable[RunState], now: datetime | None) -> tuple[Waiti
                 count=len(effects),
                 since=min(found.intended_at for found in effects),
                 says=max(told, key=lambda found: found.effect.since).says if told else "",
-                expired=tuple(
-                    found.effect.id
-                    for found in effects
-                    if now is not None and is_expired(found, now)
-                ),
+                expired=now is not None and any(is_expired(found, now) for found in effects),
             )
         )
     return tuple(lines)

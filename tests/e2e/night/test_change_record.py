@@ -114,7 +114,7 @@ def test_that_what_the_change_system_has_still_to_take_is_shown_and_taken_once_i
     assert bare.finished()["outcome"] == "finished"
     # The night went on without that system; what it lacks is said, everywhere.
     (line,) = bare.status()["waiting"]
-    assert (line["system"], line["expired"]) == ("itsm", [])
+    assert (line["system"], line["expired"]) == ("itsm", False)
     assert line["count"] >= 1
     assert "for itsm since" in bare.desk.run("status", RELEASE).out
     doctor = bare.desk.run("doctor", "--json").json

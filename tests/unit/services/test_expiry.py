@@ -8,7 +8,7 @@ from relconsole.domain.night.around import Actor
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import EffectSent, EffectSettledByHand, EffectUnknown
 from relconsole.domain.night.run_commands import MoveEffect, RenewEffect
-from relconsole.domain.night.waiting import EXPIRY, waiting_lines
+from relconsole.domain.night.waiting import EXPIRY, expired_effects
 from relconsole.domain.record.effect import EffectState, RecognisesRepeat
 from relconsole.ports.journal import StaleFence
 from tests.helpers.fakes.plugins import Way
@@ -117,8 +117,8 @@ def test_that_what_waited_in_a_run_that_ended_is_told_and_not_sent(loop: Virtual
         await bridge.dispatcher.deliver(before)
         assert texts(bridge) == []
         assert list(bridge.dispatcher.left_to_people) == [old]
-        (line,) = waiting_lines((bridge.run,), now(bridge))
-        assert line.expired == (old,)
+        (expired,) = expired_effects((bridge.run,), now(bridge))
+        assert expired.effect.id == old
         await renews(bridge, old, before)
         await bridge.dispatcher.deliver(before)
         assert texts(bridge) == ["old"]

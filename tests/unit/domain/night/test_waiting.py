@@ -14,6 +14,7 @@ from relconsole.domain.night.effect_facts import (
 from relconsole.domain.night.waiting import (
     EXPIRY,
     WaitingLine,
+    expired_effects,
     is_expired,
     owed_systems,
     say_expired,
@@ -39,8 +40,8 @@ def test_that_what_waits_is_told_by_system_with_its_oldest() -> None:
     oldest = intends(night, DESK, 4)
     night.add(EffectSent(run=RUN, effect=oldest), 6)
     night.add(EffectUnknown(run=RUN, effect=oldest, why="no answer"), 7)
-    desk = WaitingLine(system=DESK, count=2, since=at(4), says="no answer", expired=())
-    metrics = WaitingLine(system=METRICS, count=1, since=at(3), says="", expired=())
+    desk = WaitingLine(system=DESK, count=2, since=at(4), says="no answer", expired=False)
+    metrics = WaitingLine(system=METRICS, count=1, since=at(3), says="", expired=False)
     assert waiting_lines((night.run,), at(9)) == (desk, metrics)
     night.add(EffectSent(run=RUN, effect=first), 8)
     night.add(EffectAcknowledged(run=RUN, effect=first, remote="7"), 8)
@@ -76,11 +77,13 @@ def test_that_what_waited_a_day_is_a_persons_to_decide() -> None:
     night.add(EffectSent(run=RUN, effect=lost), 6)
     night.add(EffectUnknown(run=RUN, effect=lost, why="no answer"), 7)
     ((line),) = waiting_lines((night.run,), at(4) + EXPIRY)
-    assert line.expired == ()
+    assert not line.expired
     ((line),) = waiting_lines((night.run,), at(5) + EXPIRY + timedelta(seconds=1))
-    assert line.expired == (old, lost)
+    assert line.expired
+    expired = expired_effects((night.run,), at(5) + EXPIRY + timedelta(seconds=1))
+    assert [found.effect.id for found in expired] == [old, lost]
     ((line),) = waiting_lines((night.run,), None)
-    assert line.expired == ()
+    assert not line.expired
 
 
 def test_that_what_a_person_renewed_waits_another_day() -> None:
