@@ -133,8 +133,7 @@ class Desk:
         the run over, WorldIsDown where the disk refuses; then nothing has happened.
         """
         async with self._turn:
-            who = actor or self.actor
-            now = self._clock.now()
+            who, now = actor or self.actor, self._clock.now()
             facts = decide(self._state, command, who, now, self._journal.id)
             if isinstance(facts, Refusal):
                 return facts
@@ -143,8 +142,9 @@ class Desk:
     async def must_be_newest(self) -> None:
         """Raise StaleFence where somebody else wrote, before what leaves without a fact."""
         async with self._turn:
-            if (size := await self._journal.size()) != self._state.size:
-                raise StaleFence(f"the journal has {size} facts, and {self._state.size} were ours")
+            size = await self._journal.size()
+        if size != self._state.size:
+            raise StaleFence(f"the journal has {size} facts, and {self._state.size} were ours")
 
     def would_refuse(self, command: ConsoleCommand, actor: Actor) -> Refusal | None:
         """Give why a command would be refused now, None where it would not; nothing is recorded."""
