@@ -47,6 +47,7 @@ from relconsole.domain.plan.runbook import (
 from relconsole.domain.release.release import (
     Bridge,
     ChangeReference,
+    ChangeStates,
     ControlTotal,
     Indicator,
     Item,
@@ -345,6 +346,8 @@ SLIPS: tuple[Slip, ...] = (
      "one value belongs here"),
     ("connections.yaml", '[a, "no", 12]', '[a, "n\\x07o", 12]',
      "systems[2].settings.jobs.deploy.argv[1]", "control character"),
+    (RELEASE, "id: CHG-48213}", "id: CHG-48213, states: {runing: x}}", "change.states.runing",
+     "unknown key 'runing'; the nearest known key is running"),
     (RELEASE, 'dial_in: {de: "+49 30 9999", us: "+1 212 9999"}', "dial_in: [de]",
      "bridge.dial_in", "a mapping belongs here"),
     (RELEASE, "window: {start: 2026-04-21T01:30", "window: {start: 2026-03-29T02:30",
@@ -577,7 +580,7 @@ def test_that_every_field_of_a_written_value_has_a_key() -> None:
         "maintenance window": MaintenanceWindow, "reservation": Reservation, "train": Train,
         "freeze exception": FreezeException, "release": Release, "runbook": Runbook, "step": Step,
         "job": JobRun, "check": Check, "undo": Undo, "silence": StepSilence, "item": Item,
-        "change": ChangeReference, "bridge": Bridge, "vendor": VendorContact, "limit": Limit,
+        "change": ChangeReference, "states": ChangeStates, "bridge": Bridge, "vendor": VendorContact, "limit": Limit,
         "indicator": Indicator, "rollback": RollbackEdits, "restore point": RestorePoint,
         "control total": ControlTotal, "edit": UndoEdit, "rehearsal": RehearsalPlace,
     }  # fmt: skip

@@ -56,6 +56,7 @@ from relconsole.domain.plan.runbook import (
 from relconsole.domain.release.release import (
     Bridge,
     ChangeReference,
+    ChangeStates,
     ContractChange,
     ControlTotal,
     DialIn,
@@ -343,6 +344,12 @@ def rollbacks(
     )
 
 
+def change_states() -> st.SearchStrategy[ChangeStates]:
+    """States of a change record, some of which the file leaves out."""
+    state = st.just("") | texts
+    return st.builds(ChangeStates, approved=state, running=state, finished=state, rolled_back=state)
+
+
 @st.composite
 def releases(
     draw: st.DrawFn, name: str, earlier: Sequence[ReleaseId], estate: Estate,
@@ -389,7 +396,12 @@ def releases(
         type=draw(st.sampled_from(ReleaseType)),
         authors=draw(some(list(estate.people))),
         scribe=draw(st.none() | person),
-        change=draw(st.none() | st.builds(ChangeReference, system=st.just(connected[0]), id=texts)),
+        change=draw(
+            st.none()
+            | st.builds(
+                ChangeReference, system=st.just(connected[0]), id=texts, states=change_states()
+            )
+        ),
         bridge=draw(
             st.none()
             | st.builds(
