@@ -581,8 +581,9 @@ def test_that_every_field_of_a_written_value_has_a_key() -> None:
         "freeze exception": FreezeException, "release": Release, "runbook": Runbook, "step": Step,
         "job": JobRun, "check": Check, "undo": Undo, "silence": StepSilence, "item": Item,
         "change": ChangeReference, "states": ChangeStates, "bridge": Bridge,
-        "vendor": VendorContact, "limit": Limit, "indicator": Indicator, "rollback": RollbackEdits, "restore point": RestorePoint,
-        "control total": ControlTotal, "edit": UndoEdit, "rehearsal": RehearsalPlace,
+        "vendor": VendorContact, "limit": Limit, "indicator": Indicator, "rollback": RollbackEdits,
+        "restore point": RestorePoint, "control total": ControlTotal, "edit": UndoEdit,
+        "rehearsal": RehearsalPlace,
     }  # fmt: skip
     found = {it.what: it for document in DOCUMENTS for it in records(document.record)}
     lacking = {
