@@ -17,6 +17,7 @@ from relconsole.cli.paper_trail import PaperTrail, paper_trail
 from relconsole.cli.people import add_person
 from relconsole.cli.progress import announce
 from relconsole.cli.runs import add_run, answer_run, kind_of, release_of, status_of_outcome
+from relconsole.cli.terminal import speaking_aside
 from relconsole.cli.words import OutOfReach, say
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     asker = _asker(arguments)
     wanted = not arguments.no_print and not arguments.rehearsal
-    with paper_trail(arguments.store, wanted=wanted) as trail:
+    with speaking_aside(), paper_trail(arguments.store, wanted=wanted) as trail:
         return asyncio.run(_conduct(arguments, asker, trail))
 
 

@@ -15,6 +15,7 @@ from relconsole.cli.people import add_person
 from relconsole.cli.progress import announce
 from relconsole.cli.runs import add_run, kind_of, run_of
 from relconsole.cli.seconds import add_second, obtain_second
+from relconsole.cli.terminal import speaking_aside
 from relconsole.cli.words import DONE, NO, OutOfReach, answer, plain, say
 from relconsole.domain.kernel.errors import RuleRefuses
 from relconsole.domain.kernel.ids import PersonId, RunId, ServiceId
@@ -53,7 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Roll back, or show how, and give 0 only for rolled back and a clean dry run."""
-    return asyncio.run(_roll_back(arguments))
+    with speaking_aside():
+        return asyncio.run(_roll_back(arguments))
 
 
 async def _roll_back(arguments: argparse.Namespace) -> int:
