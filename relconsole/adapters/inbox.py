@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final, Literal, cast
@@ -57,24 +58,46 @@ class _Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FolderInbox:
     """The store's inbox; only its owner can write into the folder."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take the folder."""
+    def __init__(self, folder: Path, *, is_read: Callable[[], bool] | None = None) -> None:
+        """Take the folder, and how to know whether anybody is there to answer."""
         self._folder = folder
+        self._is_read = is_read
 
     async def take(self) -> Sequence[Order]:
         """Give the orders that wait, oldest first, a hundred at most.
 
         A file that is no order, or not the one that its name says, is put away.
         """
-        return await asyncio.to_thread(self._take)
+        return await asyncio.to_thread(self._take, "*.order.json", stands=False)
 
-    def _take(self) -> list[Order]:
+    async def take_standing(self, journal: str) -> Sequence[Order]:
+        """Give the orders that stand for a journal, oldest first, a hundred at most."""
+        if not self.has_standing(journal):
+            return ()
+        return await asyncio.to_thread(self._take, f"*{_standing(journal)}", stands=True)
+
+    def has_standing(self, journal: str) -> bool:
+        """Tell at once whether an order stands for a journal, by the names in the folder.
+
+        WorldIsDown where the folder cannot be read: then no stop could be seen.
+        """
+        ending = _standing(journal)
+        try:
+            with os.scandir(self._folder) as entries:
+                return any(entry.name.endswith(ending) for entry in entries)
+        except FileNotFoundError:
+            return False
+        except OSError as wrong:
+            says = f"{self._folder}: {wrong.strerror}; no stop could reach this program."
+            raise WorldIsDown(says, system="disk") from wrong
+
+    def _take(self, names: str, *, stands: bool) -> list[Order]:
         """Read the waiting orders; ids sort by the time they were made."""
         found: list[Order] = []
-        for path in sorted(self._folder.glob("*.order.json"))[:_MOST]:
-            order = _read(path)
+        for path in sorted(self._folder.glob(names))[:_MOST]:
+            order = _read(path, stands=stands)
             # Under another's name it would be answered there, and taken again for ever.
-            if order is None or path != self._path(order.id, "order"):
+            if order is None or path != self._path_of(order):
                 with suppress(OSError):
                     path.unlink()
             else:
@@ -89,12 +112,17 @@ class FolderInbox:
                 write_durably, self._path(reply.order, "reply"), msgspec.json.encode(form)
             )
             self._path(reply.order, "order").unlink(missing_ok=True)
+            for standing in self._folder.glob(f"{reply.order}.*.standing.json"):
+                standing.unlink(missing_ok=True)
         except OSError as wrong:
             raise WorldIsDown(f"{self._folder}: {wrong.strerror}.", system="disk") from wrong
 
     async def post(self, order: Order, seconds: float) -> Reply | None:
-        """Post an order and wait for its reply; an order without one is withdrawn."""
-        path = self._path(order.id, "order")
+        """Post an order and wait for its reply, while anybody is there to give one.
+
+        An order without a reply is withdrawn, unless it stands.
+        """
+        path = self._path_of(order)
         try:
             await asyncio.to_thread(write_durably, path, _written(order))
         except OSError as wrong:
@@ -102,10 +130,11 @@ class FolderInbox:
         answer = self._path(order.id, "reply")
         until = time.monotonic() + seconds
         while not answer.exists():
-            if time.monotonic() >= until:
+            if time.monotonic() >= until or not (self._is_read is None or self._is_read()):
                 break
             await asyncio.sleep(_LOOK_SECONDS)
-        path.unlink(missing_ok=True)
+        if not order.stands:
+            path.unlink(missing_ok=True)
         # Only now: the answer may have come while the order was withdrawn.
         if not answer.exists():
             return None
@@ -117,9 +146,20 @@ class FolderInbox:
             refused=read.refused,
         )
 
+    def _path_of(self, order: Order) -> Path:
+        """Give the file of an order; the name of one that stands says for which journal."""
+        if order.stands:
+            return self._folder / f"{order.id}{_standing(order.journal)}"
+        return self._path(order.id, "order")
+
     def _path(self, order: str, what: str) -> Path:
         """Give the file of an order or a reply."""
         return self._folder / f"{order}.{what}.json"
+
+
+def _standing(journal: str) -> str:
+    """Give how the names of the orders end that stand for a journal."""
+    return f".{journal}.standing.json"
 
 
 def _written(order: Order) -> bytes:
@@ -139,7 +179,7 @@ def _written(order: Order) -> bytes:
     )
 
 
-def _read(path: Path) -> Order | None:
+def _read(path: Path, *, stands: bool) -> Order | None:
     """Give the order of a file, None where it is none."""
     try:
         with path.open("rb") as file:
@@ -153,6 +193,7 @@ def _read(path: Path) -> Order | None:
             key=None if read.key is None else Fingerprint(read.key),
             at=parse_written_instant(read.at),
             acts=tuple(SignedAct(id=FactId(act.id), signature=act.signature) for act in read.acts),
+            stands=stands,
         )
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from relconsole.adapters.store.writer_lock import holder_of
 from relconsole.cli.opening import opened, wish_of
 from relconsole.cli.people import add_person, add_said
 from relconsole.cli.runs import add_run, answer_run, kind_of, must, run_of, said_of
 from relconsole.cli.seconds import add_second, obtain_second
 from relconsole.cli.words import DONE
+from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.night.bridge_commands import (
     EndHold,
     MarkTriggerFalse,
@@ -18,7 +20,8 @@ from relconsole.domain.night.bridge_commands import (
 )
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.state import RunState
-from relconsole.runtime.console import Console
+from relconsole.runtime.console import Console, Wish
+from relconsole.services.orders import StopStands
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,12 +45,31 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _act(arguments: argparse.Namespace) -> int:
-    async with opened(wish_of(arguments, kind_of(arguments))) as console:
+    wish = wish_of(arguments, kind_of(arguments))
+    if arguments.verb == "stop":
+        try:
+            return await _stop(arguments, wish)
+        except StopStands as stands:
+            if holder_of(arguments.store) is not None:
+                raise
+            # Whoever wrote has ended: to open the store records what stands there.
+            try:
+                return await _stop(arguments, wish, stood=True)
+            except (WorldIsDown, PersonMustAct) as barred:
+                raise stands from barred
+    async with opened(wish) as console:
         found = run_of(console.desk.state, arguments.release)
-        if arguments.verb == "stop":
+        await _resume(console, arguments, found)
+        answer_run(console, found, as_json=arguments.json)
+    return DONE
+
+
+async def _stop(arguments: argparse.Namespace, wish: Wish, *, stood: bool = False) -> int:
+    """Stop the line; where the order ``stood``, to open the store has recorded it."""
+    async with opened(wish) as console:
+        found = run_of(console.desk.state, arguments.release)
+        if found.stop is None or not stood:
             must(await console.desk.submit(StopLine(run=found.id, said=said_of(arguments))))
-        else:
-            await _resume(console, arguments, found)
         answer_run(console, found, as_json=arguments.json)
     return DONE
 

@@ -14,10 +14,10 @@ from typing import Final
 
 from relconsole.adapters.journal_sql.opening import identity_of
 from relconsole.adapters.journal_sql.verification import RecordBroken
-from relconsole.adapters.keyring_os.credentials import choose_credentials
+from relconsole.adapters.keyring_os.credentials import DEADLINE_SECONDS, choose_credentials
 from relconsole.adapters.person_keys import StoreKeyGone, read_store_key
 from relconsole.adapters.store.layout import StoreLayout
-from relconsole.adapters.store.writer_lock import StoreBusy
+from relconsole.adapters.store.writer_lock import StoreBusy, holder_of
 from relconsole.cli.people import passphrase_of, person_of
 from relconsole.cli.words import OutOfReach, say
 from relconsole.domain.console.evolve import fold
@@ -28,7 +28,7 @@ from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.credentials import Credentials
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.composition import open_console
-from relconsole.runtime.console import KEYRING_SERVICE, Console, Wish
+from relconsole.runtime.console import KEYRING_SERVICE, URGENT_SECONDS, Console, Wish
 from relconsole.runtime.reading import read_records
 
 _POSTING: Final = frozenset(
@@ -51,6 +51,7 @@ def wish_of(arguments: argparse.Namespace, kind: JournalKind = JournalKind.LIVE)
         passphrase=passphrase_of(arguments) if signs else None,
         credentials=arguments.credentials,
         may_post=arguments.verb in _POSTING,
+        is_urgent=arguments.verb == "stop",
     )
 
 
@@ -61,8 +62,11 @@ async def opened(wish: Wish) -> AsyncGenerator[Console]:
     OutOfReach where somebody else writes, the journal's key is gone or the record is broken.
     """
     with reached():
-        async with _credentials(wish.credentials) as credentials:
-            if wish.kind is JournalKind.LIVE and wish.verb != "import":
+        posts = wish.is_urgent and holder_of(wish.store) is not None
+        deadline = URGENT_SECONDS if posts else DEADLINE_SECONDS
+        async with _credentials(wish.credentials, deadline) as credentials:
+            # Whoever only posts needs no key of the journal, and no keyring that answers.
+            if wish.kind is JournalKind.LIVE and wish.verb != "import" and not posts:
                 await _demand_key(wish, credentials)
             async with open_console(replace(wish, credentials=credentials)) as console:
                 for line in console.said:
@@ -126,12 +130,14 @@ async def credentials_of(arguments: argparse.Namespace) -> AsyncGenerator[Creden
 
 
 @asynccontextmanager
-async def _credentials(given: Credentials | None) -> AsyncGenerator[Credentials]:
+async def _credentials(
+    given: Credentials | None, deadline: float = DEADLINE_SECONDS
+) -> AsyncGenerator[Credentials]:
     """Give credentials as they are, else those of this desktop, closed at the end."""
     if given is not None:
         yield given
         return
-    chosen = await choose_credentials(KEYRING_SERVICE)
+    chosen = await choose_credentials(KEYRING_SERVICE, deadline=deadline)
     try:
         yield chosen
     finally:

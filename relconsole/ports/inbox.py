@@ -23,7 +23,8 @@ class SignedAct:
 class Order:
     """A command posted by somebody else's process, with the signatures of what it comes to.
 
-    ``at`` is when it was decided, in UTC; ``key`` None where nobody signed.
+    ``at`` is when it was decided, in UTC; ``key`` None where nobody signed. One that ``stands`` is
+    never withdrawn: until it is answered, nothing leaves.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Order:
     key: Fingerprint | None
     at: datetime
     acts: tuple[SignedAct, ...]
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +52,27 @@ class Inbox(Protocol):
     """The folder through which orders reach the writer."""
 
     async def take(self) -> Sequence[Order]:
-        """Give the orders that wait, oldest first; what is no order is put away."""
+        """Give the orders that wait, oldest first; what is no order is put away.
+
+        Those that stand are not among them.
+        """
+        ...
+
+    async def take_standing(self, journal: str) -> Sequence[Order]:
+        """Give the orders that stand for a journal, oldest first."""
+        ...
+
+    def has_standing(self, journal: str) -> bool:
+        """Tell at once whether an order stands for a journal; WorldIsDown where none can tell."""
         ...
 
     async def reply(self, reply: Reply) -> None:
-        """Answer an order, durably; it is not given again."""
+        """Answer an order, durably; it is not given again, whether it stood or not."""
         ...
 
     async def post(self, order: Order, seconds: float) -> Reply | None:
-        """Post an order and wait for its reply; None, and it is withdrawn, where none came."""
+        """Post an order and wait for its reply; None where none came.
+
+        It is withdrawn then, unless it stands.
+        """
         ...

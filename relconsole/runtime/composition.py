@@ -5,6 +5,7 @@ One process opens at most one person's key.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -51,7 +52,7 @@ from relconsole.domain.record.codec import Codec
 from relconsole.domain.record.signature import SigningKey
 from relconsole.ports.credentials import Credentials, Secret
 from relconsole.ports.journal import Journal, JournalKind
-from relconsole.runtime.console import KEYRING_SERVICE, Console, Wish
+from relconsole.runtime.console import KEYRING_SERVICE, URGENT_SECONDS, Console, Wish
 from relconsole.runtime.reading import read_state, without_collection
 from relconsole.services.checkpoints import anchor_name
 from relconsole.services.desk import Desk, Signer, load_state
@@ -71,8 +72,14 @@ async def open_console(wish: Wish) -> AsyncGenerator[Console]:
     """
     clock, ids = SystemClock(), SystemIds()
     layout = StoreLayout(wish.store)
-    layout.make()
     async with AsyncExitStack() as stack:
+        if wish.is_urgent and holder_of(wish.store) is not None:
+            yield await _open_to_post(wish, layout, clock, ids, stack)
+            return
+        if not wish.is_urgent:
+            layout.make()
+        elif identity_of(layout.journal(wish.kind)) is None:
+            raise _missing(wish)
         frozen = await _frozen(wish) if wish.take_over else None
         try:
             role = take_writer(wish.store, wish.verb, clock.now(), frozen=frozen)
@@ -87,7 +94,7 @@ async def open_console(wish: Wish) -> AsyncGenerator[Console]:
         if not credentials.durable:
             said.append(f"Keys and credentials are in {credentials.place}.")
         codec = make_codec()
-        signer = await _signer(wish, credentials)
+        signer = await _signer(wish, credentials, said)
         journal = await _open_to_write(layout, wish.kind, credentials, clock, ids, said)
         stack.push_async_callback(journal.close)
         desk = Desk(
@@ -98,12 +105,15 @@ async def open_console(wish: Wish) -> AsyncGenerator[Console]:
             state=await _load(journal, codec),
             signer=signer,
             announce=wish.announce,
+            brake=lambda: FolderInbox(layout.inbox).has_standing(journal.id),
         )
         if wish.kind is JournalKind.REHEARSAL:
             await _take_over_workspace(layout, desk, codec)
         cache = await open_cache(layout.cache)
         stack.push_async_callback(cache.close)
         console = _console(wish, layout, desk, credentials, role.holder.name, stack, tuple(said))
+        # Whoever stopped the line while nobody could record it comes before everything else.
+        await console.orders.take_stops()
         yield replace(console, cache=cache)
 
 
@@ -112,10 +122,11 @@ async def _open_to_post(
 ) -> Console:
     """Give a console whose acts are posted to the program that writes the store."""
     credentials = wish.credentials or await _choose(stack)
+    said = ["The store is being written; this is posted to the program that writes it."]
     codec = make_codec()
     path = layout.journal(wish.kind)
     if identity_of(path) is None:
-        raise WorldIsDown(f"There is no {wish.kind} journal in {wish.store}.", system="store")
+        raise _missing(wish)
     reading = await open_readonly(path)
     stack.push_async_callback(reading.close)
     # A posting desk appends nothing: what it decides goes to the one that does.
@@ -126,11 +137,16 @@ async def _open_to_post(
         ids=ids,
         codec=codec,
         state=await _load(journal, codec),
-        signer=await _signer(wish, credentials),
+        signer=await _signer(wish, credentials, said),
     )
-    desk.follow(FolderInbox(layout.inbox), make_order_codec())
-    said = ("The store is being written; this is posted to the program that writes it.",)
-    return _console(wish, layout, desk, credentials, "", stack, said)
+    inbox = FolderInbox(layout.inbox, is_read=lambda: holder_of(wish.store) is not None)
+    desk.follow(inbox, make_order_codec())
+    return _console(wish, layout, desk, credentials, "", stack, tuple(said))
+
+
+def _missing(wish: Wish) -> WorldIsDown:
+    """Give the error for a store without the journal that is meant."""
+    return WorldIsDown(f"There is no {wish.kind} journal in {wish.store}.", system="store")
 
 
 async def _load(journal: Journal, codec: Codec[ConsoleFact]) -> ConsoleState:
@@ -203,7 +219,24 @@ async def _choose(stack: AsyncExitStack) -> Credentials:
     return chosen
 
 
-async def _signer(wish: Wish, credentials: Credentials) -> Signer | None:
+async def _signer(wish: Wish, credentials: Credentials, said: list[str]) -> Signer | None:
+    """Give the one person whose key is open, None where nobody signs.
+
+    What is urgent does without a key that cannot be had at once, and says so.
+    """
+    if not wish.is_urgent:
+        return await _opened_key(wish, credentials)
+    try:
+        async with asyncio.timeout(URGENT_SECONDS):
+            return await _opened_key(wish, credentials)
+    except (PersonMustAct, WorldIsDown) as wrong:
+        said.append(f"It goes unsigned: {wrong.what}")
+    except TimeoutError:
+        said.append(f"It goes unsigned: {credentials.place} does not answer.")
+    return None
+
+
+async def _opened_key(wish: Wish, credentials: Credentials) -> Signer | None:
     """Give the one person whose key is open, None where nobody signs."""
     if wish.person is None:
         return None

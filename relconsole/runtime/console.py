@@ -42,6 +42,9 @@ from relconsole.services.watch import Watcher
 KEYRING_SERVICE: Final = "relconsole"
 LEASE_SECONDS: Final = 30.0
 
+URGENT_SECONDS: Final = 0.5
+"""How long what is urgent waits for the keyring before it goes unsigned."""
+
 Announce = Callable[[Recorded[ConsoleFact], ConsoleState], None]
 
 
@@ -52,7 +55,9 @@ class Wish:
     ``person`` and ``passphrase`` open that one person's key; ``key`` is one that is open already,
     as the demo's commander has it. ``credentials`` None chooses the keyring of this desktop.
     ``may_post`` posts what is decided to the program that writes the store, where one does;
-    ``take_over`` takes the role from a frozen console whose lease has run out.
+    ``take_over`` takes the role from a frozen console whose lease has run out. What ``is_urgent``
+    waits for nobody: it is posted where anybody holds the store, and goes unsigned where the key
+    cannot be had at once.
     """
 
     store: Path
@@ -65,6 +70,7 @@ class Wish:
     announce: Announce | None = None
     take_over: bool = False
     may_post: bool = False
+    is_urgent: bool = False
     lease_seconds: float = LEASE_SECONDS
 
 
@@ -145,6 +151,17 @@ class Console:
             patience=self.patience,
         )
 
+    @property
+    def orders(self) -> OrderTaker:
+        """Give what takes the orders that others post."""
+        return OrderTaker(
+            desk=self.desk,
+            inbox=FolderInbox(self.layout.inbox),
+            clock=self.clock,
+            tasks=AsyncioTasks(),
+            orders=make_order_codec(),
+        )
+
     def interviewer(self, asker: Asker) -> Interviewer:
         """Give what asks people through this asker."""
         return Interviewer(desk=self.desk, clock=self.clock, mover=self.mover, asker=asker)
@@ -180,12 +197,7 @@ class Console:
             change_keeper=self.change_keeper,
             keeper=RestoreKeeper(desk=self.desk, plugins=self.plugins),
             retreat=self.retreat,
-            orders=OrderTaker(
-                desk=self.desk,
-                inbox=FolderInbox(self.layout.inbox),
-                clock=self.clock,
-                orders=make_order_codec(),
-            ),
+            orders=self.orders,
             say=say,
         )
         return Conductor(crew, lease, self.holder.lease_seconds, is_cancelled)

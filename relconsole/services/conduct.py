@@ -27,6 +27,10 @@ class Conductor(NightLoop):
 
         Raises StaleFence where another console took over, WorldIsDown where the disk refuses.
         """
+        return await self.listening(self._conduct)
+
+    async def _conduct(self) -> Ending:
+        """Do one pass after the other until one comes to an ending."""
         run = self._lease.run
         while True:
             ending = await self._pass(run)

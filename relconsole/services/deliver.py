@@ -214,6 +214,10 @@ class Dispatcher:
             return
         if not await self._move(run, EffectSent(run=run, effect=effect.id)):
             return
+        if self._desk.is_braked or self._desk.run(run).stop is not None:
+            stayed = "the line was stopped before it left"
+            await self._move(run, EffectRefused(run=run, effect=effect.id, reason=stayed))
+            return
         try:
             refused = await self._call(run, found)
         except NoAnswer as none:
@@ -231,6 +235,8 @@ class Dispatcher:
         if not await self._is_let_go(run, found):
             return
         await self._desk.must_be_newest()
+        if not self._may_leave(run):
+            return
         refused = await self._call(run, found)
         if refused is not None:
             await self._ask_person(run, found.effect.id, refused)
@@ -272,7 +278,7 @@ class Dispatcher:
     def _may_leave(self, run: RunId) -> bool:
         """Tell whether no stopped line and no clock that jumped keeps everything here."""
         jumped = self._guard.has_jumped(self._desk.state.workspace.policy.clock_jump)
-        return not jumped and not _is_halted(self._desk.run(run))
+        return not (jumped or self._desk.is_braked or _is_halted(self._desk.run(run)))
 
     def _is_in_turn(self, found: EffectRun) -> bool:
         """Tell whether nothing older still waits for the record that an effect writes on."""

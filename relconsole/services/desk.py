@@ -45,6 +45,14 @@ from relconsole.ports.journal import Batch, Journal, StaleFence
 Records = tuple[Recorded[ConsoleFact], ...]
 
 
+_BRAKED = refuse(
+    "line_stopped",
+    "line",
+    "the line is being stopped; nothing leaves",
+    "the stop is recorded, and two people resume",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
     """The one person whose key is open in this process."""
@@ -77,8 +85,12 @@ class Desk:
         state: ConsoleState,
         signer: Signer | None = None,
         announce: Callable[[Recorded[ConsoleFact], ConsoleState], None] | None = None,
+        brake: Callable[[], bool] | None = None,
     ) -> None:
-        """Take the ports, the state that the journal comes to, and whose key is open."""
+        """Take the ports, the state that the journal comes to, and whose key is open.
+
+        ``brake`` tells whether somebody has stopped the line whose word is not recorded yet.
+        """
         self._journal = journal
         self._clock = clock
         self._ids = ids
@@ -86,6 +98,7 @@ class Desk:
         self._state = state
         self._signer = signer
         self._announce = announce
+        self._brake = brake
         self._turn = asyncio.Lock()
 
     @property
@@ -106,6 +119,11 @@ class Desk:
     def run(self, run: RunId) -> RunState:
         """Give a run as it is on disk."""
         return self._state.runs[run]
+
+    @property
+    def is_braked(self) -> bool:
+        """Tell whether a stop that is not recorded yet keeps everything from leaving."""
+        return self._brake is not None and self._brake()
 
     @property
     def actor(self) -> Actor:
@@ -137,6 +155,8 @@ class Desk:
             facts = decide(self._state, command, who, now, self._journal.id)
             if isinstance(facts, Refusal):
                 return facts
+            if _leaves(facts) and self.is_braked:
+                return _BRAKED
             return await self._keep(command, facts, who, now)
 
     async def must_be_newest(self) -> None:
@@ -164,7 +184,7 @@ class Desk:
         Refused where it comes to other facts here, or a signature is not over them.
         """
         async with self._turn:
-            unproven = self._key_reasons(order)
+            unproven = _key_reasons(self._state, order)
             if unproven is not None:
                 return unproven
             actor = Actor(person=order.by, key=order.key)
@@ -173,6 +193,8 @@ class Desk:
             facts = decide(self._state, command, actor, now, self._journal.id)
             if isinstance(facts, Refusal):
                 return facts
+            if _leaves(facts) and self.is_braked:
+                return _BRAKED
             if len(facts) != len(order.acts):
                 says = "the night has moved on since it was decided"
                 return refuse("night_moved", order.id, says, "decide again")
@@ -183,20 +205,6 @@ class Desk:
                     return envelope
                 envelopes.append(envelope)
             return await self.append(tuple(envelopes), facts)
-
-    def _key_reasons(self, order: Order) -> Refusal | None:
-        """Give why the key of an order is not the one of whom it names, None where it is.
-
-        Not every act asks who signs: anybody stops the line, yet nobody in another's name.
-        """
-        if order.key is None:
-            return None
-        owner = self._state.keys.owners.get(order.key)
-        people = self._state.workspace.estate.people
-        if owner is not None and order.by is not None and are_one_person(people, owner, order.by):
-            return None
-        says = f"{order.key} is no key of {order.by or 'nobody'}"
-        return refuse("another_key", order.id, says, "sign with the own key")
 
     def _foreign(
         self, fact: ConsoleFact, act: SignedAct, order: Order, seq: int
@@ -314,6 +322,26 @@ class Desk:
             body=body,
             act=act,
         )
+
+
+def _leaves(facts: tuple[ConsoleFact, ...]) -> bool:
+    """Tell whether facts let something leave."""
+    return any(isinstance(fact, EffectIntended | EffectSent) for fact in facts)
+
+
+def _key_reasons(state: ConsoleState, order: Order) -> Refusal | None:
+    """Give why the key of an order is not the one of whom it names, None where it is.
+
+    Not every act asks who signs: anybody stops the line, yet nobody in another's name.
+    """
+    if order.key is None:
+        return None
+    owner = state.keys.owners.get(order.key)
+    people = state.workspace.estate.people
+    if owner is not None and order.by is not None and are_one_person(people, owner, order.by):
+        return None
+    says = f"{order.key} is no key of {order.by or 'nobody'}"
+    return refuse("another_key", order.id, says, "sign with the own key")
 
 
 def _recorded(envelope: Envelope, fact: ConsoleFact) -> Recorded[ConsoleFact]:

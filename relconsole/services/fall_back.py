@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from relconsole.domain.kernel.ids import EffectId, RunId, StepId
 from relconsole.domain.kernel.refusal import Refusal
@@ -27,6 +28,10 @@ class FallBack(NightLoop):
 
         ``verification`` is how long the old state may take to be observed once all steps are done.
         """
+        return await self.listening(partial(self._fall_back, verification))
+
+    async def _fall_back(self, verification: timedelta) -> Ending:
+        """Do one pass after the other until the rollback is over or cannot go on."""
         run = self._lease.run
         await self._crew.retreat.preserve(run)
         done_at: float | None = None

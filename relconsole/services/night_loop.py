@@ -5,7 +5,7 @@ Which way the run goes, forward or back, is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -64,6 +64,11 @@ class NightLoop:
     def run(self) -> RunState:
         """Give the run as it is on disk."""
         return self._crew.desk.run(self._lease.run)
+
+    async def listening(self, work: Callable[[], Awaitable[Ending]]) -> Ending:
+        """Give how the work ends; a stop from elsewhere is recorded while it waits for anything."""
+        orders = self._crew.orders
+        return await work() if orders is None else await orders.beside(work)
 
     async def keep_up(self, run: RunId) -> None:
         """Renew the lease, look at the clock, take orders, and carry the effects further."""

@@ -6,8 +6,10 @@ writer decides again, and records only what comes to the very same facts under a
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from relconsole.domain.console.commands import ConsoleCommand
 from relconsole.domain.console.evolve import fold
@@ -42,6 +44,8 @@ from relconsole.domain.night.step_commands import (
 from relconsole.domain.record.codec import Codec
 from relconsole.ports.clock import Clock
 from relconsole.ports.inbox import Inbox, Order, Reply, SignedAct
+from relconsole.ports.journal import StaleFence
+from relconsole.ports.tasks import Tasks
 from relconsole.services.desk import Desk, Records, open_envelope
 
 PostedCommand: TypeAlias = (
@@ -94,6 +98,19 @@ OLDEST: Final = timedelta(seconds=60)
 RECENT: Final = 2_000
 """How many of the newest facts an order is looked for among: more than `OLDEST` brings."""
 
+STOP_SECONDS: Final = 3.0
+"""How long whoever stops the line waits to hear that it is recorded; it holds before that."""
+
+LISTEN_SECONDS: Final = 0.1
+"""How often the writer looks for a stop, whatever else it waits for."""
+
+Given = TypeVar("Given")
+
+
+class StopStands(WorldIsDown):
+    """A stop is kept in the store and lets nothing leave, and is not in the record yet."""
+
+
 ANSWER_SECONDS: Final = 15.0
 
 
@@ -106,17 +123,64 @@ class OrderTaker:
     """The writer's side: takes what waits in the inbox and answers each order."""
 
     def __init__(
-        self, *, desk: Desk, inbox: Inbox, clock: Clock, orders: Codec[PostedCommand]
+        self,
+        *,
+        desk: Desk,
+        inbox: Inbox,
+        clock: Clock,
+        tasks: Tasks,
+        orders: Codec[PostedCommand],
     ) -> None:
-        """Take the desk, the inbox, the clock, and the codec of the commands that may come."""
+        """Take the desk, the ports, and the codec of the commands that may come."""
         self._desk = desk
         self._inbox = inbox
         self._clock = clock
+        self._tasks = tasks
         self._orders = orders
+        self._turn = asyncio.Lock()
 
     async def take(self) -> None:
-        """Take every waiting order; a refused one is answered with its reasons."""
-        for order in await self._inbox.take():
+        """Take every waiting order, stops first; a refused one is answered with its reasons."""
+        await self.take_stops()
+        async with self._turn:
+            await self._answer(await self._inbox.take())
+
+    async def take_stops(self) -> None:
+        """Take the stops that stand for this journal."""
+        async with self._turn:
+            await self._answer(await self._inbox.take_standing(self._desk.journal.id))
+
+    async def beside(self, work: Callable[[], Awaitable[Given]]) -> Given:
+        """Give what the work gives, and meanwhile record a stop at once, whatever the work awaits.
+
+        Of all orders only stops come in between: they change nothing but that nothing leaves.
+        """
+        given: list[Given] = []
+        is_over = False
+
+        async def do() -> None:
+            nonlocal is_over
+            try:
+                await self.take_stops()
+                given.append(await work())
+            finally:
+                is_over = True
+
+        async def listen() -> None:
+            while not is_over:
+                await self._clock.sleep(LISTEN_SECONDS)
+                try:
+                    await self.take_stops()
+                except (StaleFence, WorldIsDown):
+                    # The work meets the same with its next fact; until then the stop stands.
+                    continue
+
+        await self._tasks.together([do, listen])
+        return given[0]
+
+    async def _answer(self, orders: Sequence[Order]) -> None:
+        """Record each order, or say why not."""
+        for order in orders:
             taken = await self._take(order)
             if isinstance(taken, Refusal):
                 reasons = tuple(
@@ -131,12 +195,14 @@ class OrderTaker:
         """Record an order, or give why not."""
         if order.journal != self._desk.journal.id:
             return refuse("another_journal", order.id, "the order is for another journal")
-        if abs(self._clock.now() - order.at) > OLDEST:
+        if not order.stands and abs(self._clock.now() - order.at) > OLDEST:
             return refuse("order_is_old", order.id, "the order was decided too long ago")
         try:
             command = self._orders.decode(order.kind, 1, order.body)
         except InputRejected as wrong:
             return refuse("no_order", order.id, str(wrong))
+        if order.stands and not isinstance(command, StopLine):
+            return refuse("only_a_stop_stands", order.id, "no order but a stop stands")
         known = await self._known(order)
         return known or await self._desk.adopt(command, order)
 
@@ -184,10 +250,11 @@ class PostingDesk(Desk):
                 SignedAct(id=each.id, signature=each.act.signature if each.act else "")
                 for each in sealed
             ),
+            stands=isinstance(command, StopLine),
         )
-        reply = await self._inbox.post(order, ANSWER_SECONDS)
+        reply = await self._inbox.post(order, STOP_SECONDS if order.stands else ANSWER_SECONDS)
         if reply is None:
-            raise WorldIsDown("The program that writes the store did not answer.", system="store")
+            return await self._unanswered(order)
         if reply.refused:
             return Refusal(
                 reasons=tuple(
@@ -196,6 +263,24 @@ class PostingDesk(Desk):
                 )
             )
         return await self._read_back(reply)
+
+    async def _unanswered(self, order: Order) -> Records:
+        """Give what the record itself says of an order without a reply; else raise that none came.
+
+        The writer may have recorded it and been unable to say so.
+        """
+        recorded = tuple(act.id for act in order.acts)
+        found = await self._read_back(Reply(order=order.id, recorded=recorded))
+        if len(found) == len(recorded):
+            return found
+        if order.stands:
+            raise StopStands(
+                "The stop is kept in the store and nothing leaves past it, but it is not in the"
+                " record yet: the program that writes the store does not answer. Whoever writes"
+                " next records it before anything else.",
+                system="store",
+            )
+        raise WorldIsDown("The program that writes the store did not answer.", system="store")
 
     async def _read_back(self, reply: Reply) -> Records:
         """Fold what the writer has recorded, and give the facts of the order."""

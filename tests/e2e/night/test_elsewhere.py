@@ -1,10 +1,14 @@
 """One program conducts the night; people answer, stop and ask from others beside it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from relconsole.adapters.store.writer_lock import take_writer
 from tests.e2e.night.away import away
 from tests.e2e.night.plans import NEW, OLD, RELEASE, by_hand, by_job, gate, release, talk
 from tests.e2e.night.stage import LEASE, Stage, rules_of
+from tests.helpers.cli import in_pipe
 
 STAY = ("night", RELEASE, "--stay", *LEASE)
 
@@ -43,6 +47,31 @@ def test_that_people_answer_a_running_night_each_from_a_program_of_their_own(
     by = {line["step"]: line for line in planned.log() if line["kind"] == "step_ended"}
     assert (by["drain"]["person"], by["drain"]["signed"]) == ("asha", True)
     assert planned.desk.ask("journal", "verify")["ok"]
+
+
+def test_that_a_stop_that_nobody_can_record_stands_until_the_next_who_writes(
+    planned: Stage,
+) -> None:
+    planned.night()
+    with take_writer(planned.desk.store, "import", datetime.now(UTC)):
+        told = planned.act("jo", "stop", RELEASE, "--note", "wrong amounts")
+    assert told.status == 3
+    assert "nothing leaves past it" in told.json["error"]["message"]
+    ran = planned.night()
+    assert (ran.status, ran.json["outcome"]) == (1, "stopped")
+    assert "wrong amounts" in " ".join(ran.json["reasons"])
+    (stopped,) = [line for line in planned.log() if line["kind"] == "line_stopped"]
+    assert (stopped["person"], stopped["signed"]) == ("jo", True)
+
+
+def test_that_a_stop_goes_unsigned_where_the_key_cannot_be_opened(planned: Stage) -> None:
+    planned.night()
+    wrong = ("--as", "asha", "--passphrase-fd", in_pipe("another passphrase\n"))
+    told = planned.desk.run("stop", RELEASE, "--note", "wrong amounts", *wrong)
+    assert told.status == 0
+    assert "It goes unsigned" in told.err
+    (stopped,) = [line for line in planned.log() if line["kind"] == "line_stopped"]
+    assert (stopped["person"], stopped["signed"]) == (None, False)
 
 
 def test_that_anybody_stops_the_line_from_elsewhere_and_two_people_resume_it(

@@ -16,7 +16,13 @@ class FakeInbox:
         self.writer: Callable[[], Awaitable[None]] | None = None
 
     async def take(self) -> Sequence[Order]:
-        return tuple(self.waiting)
+        return tuple(order for order in self.waiting if not order.stands)
+
+    async def take_standing(self, journal: str) -> Sequence[Order]:
+        return tuple(order for order in self.waiting if order.stands and order.journal == journal)
+
+    def has_standing(self, journal: str) -> bool:
+        return any(order.stands and order.journal == journal for order in self.waiting)
 
     async def reply(self, reply: Reply) -> None:
         self.replies[reply.order] = reply
@@ -26,5 +32,6 @@ class FakeInbox:
         self.waiting.append(order)
         if self.writer is not None:
             await self.writer()
-        self.waiting = [each for each in self.waiting if each.id != order.id]
+        if not order.stands:
+            self.waiting = [each for each in self.waiting if each.id != order.id]
         return self.replies.get(order.id)

@@ -157,6 +157,61 @@ def test_that_a_reply_that_lies_there_is_given_though_no_time_is_left(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def a_stop(number: int = 1, journal: str = an_order().journal) -> Order:
+    """An order that stands."""
+    return replace(an_order(number), kind="stop_line", journal=journal, stands=True)
+
+
+def test_that_an_order_that_stands_is_given_apart_until_it_is_answered(inbox: Inbox) -> None:
+    async def scene() -> None:
+        assert not inbox.has_standing(a_stop().journal)
+        await post_unanswered(inbox, a_stop(2))
+        await post_unanswered(inbox, a_stop(1))
+        assert list(await inbox.take()) == []
+        assert sorted(order.id for order in await inbox.take_standing(a_stop().journal)) == [
+            a_stop(1).id,
+            a_stop(2).id,
+        ]
+        await inbox.reply(a_reply(1))
+        assert list(await inbox.take_standing(a_stop().journal)) == [a_stop(2)]
+        await inbox.reply(a_reply(2))
+        assert not inbox.has_standing(a_stop().journal)
+
+    asyncio.run(scene())
+
+
+def test_that_an_order_stands_for_its_own_journal_alone(inbox: Inbox) -> None:
+    async def scene() -> None:
+        await post_unanswered(inbox, a_stop(journal="e" * 32))
+        assert inbox.has_standing("e" * 32)
+        assert not inbox.has_standing("f" * 32)
+        assert list(await inbox.take_standing("f" * 32)) == []
+
+    asyncio.run(scene())
+
+
+def test_that_an_order_that_stands_under_another_name_is_put_away(tmp_path: Path) -> None:
+    inbox = FolderInbox(tmp_path)
+    asyncio.run(post_unanswered(inbox, a_stop()))
+    (path,) = tmp_path.iterdir()
+    path.rename(tmp_path / path.name.replace(a_stop().journal, "e" * 32))
+    assert list(asyncio.run(inbox.take_standing("e" * 32))) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_nobody_is_waited_for_who_is_not_there(tmp_path: Path) -> None:
+    inbox = FolderInbox(tmp_path, is_read=lambda: False)
+    assert asyncio.run(inbox.post(an_order(), 3_600.0)) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_folder_in_which_no_stop_can_be_seen_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "inbox"
+    blocked.write_text("a file where the folder should be")
+    with pytest.raises(WorldIsDown, match="no stop could reach"):
+        FolderInbox(blocked).has_standing(an_order().journal)
+
+
 def test_that_orders_are_given_oldest_first_and_a_hundred_at_most(tmp_path: Path) -> None:
     whole = json.loads(write(tmp_path, an_order(0)).read_text())
     for number in reversed(range(1, 120)):

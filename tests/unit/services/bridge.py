@@ -132,6 +132,7 @@ class Bridge:
             state=state,
             signer=Signer(person=MARA, key=KEYS[MARA]) if self.shape.two_people else None,
             announce=lambda recorded, _state: self.told.append(recorded),
+            brake=self.is_braked,
         )
         self.plugins = FakePlugins(self.world)
         self.forecaster = Forecaster()
@@ -164,7 +165,9 @@ class Bridge:
         self.checkpointer = self.checkpointer_of(desk)
         orders = None
         if self.inbox is not None:
-            orders = OrderTaker(desk=desk, inbox=self.inbox, clock=clock, orders=make_order_codec())
+            orders = OrderTaker(
+                desk=desk, inbox=self.inbox, clock=clock, tasks=tasks, orders=make_order_codec()
+            )
         self.crew = Crew(
             desk=desk,
             clock=clock,
@@ -182,6 +185,10 @@ class Bridge:
             say=self.said.append,
         )
         self.opener = self.opener_of(name)
+
+    def is_braked(self) -> bool:
+        """Tell whether somebody posted a stop that is not recorded yet."""
+        return self.inbox is not None and self.inbox.has_standing(self.journal.id)
 
     def checkpointer_of(self, desk: Desk) -> Checkpointer:
         return Checkpointer(desk=desk, clock=self.clock, credentials=self.credentials)
@@ -337,7 +344,9 @@ class Bridge:
 
         self.loop.call_later(seconds, act)
 
-    def order(self, command: PostedCommand, codec: Codec[PostedCommand]) -> Order:
+    def order(
+        self, command: PostedCommand, codec: Codec[PostedCommand], *, stands: bool = False
+    ) -> Order:
         """Give a command as another process would post it, unsigned."""
         kind, _, body = codec.encode(command)
         name = self.ids.fresh()
@@ -350,6 +359,7 @@ class Bridge:
             key=None,
             at=self.clock.now(),
             acts=(SignedAct(id=FactId(name), signature=""),),
+            stands=stands,
         )
 
     def ending_of(self, request: EffectRequest, *, failing: str) -> RemoteEnding:

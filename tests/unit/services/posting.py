@@ -17,6 +17,7 @@ from relconsole.services.desk import Records, Signer, load_state
 from relconsole.services.orders import OrderTaker, PostingDesk, make_order_codec
 from tests.helpers.fakes.clock import FakeClock
 from tests.helpers.fakes.inbox import FakeInbox
+from tests.helpers.fakes.tasks import FakeTasks
 from tests.unit.services.rooms import CODEC, Room, open_room
 from tests.unit.services.rooms_s2 import (
     KEYS,
@@ -72,6 +73,7 @@ class Posted:
         with pytest.raises(WorldIsDown):
             await (await self.desk_of(person, clock)).submit(command)
         (order,) = drafts
+        self.inbox.waiting.remove(order) if order.stands else None
         return order
 
     async def hands_in(self, order: Order) -> Reply:
@@ -94,7 +96,9 @@ class Posted:
 
 def inbox_of(room: Room) -> Posted:
     inbox = FakeInbox()
-    taker = OrderTaker(desk=room.desk, inbox=inbox, clock=room.clock, orders=ORDERS)
+    taker = OrderTaker(
+        desk=room.desk, inbox=inbox, clock=room.clock, tasks=FakeTasks(), orders=ORDERS
+    )
     return Posted(room=room, inbox=inbox, taker=taker)
 
 

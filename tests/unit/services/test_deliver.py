@@ -436,6 +436,53 @@ def test_that_a_stop_in_the_same_moment_keeps_the_effect_here(loop: VirtualLoop)
     assert bridge.state_of(effect) is EffectState.INTENDED
 
 
+class StopsRightBehind(Desk):
+    """Stops the line when *sent* is recorded, and the call is about to be made."""
+
+    async def submit(
+        self, command: ConsoleCommand, actor: Actor | None = None
+    ) -> Records | Refusal:
+        answer = await super().submit(command, actor)
+        if isinstance(command, MoveEffect) and isinstance(command.move, EffectSent):
+            await super().submit(StopLine(run=command.run))
+        return answer
+
+
+def test_that_a_stop_right_behind_the_record_of_sending_still_keeps_the_call_here(
+    loop: VirtualLoop,
+) -> None:
+    bridge = Bridge(loop, release(small()), desk=StopsRightBehind)
+    effect = bridge.play(send(bridge))
+    assert bridge.world.jobs == []
+    assert "perform" not in bridge.calls()
+    assert bridge.state_of(effect) is EffectState.REFUSED
+    assert bridge.effect("a").says == "the line was stopped before it left"
+
+
+def test_that_of_a_repeat_that_a_stop_keeps_here_only_the_target_knows(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(small()), desk=StopsRightBehind)
+    bridge.knows_repeats(CI, RecognisesRepeat.NATIVE)
+
+    async def scene() -> None:
+        await bridge.night()
+        await bridge.begin("a")
+        effect = bridge.effect("a").effect.id
+        for move in (
+            EffectSent(run=bridge.run.id, effect=effect),
+            EffectUnknown(run=bridge.run.id, effect=effect, why="no answer"),
+        ):
+            await Desk.submit(
+                bridge.desk, MoveEffect(run=bridge.run.id, move=move), bridge.desk.console
+            )
+        await bridge.deliver(times=3, pause=SETTLE)
+        assert "perform" not in bridge.calls()
+        assert bridge.state_of(effect) is EffectState.UNKNOWN
+        assert bridge.run.stop is not None
+        assert bridge.held_by() == set()
+
+    bridge.play(scene())
+
+
 class SettlesInBetween(Desk):
     """A person settles an unknown effect by hand while its system is asked about it."""
 
