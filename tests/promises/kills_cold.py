@@ -86,6 +86,11 @@ def main() -> int:
 def begin_cold(folder: Path) -> None:
     """Make a night's folder for the command line, with both people's sealed keys."""
     begin(folder, COLD)
+    keep_keys(folder)
+
+
+def keep_keys(folder: Path) -> None:
+    """Lay the harness's keyring beside a store, with the journal's key and both people's."""
     kept = {store_key_name(JOURNAL): to_base64url(STORE_SEED)}
     for person, seed in SEEDS.items():
         sealed, _ = make_person_key(person, Secret(PASSPHRASE), _seeded(seed))

@@ -218,10 +218,11 @@ def begin(folder: Path, plan: Plan) -> None:
     world.mkdir(parents=True)
     for service in plan.services:
         (world / service).write_text(f"{OLD}\n")
-    asyncio.run(_record_beginning(folder / "store", plan, datetime.now(UTC)))
+    now = datetime.now(UTC)
+    asyncio.run(record_beginning(folder / "store", workspace_of(plan, now), now))
 
 
-async def _record_beginning(store: Path, plan: Plan, now: datetime) -> None:
+async def record_beginning(store: Path, workspace: Workspace, now: datetime) -> None:
     """Record the workspace, the two keys, and that each person confirmed the other's."""
     layout = StoreLayout(store)
     layout.make()
@@ -234,7 +235,7 @@ async def _record_beginning(store: Path, plan: Plan, now: datetime) -> None:
             codec=make_codec(),
             state=ConsoleState(),
         )
-        await desk.must(ImportWorkspace(workspace=workspace_of(plan, now)))
+        await desk.must(ImportWorkspace(workspace=workspace))
         for person, key in KEYS.items():
             register = RegisterKey(person=person, public_key=key.public.text)
             await desk.must(register, Actor(person=person))
