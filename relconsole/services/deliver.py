@@ -101,9 +101,8 @@ class Dispatcher:
     async def deliver(self, run: RunId) -> None:
         """Carry every open effect one act further; a system that is down holds up no other.
 
-        What may have happened is asked about before anything leaves, what is sent again not
-        excepted. WorldIsDown where the disk refuses, StaleFence where another console took the run
-        over.
+        What may have happened is asked about before anything leaves, repeats too. WorldIsDown
+        where the disk refuses, StaleFence where another console took the run over.
         """
         self._guard = ClockGuard(self._clock)
         for found in self._desk.run(run).open_effects():
@@ -119,12 +118,9 @@ class Dispatcher:
             for found in self._desk.run(run).open_effects()
             if is_meant(found.effect)
         )
+        may_ask = filter(self._reach.may_ask, systems)
         await self._tasks.together(
-            [
-                partial(self._deliver_to, run, system, is_meant)
-                for system in systems
-                if self._reach.may_ask(system)
-            ]
+            [partial(self._deliver_to, run, system, is_meant) for system in may_ask]
         )
 
     async def _deliver_to(
@@ -210,9 +206,8 @@ class Dispatcher:
     async def _send(self, run: RunId, found: EffectRun) -> None:
         """Record *sent*, call, and record the answer; a call without one leaves it unknown."""
         effect = found.effect
-        if not await self._is_let_go(run, found):
-            return
-        if not await self._move(run, EffectSent(run=run, effect=effect.id)):
+        sent = EffectSent(run=run, effect=effect.id)
+        if not (await self._is_let_go(run, found) and await self._move(run, sent)):
             return
         if self._desk.is_braked or self._desk.run(run).stop is not None:
             stayed = "the line was stopped before it left"
@@ -251,8 +246,7 @@ class Dispatcher:
             return str(wrong)
         if not isinstance(answer, Acknowledged):
             return answer.reason
-        taken = EffectAcknowledged(run=run, effect=effect.id, remote=answer.remote)
-        await self._move(run, taken)
+        await self._move(run, EffectAcknowledged(run=run, effect=effect.id, remote=answer.remote))
         return None
 
     async def _is_let_go(self, run: RunId, found: EffectRun) -> bool:

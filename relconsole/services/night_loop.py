@@ -266,18 +266,16 @@ class NightLoop:
 
     async def _tell_the_rest(self, run: RunId) -> None:
         """Give what change records are owed, of this night and of those left behind, a moment."""
-        desk = self._crew.desk
+        desk, limit = self._crew.desk, self._crew.desk.state.workspace.policy.clock_jump
 
         async def deliver() -> None:
             await self._deliver_left_behind()
             await self._crew.dispatcher.deliver(run)
 
-        await tell_the_rest(
-            self._crew.clock,
-            lambda: [desk.run(each) for each in (*self._left_behind, run)],
-            deliver,
-            desk.state.workspace.policy.clock_jump,
-        )
+        def runs() -> list[RunState]:
+            return [desk.run(each) for each in (*self._left_behind, run)]
+
+        await tell_the_rest(self._crew.clock, runs, deliver, limit)
 
     async def leave(self, run: RunId, ending: Ending) -> Ending:
         """Record that the run is left, where it goes on later, and give the lease up.
