@@ -459,8 +459,17 @@ def test_that_a_stop_right_behind_the_record_of_sending_still_keeps_the_call_her
     assert bridge.effect("a").says == "the line was stopped before it left"
 
 
+class StopsWhileItLooks(Desk):
+    """Stops the line while it is asked whether anybody else has written."""
+
+    async def must_be_newest(self) -> None:
+        await super().must_be_newest()
+        (run,) = self.state.runs
+        await self.submit(StopLine(run=run))
+
+
 def test_that_of_a_repeat_that_a_stop_keeps_here_only_the_target_knows(loop: VirtualLoop) -> None:
-    bridge = Bridge(loop, release(small()), desk=StopsRightBehind)
+    bridge = Bridge(loop, release(small()), desk=StopsWhileItLooks)
     bridge.knows_repeats(CI, RecognisesRepeat.NATIVE)
 
     async def scene() -> None:
@@ -471,9 +480,7 @@ def test_that_of_a_repeat_that_a_stop_keeps_here_only_the_target_knows(loop: Vir
             EffectSent(run=bridge.run.id, effect=effect),
             EffectUnknown(run=bridge.run.id, effect=effect, why="no answer"),
         ):
-            await Desk.submit(
-                bridge.desk, MoveEffect(run=bridge.run.id, move=move), bridge.desk.console
-            )
+            await bridge.desk.must(MoveEffect(run=bridge.run.id, move=move), bridge.desk.console)
         await bridge.deliver(times=3, pause=SETTLE)
         assert "perform" not in bridge.calls()
         assert bridge.state_of(effect) is EffectState.UNKNOWN
