@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Do it and answer with how the record stands: 0 where it is in step, 1 where it is not.
 
-    3 where it could not be read.
+    3 where it could not be read. A decision that was taken is 0 while its move is on its way.
     """
     return asyncio.run(_act(arguments))
 
@@ -55,7 +55,8 @@ async def _act(arguments: argparse.Namespace) -> int:
             await _settle(console, arguments, found)
         if not console.posts:
             await _look(console, found.id)
-        return _answer(console, found.id, as_json=arguments.json)
+        decided = arguments.act != "look"
+        return _answer(console, found.id, decided=decided, as_json=arguments.json)
 
 
 async def _settle(console: Console, arguments: argparse.Namespace, found: RunState) -> None:
@@ -82,17 +83,19 @@ async def _look(console: Console, run: RunId) -> None:
     await console.change_keeper.look(run)
 
 
-def _answer(console: Console, run: RunId, *, as_json: bool) -> int:
+def _answer(console: Console, run: RunId, *, decided: bool, as_json: bool) -> int:
     """Print how the record stands, and give the exit status for it."""
     found = night_answer(console.desk.run(run), console.clock.now())
     lines = [] if found.change is None else [change_words(found.change)]
     lines.extend(waiting_words(line) for line in found.waiting)
     document = {"run": found.run, "change": found.change, "waiting": found.waiting}
     answer(as_object(to_json(document)), "\n".join(lines) or "nothing is known", as_json=as_json)
-    return _exit_of(found.change)
+    return _exit_of(found.change, decided=decided)
 
 
-def _exit_of(line: ChangeLine | None) -> int:
+def _exit_of(line: ChangeLine | None, *, decided: bool) -> int:
+    if line is not None and line.becomes is not None and not line.says:
+        return DONE if decided else NO
     if line is None or line.in_step is None:
         return OUT_OF_REACH
     return DONE if line.in_step else NO

@@ -137,7 +137,8 @@ def change_words(line: ChangeLine) -> str:
     state = line.state or "unknown"
     says = f"; {plain(line.says)}" if line.says else ""
     step = {True: ", in step", False: ", NOT in step", None: ""}[line.in_step]
-    return f"change {plain(line.id)} in {line.system}: {plain(state)}{step}{known}{says}"
+    moving = f", on its way to {plain(line.becomes)}" if line.becomes else ""
+    return f"change {plain(line.id)} in {line.system}: {plain(state)}{step}{moving}{known}{says}"
 
 
 def waiting_words(line: WaitingLine) -> str:

@@ -34,14 +34,16 @@ _ENDED: Final = {
 class ChangeLine:
     """The change record as a run's answer shows it.
 
-    ``state`` is None before it was read, ``known_at`` when it was learned; ``in_step`` is None
-    while that is unknown, and ``says`` is the difference, or why the record cannot be read.
+    ``state`` is None before it was read, ``known_at`` when it was learned; ``becomes`` is where a
+    move that is on its way leads, None where there is none. ``in_step`` is None while that is
+    unknown, and ``says`` is the difference, or why the record cannot be read.
     """
 
     system: SystemId
     id: str
     state: str | None
     known_at: datetime | None
+    becomes: str | None
     in_step: bool | None
     says: str
 
@@ -52,12 +54,14 @@ def change_line(run: RunState) -> ChangeLine | None:
     if standing is None:
         return None
     differs = difference(run)
-    unknown = not standing.state or standing.unread
+    on_the_way = [found for found in transitions(run) if found.is_open]
+    unknown = not standing.state or standing.unread or on_the_way
     return ChangeLine(
         system=standing.system,
         id=standing.change,
         state=standing.state or None,
         known_at=standing.known_at,
+        becomes=_part(on_the_way[-1], "state") if on_the_way else None,
         in_step=None if unknown else not differs,
         says=f"cannot be read: {standing.unread}" if standing.unread else differs,
     )

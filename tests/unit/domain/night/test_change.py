@@ -254,6 +254,19 @@ def test_that_a_record_that_cannot_be_read_is_unknown_and_holds_nothing() -> Non
     assert (line.state, line.in_step) == ("scheduled", None)
 
 
+def test_that_a_record_is_not_called_in_step_while_a_move_of_it_is_on_its_way() -> None:
+    night = implementing()
+    sees(night, "assess")
+    night.does(settle("assess", keep=False))
+    line = night_answer(night.run).change
+    assert line is not None
+    assert (line.state, line.becomes, line.in_step, line.says) == ("assess", "implement", None, "")
+    arrives(night)
+    line = night_answer(night.run).change
+    assert line is not None
+    assert (line.state, line.becomes, line.in_step) == ("implement", None, True)
+
+
 def test_that_a_night_that_keeps_no_change_in_step_shows_none() -> None:
     assert night_answer(begin().run).change is None
 
