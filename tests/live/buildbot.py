@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+import sys
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from tests.live.servers import SYSTEMS, Server, ask, fill, free_port
+from tests.live.waiting import eventually
 
 BIN: Final = Path(__file__).parents[2] / ".venv-live" / "bin"
 PASSWORD: Final = "svc-of-this-run"
@@ -31,6 +33,8 @@ class Master:
             "BUTTON": button,
             "DESCRIPTION": description,
             "PASSWORD": PASSWORD,
+            "PYTHON": sys.executable,
+            "OPERATE": SYSTEMS / "operate.py",
         }
         filled = fill(SYSTEMS / "buildbot.cfg", values)
         (self.folder / "master.cfg").write_text(filled, encoding="utf-8")
@@ -42,12 +46,37 @@ class Master:
 
     def buildsets(self) -> list[dict[str, Any]]:
         """Give every buildset."""
-        return list(ask(f"{self.url}/api/v2/buildsets")["buildsets"])
+        return self._rows("buildsets")
+
+    def requests(self, buildset: int) -> list[int]:
+        """Give the numbers of the requests of a buildset."""
+        found = self._rows("buildrequests", buildsetid__eq=str(buildset))
+        return [int(one["buildrequestid"]) for one in found]
 
     def builds(self, request: int) -> list[dict[str, Any]]:
         """Give the builds of a request, with their properties."""
         query = {"buildrequestid__eq": str(request), "property": "*", "order": "buildid"}
-        return list(ask(f"{self.url}/api/v2/builds", **query)["builds"])
+        return self._rows("builds", **query)
+
+    def builds_named(self, words: str) -> list[dict[str, Any]]:
+        """Give the builds of every buildset whose reason holds the words."""
+        return [
+            build
+            for one in self.buildsets()
+            if words in one["reason"]
+            for request in self.requests(one["bsid"])
+            for build in self.builds(request)
+        ]
+
+    def _rows(self, name: str, **query: str) -> list[dict[str, Any]]:
+        """Give what is stored under a name; the end of an answer is now and then never sent."""
+
+        def look() -> list[list[dict[str, Any]]]:
+            with contextlib.suppress(TimeoutError):
+                return [list(ask(f"{self.url}/api/v2/{name}", seconds=3.0, **query)[name])]
+            return []
+
+        return eventually(look, f"an answer of {self.url} about {name}")[0]
 
 
 def run(*words: str) -> None:

@@ -160,9 +160,14 @@ class Conducting:
                 assert found, f"it ended without {pattern!r}: {self.said}\n{self._output}"
             return found[0] if found else ""
 
-        return eventually(look, f"{pattern!r} in:\n{self.said}", seconds)
+        try:
+            return eventually(look, repr(pattern), seconds)
+        except AssertionError as late:
+            raise AssertionError(f"{late}\n{self.said}") from late
 
-    def sees(self, look: Callable[[], Found], what: str, seconds: float = 60.0) -> Found:
+    def sees(
+        self, look: Callable[[], Found], what: str, seconds: float = 60.0, *, pause: float = 0.1
+    ) -> Found:
         """Give the first thing that is true while it goes on; AssertionError where it ends."""
 
         def guarded() -> Found:
@@ -171,7 +176,7 @@ class Conducting:
                 raise AssertionError(f"before {what}: {self.ends()}")
             return found
 
-        return eventually(guarded, what, seconds)
+        return eventually(guarded, what, seconds, pause=pause)
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the console alone."""

@@ -38,10 +38,11 @@ def fill(template: Path, values: dict[str, object]) -> str:
     return text
 
 
-def ask(url: str, **query: str) -> Any:
-    """Give what a server answers as JSON."""
+def ask(url: str, *, seconds: float = 10.0, **query: str) -> Any:
+    """Give what a server answers as JSON; TimeoutError where it is silent for so long."""
     asked = f"?{urllib.parse.urlencode(query)}" if query else ""
-    with urllib.request.urlopen(f"{url}{asked}", timeout=10) as answer:  # noqa: S310 - loopback
+    address = f"{url}{asked}"
+    with urllib.request.urlopen(address, timeout=seconds) as answer:  # noqa: S310 - loopback
         return json.load(answer)
 
 
@@ -117,6 +118,7 @@ class Monitoring:
 
     prometheus: Server
     prometheus_url: str
+    alertmanager: Server
     alertmanager_url: str
     pushgateway_url: str
     door_url: str
@@ -155,7 +157,7 @@ class Monitoring:
         return {sample["metric"]["version"] for sample in found}
 
 
-def _argv_of(folder: Path, ports: dict[str, int]) -> dict[str, list[str]]:
+def _argv_of(folder: Path, ports: dict[str, int], lookback: str) -> dict[str, list[str]]:
     """Give how each foreign server is started."""
     listens = {name: f"--web.listen-address=127.0.0.1:{port}" for name, port in ports.items()}
     return {
@@ -171,14 +173,18 @@ def _argv_of(folder: Path, ports: dict[str, int]) -> dict[str, list[str]]:
             "prometheus",
             f"--config.file={folder / 'prometheus.yml'}",
             f"--storage.tsdb.path={folder / 'prometheus'}",
+            f"--query.lookback-delta={lookback}",
             listens["PROMETHEUS"],
         ],
     }
 
 
 @contextlib.contextmanager
-def monitoring(folder: Path, token: str) -> Generator[Monitoring]:
-    """Start the servers below a folder; all of them are ended at the end."""
+def monitoring(folder: Path, token: str, *, lookback: str = "5m") -> Generator[Monitoring]:
+    """Start the servers below a folder; all of them are ended at the end.
+
+    ``lookback`` is how long Prometheus shows a series that nobody feeds any more.
+    """
     names = ("PROMETHEUS", "ALERTMANAGER", "PUSHGATEWAY", "PAGER", "DOOR")
     ports = {name: free_port() for name in names}
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
@@ -186,7 +192,7 @@ def monitoring(folder: Path, token: str) -> Generator[Monitoring]:
     for name in ("prometheus.yml", "rules.yml", "alertmanager.yml"):
         filled = fill(SYSTEMS / name, {**values, "FOLDER": folder})
         (folder / name).write_text(filled, encoding="utf-8")
-    argv = _argv_of(folder, ports)
+    argv = _argv_of(folder, ports, lookback)
     for name, command in argv.items():
         assert shutil.which(command[0]), f"{command[0]} is not installed ({name})"
     pager_log, door_log = folder / "pager.jsonl", folder / "door.jsonl"
@@ -210,6 +216,7 @@ def monitoring(folder: Path, token: str) -> Generator[Monitoring]:
         yield Monitoring(
             prometheus=started["PROMETHEUS"],
             prometheus_url=urls["PROMETHEUS"],
+            alertmanager=started["ALERTMANAGER"],
             alertmanager_url=urls["ALERTMANAGER"],
             pushgateway_url=urls["PUSHGATEWAY"],
             door_url=urls["DOOR"],

@@ -136,9 +136,18 @@ def prepare(stage: Stage) -> None:
 
 def write_workspace(folder: Path, monitoring: Monitoring) -> None:
     """Write the workspace and the change record, with a window around this moment."""
+    values = values_of(folder, monitoring)
+    for template in sorted(WORKSPACE.rglob("*.yaml")):
+        name = template.relative_to(WORKSPACE)
+        home = folder / ("changes" if name.stem == CHANGE else "workspace") / name
+        home.write_text(fill(template, values), encoding="utf-8")
+
+
+def values_of(folder: Path, monitoring: Monitoring) -> dict[str, object]:
+    """Give what the templates of a workspace are filled with."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     berlin = ZoneInfo("Europe/Berlin")
-    values: dict[str, object] = {
+    return {
         "ALERTMANAGER_PORT": monitoring.alertmanager_url.rpartition(":")[2],
         "CHANGES": folder / "changes",
         "DEPLOYMENTS": folder / "deployments",
@@ -151,10 +160,6 @@ def write_workspace(folder: Path, monitoring: Monitoring) -> None:
         "WINDOW_START": (now - timedelta(minutes=5)).astimezone(berlin).isoformat("T", "minutes"),
         "WINDOW_END": (now + timedelta(hours=1)).astimezone(berlin).isoformat("T", "minutes"),
     }
-    for template in sorted(WORKSPACE.rglob("*.yaml")):
-        name = template.relative_to(WORKSPACE)
-        home = folder / ("changes" if name.stem == CHANGE else "workspace") / name
-        home.write_text(fill(template, values), encoding="utf-8")
 
 
 def deploy_before_the_night(stage: Stage, service: str, version: str) -> None:

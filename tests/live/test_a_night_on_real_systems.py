@@ -14,6 +14,14 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.live.facts import (
+    CHECKPOINT,
+    checkpoints_in,
+    dark_stretches,
+    facts_of,
+    moves_of,
+    of_kind,
+)
 from tests.live.servers import ask
 from tests.live.story import ALERT, RELEASE, Seen, Stage
 
@@ -31,21 +39,7 @@ COMMANDS = [
 def facts(stage: Stage, seen: Seen) -> list[dict[str, Any]]:
     """The facts of the exported journal."""
     seen.answers["export"].done()
-    lines = (stage.folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()
-    return [line for line in map(json.loads, lines) if "seq" in line]
-
-
-def of_kind(facts: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
-    return [fact for fact in facts if fact["kind"] == kind]
-
-
-def dark_stretches(facts: list[dict[str, Any]]) -> list[tuple[int, int]]:
-    """The holds for want of monitoring: the fact that began each, and the one that ended it."""
-    began, ended = (
-        [fact["seq"] for fact in of_kind(facts, kind) if fact["body"]["cause"] == "monitoring"]
-        for kind in ("hold_began", "hold_ended")
-    )
-    return list(zip(began, ended, strict=True))
+    return facts_of(stage.folder / "journal.jsonl")
 
 
 @pytest.mark.practice("A7.1")
@@ -95,11 +89,9 @@ def test_that_a_console_killed_between_sending_and_hearing_finds_its_job_again(
 ) -> None:
     killed = seen.effect_at_the_kill
     assert killed["state"] == "sent"
-    moves = [fact["kind"] for fact in facts if fact["body"].get("effect") == killed["id"]]
-    assert moves == [
+    assert moves_of(facts, killed["id"]) == [
         "effect_sent",
         "effect_unknown",
-        "effect_sent",
         "effect_acknowledged",
         "effect_confirmed",
     ]
@@ -281,15 +273,21 @@ def test_that_the_change_record_bears_each_checkpoint_once_under_its_effect(
     stage: Stage, seen: Seen
 ) -> None:
     record = yaml.safe_load(stage.change.read_text(encoding="utf-8"))
-    comments = [comment["id"] for comment in record["comments"]]
     effects = seen.answers["status"].document["effects"]
     anchors = [name for name, effect in effects.items() if effect["purpose"] == "anchor"]
     # One for the gate, one for the end.
     assert len(anchors) >= 2
-    assert sorted(comments) == sorted(anchors)
-    for comment in record["comments"]:
-        line = comment["text"].removeprefix("relconsole checkpoint ")
+    kept = [one for one in record["comments"] if one["text"].startswith(CHECKPOINT)]
+    assert [one["id"] for one in kept] == anchors
+    for line in checkpoints_in(one["text"] for one in kept):
         assert json.loads(line)["format"].startswith("relconsole-checkpoint")
+
+
+def test_that_every_word_on_the_change_record_stands_there_once(stage: Stage, seen: Seen) -> None:
+    record = yaml.safe_load(stage.change.read_text(encoding="utf-8"))
+    effects = seen.answers["status"].document["effects"]
+    told = [name for name, effect in effects.items() if effect["system"] == "itsm"]
+    assert [comment["id"] for comment in record["comments"]] == told
 
 
 def test_that_the_approval_that_counted_is_what_the_record_still_says(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
@@ -29,7 +29,7 @@ from relconsole.plugin_api.manifest import Credential
 from relconsole.plugin_api.secret import Secret
 from relconsole.plugin_process.guarded_http import GuardedHttp
 from relconsole_plugins.buildbot.plugin import Plugin
-from tests.live.buildbot import PASSWORD, Master, master
+from tests.live.buildbot import PASSWORD, Master
 from tests.live.waiting import eventually
 
 Given = TypeVar("Given")
@@ -46,12 +46,6 @@ STALE: Final = (
     ".eyJ1c2VyX2luZm8iOnsiYW5vbnltb3VzIjp0cnVlfX0.c2lnbmVkLWJ5LW5vYm9keQ"
 )
 NUMBERS: Final = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def buildbot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Master]:
-    with master(tmp_path_factory.mktemp("buildbot")) as started:
-        yield started
 
 
 @contextlib.asynccontextmanager

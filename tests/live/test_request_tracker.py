@@ -1,6 +1,6 @@
 """The plugin against a real Request Tracker: approvals, comments, transitions, and lost answers."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,17 +20,11 @@ from relconsole.plugin_api.errors import CredentialRefused, QuestionRefused, Unr
 from relconsole.plugin_api.itsm import CHANGE_COMMENT, CHANGE_TRANSITION, ChangeRecord
 from relconsole_plugins.request_tracker.plugin import Plugin
 from tests.live.asking_request_tracker import SETTINGS, Way, asked, nothing
-from tests.live.request_tracker import RequestTracker, request_tracker
+from tests.live.request_tracker import RequestTracker
 
 EFFECT: Final = EffectId("0190aaaabbbbccccddddeeeeffff0001")
 OTHER: Final = EffectId("0190aaaabbbbccccddddeeeeffff0002")
 Call = Callable[[Plugin], Awaitable[object]]
-
-
-@pytest.fixture(scope="module")
-def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RequestTracker]:
-    with request_tracker(tmp_path_factory.mktemp("request_tracker")) as started:
-        yield started
 
 
 def _read(tracker: RequestTracker, change: str) -> ChangeRecord:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.live.facts import checkpoints_in
 from tests.live.story import Seen, Stage
 
 
@@ -64,8 +65,8 @@ def record(stage: Stage, seen: Seen, tmp_path: Path) -> Record:
     keyring, change = tmp_path / "keyring.anchor", tmp_path / "change.anchor"
     keyring.write_text(anchor_in_the_keyring(stage, header["journal"]), encoding="utf-8")
     comments = yaml.safe_load(stage.change.read_text(encoding="utf-8"))["comments"]
-    texts = [comment["text"].removeprefix("relconsole checkpoint ") for comment in comments]
-    change.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+    kept_there = checkpoints_in(comment["text"] for comment in comments)
+    change.write_text("".join(f"{line}\n" for line in kept_there), encoding="utf-8")
     return Record(
         export=export,
         verifier=stage.folder / "verify_journal.py",

@@ -9,8 +9,13 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-def eventually(look: Callable[[], Found], what: str, seconds: float = 30.0) -> Found:
-    """Give the first thing that is true; AssertionError where none comes in time."""
+def eventually(
+    look: Callable[[], Found], what: str, seconds: float = 30.0, *, pause: float = 0.1
+) -> Found:
+    """Give the first thing that is true; AssertionError where none comes in time.
+
+    ``pause`` lies between two looks: a look that starts a program takes the time of what it awaits.
+    """
     until = time.monotonic() + seconds
     while True:
         found = look()
@@ -18,4 +23,4 @@ def eventually(look: Callable[[], Found], what: str, seconds: float = 30.0) -> F
             return found
         if time.monotonic() > until:
             raise AssertionError(f"not within {seconds:g} s: {what}; last seen: {found!r}")
-        time.sleep(0.1)
+        time.sleep(pause)

@@ -3,7 +3,7 @@ our @Queues = ({Name => 'Changes', Lifecycle => 'change'});
 our @Groups = ({Name => 'Consoles'}, {Name => 'People'});
 our @Users = map {
     {Name => $_, EmailAddress => "$_\@localhost", Password => "$_-secret", Privileged => 1}
-} qw(console tomas ilka mara);
+} qw(console tomas ilka mara petra);
 our @Members = map {
     {
         Group       => $_ eq 'console' ? 'Consoles' : 'People',
@@ -11,7 +11,7 @@ our @Members = map {
         Class       => 'RT::User',
         Name        => $_,
     }
-} qw(console tomas ilka mara);
+} qw(console tomas ilka mara petra);
 our @CustomFields = ({
     Name       => 'Plan digest',
     Type       => 'FreeformSingle',
