@@ -55,6 +55,8 @@ def _play(template: Path, folder: Path, trouble: Trouble, number: int, mutant: s
     try:
         seen = _stop_under(scene, trouble, number, played)
         played.wrong += judge_end(scene, seen, trouble.ends)
+        if played.wrong and mutant != SOUND:
+            return played
         ended = time.monotonic()
         _let_go_on(scene, UNDER_THE_FAULT)
         trouble.end(scene)
