@@ -197,7 +197,7 @@ def test_that_a_move_by_somebody_else_is_put_back_by_a_decision_alone(
 
 
 def test_that_a_move_on_its_way_is_not_called_in_step(great_seen: GreatSeen) -> None:
-    put = great_seen.answers["put"].document
+    put = great_seen.answers["put"].done()
     assert [line["system"] for line in put["waiting"]] == ["itsm"]
     change = put["change"]
     assert (change["state"], change["becomes"], change["in_step"]) == ("review", "implement", None)
