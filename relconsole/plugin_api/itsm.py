@@ -1,4 +1,4 @@
-"""The ITSM kind: change records, their approval and their work notes.
+"""The ITSM kind: change records, their approval, their links and their work notes.
 
 Effect kinds: ``change.comment`` with payload ``{"change": id, "text": text}``;
 ``change.transition`` with payload ``{"change": id, "from": text, "state": text}``; a record that is
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from relconsole.plugin_api.effects import Effects
@@ -18,11 +19,38 @@ CHANGE_COMMENT = "change.comment"
 CHANGE_TRANSITION = "change.transition"
 
 
+class LinkKind(StrEnum):
+    """What a link says of the change: that it depends on the other end, or has it as its parent."""
+
+    DEPENDS_ON = "depends_on"
+    DEPENDED_ON_BY = "depended_on_by"
+    REFERS_TO = "refers_to"
+    REFERRED_TO_BY = "referred_to_by"
+    PARENT = "parent"
+    CHILD = "child"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLink:
+    """A link that stands in a change record.
+
+    ``id`` names the other end as the target does, or is its address, and is empty where the target
+    does not name it; ``title``, ``state`` and ``url`` are empty where it does not tell them.
+    """
+
+    kind: LinkKind
+    id: str
+    title: str = ""
+    state: str = ""
+    url: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRecord:
     """A change record as the target has it; times in UTC, None where the record does not say.
 
     ``approved_digest`` is the digest of the content that was approved, where the record keeps one.
+    Approvals are no ``links``.
     """
 
     id: str
@@ -33,6 +61,7 @@ class ChangeRecord:
     approved_at: datetime | None = None
     approved_digest: str | None = None
     url: str = ""
+    links: tuple[ChangeLink, ...] = ()
 
 
 class ITSM(Effects, Protocol):

@@ -13,7 +13,7 @@ import yaml
 
 from relconsole.domain.kernel.instants import parse_instant
 from relconsole.plugin_api.errors import BadAnswer
-from relconsole.plugin_api.itsm import ChangeRecord
+from relconsole.plugin_api.itsm import ChangeLink, ChangeRecord, LinkKind
 
 LONGEST: Final = 1 << 20
 _DEEPEST: Final = 32
@@ -44,6 +44,7 @@ class Record:
             approved_at=self._instant("approved_at"),
             approved_digest=self._text("approved_digest"),
             url=url,
+            links=self._links(),
         )
 
     @property
@@ -107,6 +108,23 @@ class Record:
         if text is None:
             raise BadAnswer(f"{self._name}: {key} is missing")
         return text
+
+    def _links(self) -> tuple[ChangeLink, ...]:
+        """Give the links in their order; BadAnswer for one without an id or of no kind."""
+        written = self._value("links")
+        if written is None or _is_nothing(written):
+            return ()
+        if not isinstance(written, yaml.SequenceNode):
+            raise BadAnswer(f"{self._name}: links is no list")
+        return tuple(self._link(at, each) for at, each in enumerate(written.value, 1))
+
+    def _link(self, at: int, written: yaml.Node) -> ChangeLink:
+        found = written if isinstance(written, yaml.MappingNode) else yaml.MappingNode(_MAP, [])
+        kind, other = _scalar(found, "kind"), _scalar(found, "id")
+        if kind not in set(LinkKind) or not other:
+            needed = f"needs an id and a kind, one of {', '.join(LinkKind)}"
+            raise BadAnswer(f"{self._name}: link {at} {needed}")
+        return ChangeLink(kind=LinkKind(kind), id=other)
 
     def _instant(self, key: str) -> datetime | None:
         text = self._text(key)

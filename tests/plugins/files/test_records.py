@@ -27,7 +27,13 @@ from relconsole.plugin_api.effects import (
     TargetRefused,
 )
 from relconsole.plugin_api.errors import BadAnswer, Unreachable
-from relconsole.plugin_api.itsm import CHANGE_COMMENT, CHANGE_TRANSITION, ChangeRecord
+from relconsole.plugin_api.itsm import (
+    CHANGE_COMMENT,
+    CHANGE_TRANSITION,
+    ChangeLink,
+    ChangeRecord,
+    LinkKind,
+)
 from relconsole_plugins.files.parse import Record
 from tests.plugins.hosting import hosted, system
 
@@ -86,6 +92,42 @@ def test_that_a_record_is_read_as_people_write_it(folder: Path, tmp_path: Path) 
         assert await host.read_change(ITSM, "../CHG-48213") is None
 
     _with_host(tmp_path, folder, play)
+
+
+@pytest.mark.parametrize(
+    ("written", "links"),
+    [
+        ("links:\n", ()),
+        ("links: []\n", ()),
+        (
+            "links:\n  - {kind: depends_on, id: CHG-7}\n  - {id: 4711, kind: child, by: tomas}\n",
+            (
+                ChangeLink(kind=LinkKind.DEPENDS_ON, id="CHG-7"),
+                ChangeLink(kind=LinkKind.CHILD, id="4711"),
+            ),
+        ),
+    ],
+)
+def test_that_links_are_read_as_they_stand(written: str, links: tuple[ChangeLink, ...]) -> None:
+    assert Record("C", (RECORD + written).encode()).change("").links == links
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("links: CHG-7\n", "links is no list"),
+        ("links: [CHG-7]\n", "link 1 needs"),
+        (
+            "links: [{kind: blocks, id: CHG-7}]\n",
+            "link 1 needs an id and a kind, one of depends_on",
+        ),
+        ("links: [{kind: child, id: CHG-7}, {kind: child}]\n", "link 2 needs"),
+        ("links: [{id: CHG-7}]\n", "link 1 needs"),
+    ],
+)
+def test_that_a_link_that_cannot_be_meant_is_named(written: str, says: str) -> None:
+    with pytest.raises(BadAnswer, match=says):
+        Record("C", (RECORD + written).encode()).change("")
 
 
 def test_that_a_comment_is_written_once_and_every_other_key_kept(

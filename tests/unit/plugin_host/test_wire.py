@@ -27,7 +27,7 @@ from relconsole.plugin_api.effects import (
     TargetRefused,
 )
 from relconsole.plugin_api.errors import BadAnswer
-from relconsole.plugin_api.itsm import ChangeRecord
+from relconsole.plugin_api.itsm import ChangeLink, ChangeRecord, LinkKind
 from relconsole.plugin_api.monitoring import (
     Alert,
     QueryAnswer,
@@ -56,7 +56,14 @@ REPLIES: tuple[tuple[wire.Verb[object], object], ...] = (
     (wire.READ_CHANGE, None),
     (
         wire.READ_CHANGE,
-        ChangeRecord(id="1", title="t", state="s", requester="r", approved_at=AT),
+        ChangeRecord(
+            id="1",
+            title="t",
+            state="s",
+            requester="r",
+            approved_at=AT,
+            links=(ChangeLink(kind=LinkKind.DEPENDS_ON, id="2", title="u", state="v"),),
+        ),
     ),
     (wire.QUERY, QueryAnswer(samples=SAMPLES, warnings=("w",))),
     (wire.QUERY, QueryAnswer(samples=())),
