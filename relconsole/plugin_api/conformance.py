@@ -56,6 +56,7 @@ _READS: Final[Mapping[Kind, Sequence[tuple[str, tuple[object, ...]]]]] = {
         ("alerts", ()),
         ("silences", ()),
     ),
+    Kind.CMDB: (("configuration_items", ()),),
 }
 _EFFECT_VERBS: Final = ("recognition", "perform", "find", "follow", "cancel")
 _BROKEN: Final[Mapping[str, Answer]] = {

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CI = "ci"
     ITSM = "itsm"
     MONITORING = "monitoring"
+    CMDB = "cmdb"
 
 
 class SettingType(StrEnum):

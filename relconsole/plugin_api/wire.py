@@ -17,6 +17,7 @@ import msgspec
 from relconsole.domain.kernel.ids import EffectId, PersonId, ReleaseId, StepId
 from relconsole.domain.kernel.json import JsonObject
 from relconsole.plugin_api.ci import JobDescription
+from relconsole.plugin_api.cmdb import ConfigurationItem
 from relconsole.plugin_api.effects import (
     Acknowledged,
     EffectRequest,
@@ -358,6 +359,9 @@ ALERTS: Final[Verb[tuple[Alert, ...]]] = Verb(
 SILENCES: Final[Verb[tuple[Silence, ...]]] = Verb(
     "silences", Question, tuple[Silence, ...], _same, _same, 4 * _MIB
 )
+CONFIGURATION_ITEMS: Final[Verb[tuple[ConfigurationItem, ...]]] = Verb(
+    "configuration_items", Question, tuple[ConfigurationItem, ...], _same, _same, 8 * _MIB
+)
 CHECK: Final[Verb[str]] = Verb("check", Question, str, _same, _same)
 
 VERBS: Final[Mapping[str, Verb[object]]] = {
@@ -375,6 +379,7 @@ VERBS: Final[Mapping[str, Verb[object]]] = {
         RULES,
         ALERTS,
         SILENCES,
+        CONFIGURATION_ITEMS,
         CHECK,
     )
 }

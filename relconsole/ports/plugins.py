@@ -11,6 +11,7 @@ from typing import Protocol
 
 from relconsole.domain.kernel.ids import EffectId, SystemId
 from relconsole.plugin_api.ci import JobDescription
+from relconsole.plugin_api.cmdb import ConfigurationItem
 from relconsole.plugin_api.effects import (
     Acknowledged,
     EffectRequest,
@@ -77,4 +78,8 @@ class Plugins(Protocol):
 
     async def silences(self, system: SystemId) -> tuple[Silence, ...]:
         """Give the silences of a monitoring system."""
+        ...
+
+    async def configuration_items(self, system: SystemId) -> tuple[ConfigurationItem, ...]:
+        """Give the items of a CMDB."""
         ...

@@ -40,10 +40,11 @@ _KEPT_VARIABLES: Final = ("HOME", "PATH", "TZ")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a call and a child may take: seconds for reads and for effects, bytes of memory."""
+    """What a call and a child may take: seconds for each sort of call, bytes of memory."""
 
     read: float = 15.0
     effect: float = 30.0
+    inventory: float = 180.0
     memory: int = 1 << 30
 
 

@@ -16,6 +16,7 @@ from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import EffectId, SystemId
 from relconsole.plugin_api import wire
 from relconsole.plugin_api.ci import JobDescription
+from relconsole.plugin_api.cmdb import ConfigurationItem
 from relconsole.plugin_api.effects import (
     Acknowledged,
     EffectRequest,
@@ -123,6 +124,12 @@ class PluginHost:
     async def silences(self, system: SystemId) -> tuple[Silence, ...]:
         """Give the silences of a monitoring system."""
         return await self._read(system, wire.SILENCES, wire.Question())
+
+    async def configuration_items(self, system: SystemId) -> tuple[ConfigurationItem, ...]:
+        """Give the items of a CMDB, which takes many pages and so has a deadline of its own."""
+        connection = await self._connection(system)
+        deadline = self._limits.inventory
+        return await connection.ask(wire.CONFIGURATION_ITEMS, wire.Question(), deadline)
 
     async def check_systems(self) -> Sequence[SystemCheck]:
         """Give for each connected system whether it answers, all asked at once."""

@@ -18,6 +18,7 @@ from relconsole.domain.kernel.ids import Digest, EffectId, StepId, SystemId
 from relconsole.domain.kernel.json import Json
 from relconsole.domain.record.effect import RecognisesRepeat
 from relconsole.plugin_api.ci import JobDescription
+from relconsole.plugin_api.cmdb import ConfigurationItem
 from relconsole.plugin_api.effects import (
     Acknowledged,
     EffectRequest,
@@ -122,6 +123,7 @@ class World:
     )
     digests: dict[str, Digest | None] = field(default_factory=dict[str, Digest | None])
     changes: dict[str, ChangeRecord] = field(default_factory=dict[str, ChangeRecord])
+    items: list[ConfigurationItem] = field(default_factory=list[ConfigurationItem])
     cancelled: list[str] = field(default_factory=list[str])
 
     def target(self, system: SystemId) -> Target:
@@ -303,3 +305,7 @@ class FakePlugins:
     async def silences(self, system: SystemId) -> tuple[Silence, ...]:
         await self._begin("silences", system, "")
         return ()
+
+    async def configuration_items(self, system: SystemId) -> tuple[ConfigurationItem, ...]:
+        await self._begin("configuration_items", system, "")
+        return tuple(self.world.items)

@@ -16,6 +16,7 @@ from relconsole.domain.kernel.ids import EffectId, PersonId, ReleaseId, StepId
 from relconsole.domain.record.effect import RecognisesRepeat
 from relconsole.plugin_api import wire
 from relconsole.plugin_api.ci import JobDescription
+from relconsole.plugin_api.cmdb import ConfigurationItem
 from relconsole.plugin_api.effects import (
     Acknowledged,
     EffectRequest,
@@ -74,6 +75,23 @@ REPLIES: tuple[tuple[wire.Verb[object], object], ...] = (
     (wire.RULES, (Rule(name="a", query="b"),)),
     (wire.ALERTS, (Alert(name="a", state="firing", labels=LABELS, since=AT),)),
     (wire.SILENCES, (Silence(id="a", state="active", starts=AT, ends=AT, services=("x",)),)),
+    (
+        wire.CONFIGURATION_ITEMS,
+        (
+            ConfigurationItem(id="7", name="api", kind="Services", status="in-use", fields={}),
+            ConfigurationItem(
+                id="8",
+                name="db",
+                kind="Services",
+                status="gone",
+                service="db",
+                version="14",
+                in_use=False,
+                fields=LABELS,
+                depends_on=("7",),
+            ),
+        ),
+    ),
     (wire.CHECK, "Prometheus 2"),
 )
 
