@@ -142,6 +142,7 @@ def test_that_prometheus_and_alertmanager_conform(tmp_path: Path) -> None:
 def test_that_request_tracker_conforms(tmp_path: Path) -> None:
     tracker = Tracker()
     comment: Mapping[str, Json] = {"change": str(tracker.add()), "text": "go"}
+    tracker.add_asset("payments-api", "2.31", tracker.add_asset("ledger-db", "14"))
 
     async def count(effect: EffectId) -> int:
         return tracker.comments(effect)
@@ -156,7 +157,13 @@ def test_that_request_tracker_conforms(tmp_path: Path) -> None:
             make=RequestTracker,
             working_folder=tmp_path,
             url=url,
-            settings={"queue": "Changes", "lifecycle": "change"},
+            settings={
+                "queue": "Changes",
+                "lifecycle": "change",
+                "catalog": "Services",
+                "service_field": "Service",
+                "version_field": "Version",
+            },
             http=GuardedHttp(url),
             examples=(
                 Example(kind=CHANGE_COMMENT, payload=comment, count=count),

@@ -1,4 +1,4 @@
-"""Request Tracker as P13 asks it: a change, its history, and another account of both."""
+"""Request Tracker as P13 asks it: a linked change, a catalog, and another account of both."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ _SETTINGS: Final[dict[str, Json]] = {
     "approval_queue": "___Approvals",
     "digest_field": "",
     "sign_in": "basic",
+    "catalog": "Services",
+    "service_field": "Service",
+    "version_field": "Version",
+    "in_use": ["in-use"],
 }
 _COMMENT: Final = EffectRequest(
     id=EffectId("e1"), kind=CHANGE_COMMENT, payload={"change": "1", "text": "checks are green"}
@@ -34,20 +38,28 @@ _MOVE: Final = EffectRequest(
 
 
 def _right() -> Tracker:
-    tracker = Tracker()
-    tracker.add()
-    return tracker
+    return _linked(Tracker(), "Ledger", "2.31")
 
 
 def _wrong() -> Tracker:
-    tracker = Tracker()
-    tracker.tickets[tracker.add("closed")]["Subject"] = "Wrong"
+    tracker = _linked(Tracker(), "Wrong too", "9.9")
+    tracker.tickets[1] |= {"Subject": "Wrong", "Status": "closed"}
+    return tracker
+
+
+def _linked(tracker: Tracker, title: str, version: str) -> Tracker:
+    """Give a change with a link to a ticket and one to an asset that needs another."""
+    change, other = tracker.add(), tracker.add()
+    tracker.tickets[other]["Subject"] = title
+    api = tracker.add_asset("payments-api", version, tracker.add_asset("ledger-db", "14"))
+    tracker.link(change, "refers-to", type="ticket", id=str(other))
+    tracker.link(change, "refers-to", type="asset", id=str(api))
     return tracker
 
 
 def _mixed(asked: Asked) -> Said:
     """Give an answer to another question: a page for one thing, one thing for a page."""
-    is_page = asked.path.endswith(("/history", "/transactions"))
+    is_page = asked.path.endswith(("/history", "/transactions", "/tickets", "/assets"))
     return as_json({"id": 7, "Name": "Other"} if is_page else {"count": 0, "items": []})
 
 
@@ -76,6 +88,7 @@ REQUEST_TRACKER: Final = Networked(
     verbs=(
         Verb(name="check", ask=lambda it: it.check()),
         Verb(name="read", ask=lambda it: it.read_change("1")),
+        Verb(name="items", ask=lambda it: it.configuration_items()),
         Verb(
             name="comment",
             ask=lambda it: it.perform(_COMMENT),

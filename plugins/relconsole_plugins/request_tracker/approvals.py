@@ -6,6 +6,8 @@ another. So an approval counts only where every one of them is resolved, and cer
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from relconsole.plugin_api.errors import BadAnswer
@@ -16,23 +18,38 @@ from relconsole_plugins.request_tracker.parse import Ticket, Transaction
 _MOST: Final = 50
 
 
-async def decided_on(tracker: Tracker, queue: str, change: Ticket) -> tuple[Transaction, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waited:
+    """The tickets that a change waits for, None for one that the account may not see."""
+
+    tickets: Mapping[int, Ticket | None]
+
+    @property
+    def approvals(self) -> tuple[Ticket, ...]:
+        """Give those of Type approval, as far as they may be seen."""
+        found = (one for one in self.tickets.values() if one is not None)
+        return tuple(one for one in found if one.type == parse.APPROVAL)
+
+
+async def waited_for(tracker: Tracker, change: Ticket) -> Waited:
+    """Give what the change depends on; BadAnswer where that is too much to ask for."""
+    if len(change.depends_on) > _MOST:
+        raise BadAnswer(f"ticket {change.number} depends on more than {_MOST} tickets")
+    tickets: dict[int, Ticket | None] = {}
+    for number in change.depends_on:
+        answer = await tracker.ticket(number)
+        tickets[number] = None if answer.status in parse.HIDDEN else parse.read_ticket(answer)
+    return Waited(tickets=tickets)
+
+
+async def decided_on(tracker: Tracker, queue: str, waited: Waited) -> tuple[Transaction, ...]:
     """Give the resolution of each approval in order of time, nothing where one is lacking.
 
     Nothing either where a ticket on which the change depends may not be seen, or an approval
     stands in another queue: nobody can tell then whether all have been resolved.
     """
-    if len(change.depends_on) > _MOST:
-        raise BadAnswer(f"ticket {change.number} depends on more than {_MOST} tickets")
-    approvals: list[Ticket] = []
-    for number in change.depends_on:
-        answer = await tracker.ticket(number)
-        ticket = None if answer.status in parse.HIDDEN else parse.read_ticket(answer)
-        if ticket is None:
-            return ()
-        if ticket.type == parse.APPROVAL:
-            approvals.append(ticket)
-    if not approvals:
+    approvals = waited.approvals
+    if not approvals or None in waited.tickets.values():
         return ()
     kept = parse.read_queue(await tracker.queue(queue))
     if kept is None or any(one.queue != kept.number for one in approvals):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from relconsole_plugins.request_tracker.parse import Transaction, read_transacti
 
 _BELOW: Final = "/REST/2.0"
 _FIELDS: Final = "Type,Creator,Created,Field,OldValue,NewValue,Data,ObjectId"
-_PAGE: Final = 100
+PAGE: Final = 100
 """The most that RT gives at once."""
 
 _MOST_PAGES: Final = 100
@@ -53,7 +54,7 @@ class Tracker:
             query = (
                 ("fields", _FIELDS),
                 ("orderby", "id"),
-                ("per_page", str(_PAGE)),
+                ("per_page", str(PAGE)),
                 ("page", str(page)),
             )
             answer = await self._ask("GET", f"/ticket/{ticket}/history", *query)
@@ -61,7 +62,30 @@ class Tracker:
             if not items:
                 return tuple(found)
             found += items
-        raise BadAnswer(f"ticket {ticket} has more than {_PAGE * _MOST_PAGES} transactions")
+        raise BadAnswer(f"ticket {ticket} has more than {PAGE * _MOST_PAGES} transactions")
+
+    async def tickets(self, numbers: Sequence[int]) -> Answer:
+        """Give what tickets say of themselves, as far as the account may see them."""
+        # RT looks for tickets of Type ticket alone where no Type is asked for.
+        types = " OR ".join(f"Type = '{kind}'" for kind in ("ticket", "approval", "reminder"))
+        asked = f"({_one_of(numbers)}) AND ({types})"
+        return await self._search("/tickets", asked, "Subject,Status")
+
+    async def assets(self, numbers: Sequence[int]) -> Answer:
+        """Give what assets say of themselves, as far as the account may see them."""
+        return await self._search("/assets", _one_of(numbers), "Name,Status")
+
+    async def catalog(self, catalog: str) -> Answer:
+        """Give a catalog by its name or number."""
+        return await self._ask("GET", f"/catalog/{quote(catalog, safe='')}")
+
+    async def assets_after(self, catalog: str, number: int) -> Answer:
+        """Give the next assets of a catalog after one's number: none is left out while some go.
+
+        The name is free of quotes and brackets.
+        """
+        asked = f"Catalog = '{catalog}' AND id > {number}"
+        return await self._search("/assets", asked, "Name,Status,Owner,CustomFields,_hyperlinks")
 
     async def comments_named(self, queue: str, words: str) -> tuple[Transaction, ...]:
         """Give the comments in a queue whose subject holds the words.
@@ -72,7 +96,7 @@ class Tracker:
             f"TicketQueue = '{queue}' AND ObjectType = 'RT::Ticket' AND Type = 'Comment'"
             f" AND Subject LIKE '{words}'"
         )
-        query = (("query", asked), ("fields", _FIELDS), ("per_page", str(_PAGE)))
+        query = (("query", asked), ("fields", _FIELDS), ("per_page", str(PAGE)))
         return read_transactions(await self._ask("GET", "/transactions", *query))
 
     async def comment(self, ticket: int, subject: str, text: str) -> Answer:
@@ -85,6 +109,11 @@ class Tracker:
         return await self._ask(
             "PUT", f"/ticket/{ticket}", json={"Status": status}, headers={"if-match": etag}
         )
+
+    async def _search(self, path: str, asked: str, fields: str) -> Answer:
+        """Give the first page of what a query finds, in the order of its numbers."""
+        paging = (("per_page", str(PAGE)), ("orderby", "id"))
+        return await self._ask("GET", path, ("query", asked), ("fields", fields), *paging)
 
     async def _ask(
         self,
@@ -107,3 +136,8 @@ class Tracker:
         if self._sign_in == BASIC:
             return {"authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
         return {"authorization": f"token {secret}"}
+
+
+def _one_of(numbers: Sequence[int]) -> str:
+    """Give the query for what has one of these numbers."""
+    return " OR ".join(f"id = {number}" for number in numbers)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from relconsole.domain.kernel.errors import Problem
-from relconsole.domain.kernel.json import JsonObject, as_text
+from relconsole.domain.kernel.json import JsonObject, as_list, as_text
 from relconsole.plugin_api.errors import SettingsRejected
 
 BASIC: Final = "basic"
@@ -16,13 +16,21 @@ _UNSAFE: Final = frozenset("'\"\\[]/")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """``lifecycle`` and ``digest_field`` are empty where nothing is said; ``sign_in`` is a way."""
+    """``sign_in`` is a way; ``queue`` and ``approval_queue`` are said, other texts may be empty.
+
+    Without a ``catalog`` there is no CMDB; without a ``service_field`` an asset's name is the id of
+    its service, and without a ``version_field`` no version is known.
+    """
 
     queue: str
     lifecycle: str
     approval_queue: str
     digest_field: str
     sign_in: str
+    catalog: str
+    service_field: str
+    version_field: str
+    in_use: frozenset[str]
 
 
 def read_config(settings: JsonObject) -> Config:
@@ -32,6 +40,9 @@ def read_config(settings: JsonObject) -> Config:
         written = as_text(settings.get(name))
         if not written.strip() or not written.isprintable() or _UNSAFE & set(written):
             problems.append(_problem(name, f"{written!r} is no name of a queue"))
+    catalog = as_text(settings.get("catalog"))
+    if catalog and (not catalog.isprintable() or _UNSAFE & set(catalog)):
+        problems.append(_problem("catalog", f"{catalog!r} is no name of a catalog"))
     sign_in = as_text(settings.get("sign_in"))
     if sign_in not in (BASIC, TOKEN):
         problems.append(_problem("sign_in", f"{sign_in!r} is neither {BASIC} nor {TOKEN}"))
@@ -43,6 +54,10 @@ def read_config(settings: JsonObject) -> Config:
         approval_queue=as_text(settings.get("approval_queue")),
         digest_field=as_text(settings.get("digest_field")),
         sign_in=sign_in,
+        catalog=catalog.strip(),
+        service_field=as_text(settings.get("service_field")),
+        version_field=as_text(settings.get("version_field")),
+        in_use=frozenset(as_text(status).casefold() for status in as_list(settings.get("in_use"))),
     )
 
 

@@ -21,26 +21,35 @@ from relconsole.plugin_api.http import Answer
 from relconsole.plugin_api.itsm import CHANGE_COMMENT
 
 APPROVAL: Final = "approval"
+ASSET: Final = "asset"
+DEPENDS_ON: Final = "depends-on"
 HIDDEN: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 RESOLVED: Final = "resolved"
+TICKET: Final = "ticket"
 EFFECT_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TICKET: Final = re.compile(r"[1-9][0-9]{0,17}")
 _NOTE: Final = re.compile(r"relconsole effect (\S+); (?:(comment)|(.+) -> (.+))")
-_NO_PERSON: Final = frozenset({"RT_System", "Nobody", ""})
+NO_PERSON: Final = frozenset({"RT_System", "Nobody", ""})
 _NEVER: Final = 1970
 _LONGEST_REASON: Final = 300
 
 
-class _Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True):
     """A user or a queue: a user by its login, a queue by its number."""
 
     id: str | int
 
 
-class _Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True):
+    """One of the ways that RT names from a record: to another record, or to any address.
+
+    ``ref`` is what the way is; a record has a ``type`` and an ``id``, an address only its ``url``.
+    """
+
     ref: str
     type: str = ""
     id: str | int = ""
+    url: str | None = msgspec.field(name="_url", default=None)
 
 
 class _CustomField(msgspec.Struct, frozen=True):
@@ -58,17 +67,17 @@ class _Ticket(msgspec.Struct, frozen=True, rename="pascal"):
     type: str
     status: str
     subject: str | None
-    queue: _Reference
-    creator: _Reference
-    requestor: list[_Reference] = []
+    queue: Reference
+    creator: Reference
+    requestor: list[Reference] = []
     custom_fields: list[_CustomField] = []
-    links: list[_Link] = msgspec.field(name="_hyperlinks", default=[])
+    links: list[Link] = msgspec.field(name="_hyperlinks", default=[])
 
 
 class _Transaction(msgspec.Struct, frozen=True, rename="pascal"):
     number: int | str = msgspec.field(name="id")
     type: str
-    creator: _Reference
+    creator: Reference
     created: str
     field: str | None = None
     old_value: str | None = None
@@ -107,7 +116,8 @@ class Digest:
 class Ticket:
     """A ticket; ``queue`` is the queue's number, people are logins, ``etag`` as it came.
 
-    ``depends_on`` are the tickets that it waits for, those too that the account may not see.
+    ``depends_on`` are the tickets that it waits for, those too that the account may not see; they
+    are among the ``links``.
     """
 
     number: int
@@ -120,6 +130,7 @@ class Ticket:
     depends_on: tuple[int, ...]
     etag: str
     fields: tuple[_CustomField, ...]
+    links: tuple[Link, ...]
 
     def digest(self, name: str) -> Digest | None:
         """Give a custom field, None where there is none; BadAnswer where it says two things."""
@@ -129,7 +140,7 @@ class Ticket:
             raise BadAnswer(f"ticket {self.number}: {name} has more than one value")
         if not found:
             return None
-        return Digest(field=_number(found[0].id), value=values[0] if values else None)
+        return Digest(field=number_of(found[0].id), value=values[0] if values else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,18 +204,19 @@ def read_ticket(answer: Answer) -> Ticket | None:
     etag = answer.headers.get("etag", "")
     if not etag:
         raise BadAnswer(f"{answer.asked}: the answer has no ETag")
-    linked = (link for link in found.links if link.ref == "depends-on" and link.type == "ticket")
+    linked = (link for link in found.links if link.ref == DEPENDS_ON and link.type == TICKET)
     return Ticket(
-        number=_number(found.number),
+        number=number_of(found.number),
         type=found.type,
         status=found.status,
         title=found.subject or "",
-        queue=_number(found.queue.id),
+        queue=number_of(found.queue.id),
         creator=str(found.creator.id),
         requestors=tuple(str(one.id) for one in found.requestor),
-        depends_on=tuple(sorted({_number(link.id) for link in linked})),
+        depends_on=tuple(sorted({number_of(link.id) for link in linked})),
         etag=etag,
         fields=tuple(found.custom_fields),
+        links=tuple(found.links),
     )
 
 
@@ -218,7 +230,7 @@ def read_queue(answer: Answer) -> Queue | None:
     if answer.status in HIDDEN:
         return None
     found = answer.require(200).read(_Queue)
-    return Queue(number=_number(found.number), name=found.name, lifecycle=found.lifecycle)
+    return Queue(number=number_of(found.number), name=found.name, lifecycle=found.lifecycle)
 
 
 def read_version(answer: Answer) -> str:
@@ -291,7 +303,7 @@ def resolution_of(ticket: Ticket, history: Sequence[Transaction]) -> Transaction
     move = last_move(history)
     if ticket.status != RESOLVED or move is None or move.new != RESOLVED:
         return None
-    return None if move.creator in _NO_PERSON or move.at.year == _NEVER else move
+    return None if move.creator in NO_PERSON or move.at.year == _NEVER else move
 
 
 def _notes(history: Sequence[Transaction]) -> tuple[Note, ...]:
@@ -316,7 +328,7 @@ def _transaction(found: _Transaction) -> Transaction:
     except ValueError as wrong:
         raise BadAnswer(f"{found.created[:40]!r} is no instant with a zone") from wrong
     return Transaction(
-        number=_number(found.number),
+        number=number_of(found.number),
         type=found.type,
         creator=str(found.creator.id),
         at=at,
@@ -324,11 +336,12 @@ def _transaction(found: _Transaction) -> Transaction:
         old=found.old_value or "",
         new=found.new_value or "",
         subject=" ".join((found.data or "").split()),
-        ticket=0 if found.object_id is None else _number(found.object_id),
+        ticket=0 if found.object_id is None else number_of(found.object_id),
     )
 
 
-def _number(written: str | int) -> int:
+def number_of(written: str | int) -> int:
+    """Give the number of a thing in RT; BadAnswer where it is none."""
     number = ticket_number(str(written))
     if number is None:
         raise BadAnswer(f"{str(written)[:40]!r} is no number of a thing in RT")

@@ -16,6 +16,7 @@ from relconsole.domain.kernel.ids import EffectId
 from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.json import Json, as_text
 from relconsole.domain.record.effect import RecognisesRepeat
+from relconsole.plugin_api.cmdb import ConfigurationItem
 from relconsole.plugin_api.context import Context
 from relconsole.plugin_api.effects import (
     Acknowledged,
@@ -35,10 +36,12 @@ from relconsole.plugin_api.errors import (
     QuestionRefused,
 )
 from relconsole.plugin_api.itsm import CHANGE_COMMENT, CHANGE_TRANSITION, ChangeRecord
+from relconsole_plugins.request_tracker import assets as catalogs
 from relconsole_plugins.request_tracker import parse
-from relconsole_plugins.request_tracker.approvals import decided_on, requester_of
+from relconsole_plugins.request_tracker.approvals import decided_on, requester_of, waited_for
 from relconsole_plugins.request_tracker.client import Tracker
 from relconsole_plugins.request_tracker.config import read_config
+from relconsole_plugins.request_tracker.links import links_of
 from relconsole_plugins.request_tracker.parse import Note, Queue, Ticket, Transaction
 
 _RECOGNITION: Final = Recognition(
@@ -63,7 +66,7 @@ class Plugin:
         self._url = context.url.rstrip("/")
 
     async def check(self) -> str:
-        """Give the version and the queue; QuestionRefused where a queue is not as it was set."""
+        """Give version, queue and catalog; QuestionRefused where one is not as it was set."""
         version = parse.read_version(await self._tracker.version())
         queue = await self._queue(self._config.queue)
         wanted = self._config.lifecycle
@@ -73,13 +76,14 @@ class Plugin:
                 do="Correct the setting lifecycle, or the queue in Request Tracker.",
             )
         await self._queue(self._config.approval_queue)
-        return f"Request Tracker {version}, queue {queue.name}, lifecycle {queue.lifecycle}"
+        said = f"Request Tracker {version}, queue {queue.name}, lifecycle {queue.lifecycle}"
+        return f"{said}, catalog {await self._catalog()}" if self._config.catalog else said
 
     async def close(self) -> None:
         """Connections belong to the client that was given."""
 
     async def read_change(self, change: str) -> ChangeRecord | None:
-        """Give the ticket with its approval; an approver only where every approval is resolved.
+        """Give the ticket with its links; an approver only where every approval is resolved.
 
         Where the digest field was changed after an approval, nothing is said to be approved.
         """
@@ -87,7 +91,8 @@ class Plugin:
         ticket = None if number is None else await self._ticket(number)
         if ticket is None:
             return None
-        decided = await decided_on(self._tracker, self._config.approval_queue, ticket)
+        waited = await waited_for(self._tracker, ticket)
+        decided = await decided_on(self._tracker, self._config.approval_queue, waited)
         field = self._config.digest_field
         digest = ticket.digest(field) if field else None
         if decided and digest is not None:
@@ -103,7 +108,19 @@ class Plugin:
             approved_at=None if last is None else last.at,
             approved_digest=None if last is None or digest is None else digest.value,
             url=f"{self._url}/Ticket/Display.html?id={ticket.number}",
+            links=await links_of(self._tracker, ticket, waited, self._url),
         )
+
+    async def configuration_items(self) -> tuple[ConfigurationItem, ...]:
+        """Give the assets of the catalog; NotSupported where no catalog is named."""
+        if not self._config.catalog:
+            raise NotSupported(
+                "No catalog of Request Tracker is named to be the CMDB.",
+                do="Name one in the setting catalog.",
+            )
+        # A search in a catalog that is not there finds nothing either.
+        await self._catalog()
+        return await catalogs.items_of(self._tracker, self._config)
 
     async def recognition(self, kind: str) -> Recognition:
         """Give how a repeat is recognised."""
@@ -254,6 +271,15 @@ class Plugin:
                 do="Correct the settings queue and approval_queue, or grant SeeQueue on it.",
             )
         return queue
+
+    async def _catalog(self) -> str:
+        catalog = catalogs.read_catalog(await self._tracker.catalog(self._config.catalog))
+        if catalog is None:
+            raise QuestionRefused(
+                f"There is no catalog {self._config.catalog} that the account may see.",
+                do="Correct the setting catalog, or grant ShowCatalog and ShowAsset on it.",
+            )
+        return catalog
 
 
 def _unless_new(

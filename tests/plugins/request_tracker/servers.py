@@ -1,7 +1,7 @@
 """A small server that keeps tickets and answers as the recorded one did.
 
 It stands in where a test needs state without a foreign server. It knows one queue of changes and
-takes every move but those out of ``closed``.
+takes every move but those out of ``closed``; its assets stand in one catalog.
 """
 
 import json
@@ -19,6 +19,7 @@ class Tracker:
     def __init__(self) -> None:
         self.tickets: dict[int, dict[str, Any]] = {}
         self.histories: dict[int, list[dict[str, Any]]] = {}
+        self.assets: dict[int, dict[str, Any]] = {}
         self._transactions = 40
 
     def add(self, status: str = "new") -> int:
@@ -39,6 +40,29 @@ class Tracker:
         self.happened(number, "Create", "tomas")
         return number
 
+    def add_asset(self, name: str, version: str, *needs: int, status: str = "in-use") -> int:
+        """Keep an asset that needs others, and give its number."""
+        number = len(self.assets) + 1
+        fields = {"Service": name, "Version": version}
+        links = [{"ref": "depends-on", "type": "asset", "id": str(need)} for need in needs]
+        self.assets[number] = {
+            "id": str(number),
+            "type": "asset",
+            "Name": name,
+            "Status": status,
+            "Owner": {"id": "Nobody", "type": "user"},
+            "CustomFields": [
+                {"id": str(at), "name": field, "values": [value] if value else []}
+                for at, (field, value) in enumerate(fields.items(), 3)
+            ],
+            "_hyperlinks": [{"ref": "self", "type": "asset", "id": number}, *links],
+        }
+        return number
+
+    def link(self, ticket: int, ref: str, **other: object) -> None:
+        """Link a ticket with something."""
+        self.tickets[ticket]["_hyperlinks"].append({"ref": ref, **other})
+
     def comments(self, words: str) -> int:
         """How many comments hold these words in their subject."""
         return sum(words in one["Data"] for history in self.histories.values() for one in history)
@@ -58,6 +82,12 @@ class Tracker:
                 return self._page(asked, self.histories.get(int(number), []))
             case "GET", ["transactions"]:
                 return self._page(asked, self._searched(asked.query["query"]))
+            case "GET", ["tickets"]:
+                return self._page(asked, self._chosen(asked, self.tickets))
+            case "GET", ["assets"]:
+                return self._page(asked, self._chosen(asked, self.assets))
+            case "GET", ["catalog", "Services"]:
+                return as_json({"id": 2, "Name": "Services", "Lifecycle": "assets"})
             case "POST", ["ticket", number, "comment"] if int(number) in self.tickets:
                 subject = json.loads(asked.body)["Subject"]
                 self.happened(int(number), "Comment", "console", Data=f"{subject}\n")
@@ -92,6 +122,17 @@ class Tracker:
         return [
             one for one in all_of_them if one["Type"] == "Comment" and found.group(1) in one["Data"]
         ]
+
+    def _chosen(self, asked: Asked, known: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+        """Give the fields that were asked for of the records that a query names by number."""
+        query, fields = asked.query["query"], ("id", *asked.query["fields"].split(","))
+        after = re.fullmatch(r"Catalog = 'Services' AND id > (\d+)", query)
+        if after is None:
+            numbers = {int(number) for number in re.findall(r"\bid = (\d+)", query)}
+            chosen = [one for number, one in known.items() if number in numbers]
+        else:
+            chosen = [one for number, one in known.items() if number > int(after.group(1))]
+        return [{name: one[name] for name in fields} for one in chosen]
 
     def _page(self, asked: Asked, items: list[dict[str, Any]]) -> Said:
         """Give a page; an ordinary account is told no total."""

@@ -30,6 +30,10 @@ SETTINGS: dict[str, Json] = {
     "approval_queue": "___Approvals",
     "digest_field": "",
     "sign_in": "basic",
+    "catalog": "Services",
+    "service_field": "Service",
+    "version_field": "Version",
+    "in_use": ["in-use"],
 }
 COMMENT = EffectRequest(
     id=EffectId("e1"), kind=CHANGE_COMMENT, payload={"change": "1", "text": "checks are green"}
@@ -40,6 +44,7 @@ TRANSITION = EffectRequest(
 QUESTIONS: tuple[Callable[[Plugin], Awaitable[object]], ...] = (
     lambda it: it.check(),
     lambda it: it.read_change("1"),
+    lambda it: it.configuration_items(),
     lambda it: it.perform(COMMENT),
     lambda it: it.perform(TRANSITION),
     lambda it: it.find(CHANGE_COMMENT, COMMENT.id),
@@ -54,7 +59,7 @@ def _history(**wrong: object) -> bytes:
     return json.dumps({"items": [{**right, "Created": "2026-11-20T11:39:32Z", **wrong}]}).encode()
 
 
-def _plugin(http: GuardedHttp, **settings: Json) -> Plugin:
+def plugin_for(http: GuardedHttp, **settings: Json) -> Plugin:
     return Plugin(
         Context(
             system=SystemId("itsm"),
@@ -73,7 +78,7 @@ def test_that_every_question_ends_as_a_typed_error(say: bytes | Says) -> None:
     async def play() -> None:
         async with raw(say) as (_, url):
             http = GuardedHttp(url, total=TOTAL, most_bytes=MOST)
-            plugin = _plugin(http)
+            plugin = plugin_for(http)
             asked = (question(plugin) for question in QUESTIONS)
             async with asyncio.timeout(60):
                 ended = await asyncio.gather(*asked, return_exceptions=True)
@@ -99,7 +104,7 @@ def test_that_a_page_in_place_of_an_answer_leaves_it_unknown(method: str, status
         with serving(answer) as url:
             http = GuardedHttp(url)
             with pytest.raises(WorldIsDown):
-                await _plugin(http).perform(COMMENT if method == "POST" else TRANSITION)
+                await plugin_for(http).perform(COMMENT if method == "POST" else TRANSITION)
             await http.close()
 
     asyncio.run(play())
@@ -131,7 +136,7 @@ def test_that_an_answer_that_does_not_come_leaves_it_unknown() -> None:
             http = GuardedHttp(url, total=TOTAL)
             try:
                 with pytest.raises(Unreachable):
-                    await _plugin(http).perform(TRANSITION)
+                    await plugin_for(http).perform(TRANSITION)
             finally:
                 done.set()
             await http.close()
@@ -186,7 +191,7 @@ def test_that_a_field_of_two_values_is_no_digest() -> None:
         with serving(tracker.answer) as url:
             http = GuardedHttp(url)
             with pytest.raises(BadAnswer, match="more than one value"):
-                await _plugin(http, digest_field="Plan digest").read_change(str(number))
+                await plugin_for(http, digest_field="Plan digest").read_change(str(number))
             await http.close()
 
     tracker.tickets[number]["_hyperlinks"].append(
@@ -203,11 +208,13 @@ def test_that_a_field_of_two_values_is_no_digest() -> None:
         ("queue", "[Changes]"),
         ("approval_queue", "a/b"),
         ("sign_in", "cookie"),
+        ("catalog", "Serv'ices"),
+        ("catalog", "a/b"),
     ],
 )
 def test_that_a_setting_that_cannot_be_meant_is_refused(name: str, value: str) -> None:
     with pytest.raises(SettingsRejected, match=name):
-        _plugin(GuardedHttp("https://rt.example.org"), **{name: value})
+        plugin_for(GuardedHttp("https://rt.example.org"), **{name: value})
 
 
 @pytest.mark.parametrize(
@@ -235,7 +242,7 @@ def test_that_a_payload_that_cannot_be_meant_never_leaves(payload: dict[str, Jso
         with serving(answer) as url:
             http = GuardedHttp(url)
             request = EffectRequest(id=EffectId("e3"), kind=CHANGE_TRANSITION, payload=payload)
-            assert isinstance(await _plugin(http).perform(request), TargetRefused)
+            assert isinstance(await plugin_for(http).perform(request), TargetRefused)
             await http.close()
 
     asyncio.run(play())

@@ -161,6 +161,67 @@ def test_that_there_is_no_change_of_an_unknown_number() -> None:
     assert _replayed([], lambda it: it.read_change("CHG-1")) is None
 
 
+def test_that_a_change_is_told_with_its_links_and_without_its_approval() -> None:
+    record = _replayed("linked", lambda it: it.read_change("1"))
+    assert record is not None
+    assert (record.approver, record.approved_at) == (None, None)
+    wiki, page = "https://wiki.example.org/cutover?page=1", "https://rt.example.org"
+    assert [(it.kind, it.id, it.title, it.state, it.url) for it in record.links] == [
+        ("depends_on", "2", "Ledger migration", "new", f"{page}/Ticket/Display.html?id=2"),
+        ("refers_to", "asset:2", "", "", f"{page}/Asset/Display.html?id=2"),
+        ("refers_to", "asset:3", "Payments API", "in-use", f"{page}/Asset/Display.html?id=3"),
+        ("refers_to", wiki, "", "", wiki),
+        ("refers_to", "3", "", "", f"{page}/Ticket/Display.html?id=3"),
+        ("referred_to_by", "5", "Checkout is slow", "new", f"{page}/Ticket/Display.html?id=5"),
+        ("parent", "5", "Checkout is slow", "new", f"{page}/Ticket/Display.html?id=5"),
+    ]
+
+
+def test_that_the_assets_of_a_catalog_are_its_items() -> None:
+    catalog = {"catalog": "Services", "service_field": "Service", "version_field": "Version"}
+    used = ["allocated", "in-use"]
+    items = _replayed("catalog", lambda it: it.configuration_items(), in_use=used, **catalog)
+    assert [(it.id, it.name, it.status, it.owner, it.in_use) for it in items] == [
+        ("1", "Ledger database", "in-use", "ilka", True),
+        ("3", "Payments API", "in-use", "", True),
+        ("4", "Old gateway", "recycled", "", False),
+        ("5", "Rack 7", "in-use", "", True),
+    ]
+    assert [(it.service, it.version, it.depends_on) for it in items] == [
+        ("ledger-db", "14.2", ()),
+        ("payments-api", "2.30.0", ("1", "2")),
+        ("gateway", "0.9", ()),
+        ("", None, ()),
+    ]
+    assert {it.kind for it in items} == {"Services"}
+    assert items[0].fields == {"Service": "ledger-db", "Version": "14.2"}
+    said = _replayed("check with a catalog", lambda it: it.check(), **catalog)
+    assert said.endswith("lifecycle change, catalog Services")
+
+
+@pytest.mark.parametrize(
+    ("scene", "settings", "says"),
+    [
+        ("missing catalog", {"catalog": "Hosts"}, "no catalog Hosts that the account may see"),
+        ("missing field", {"catalog": "Services", "version_field": "Release"}, "Release"),
+    ],
+)
+def test_that_a_catalog_that_is_not_as_it_was_set_is_named(
+    scene: str, settings: dict[str, Json], says: str
+) -> None:
+    fields: dict[str, Json] = {"service_field": "Service", **settings}
+    with pytest.raises(QuestionRefused, match=says):
+        _replayed(scene, lambda it: it.configuration_items(), **fields)
+
+
+def test_that_a_page_without_what_was_asked_for_is_none() -> None:
+    (page,) = (one for one in BY_HAND if one.path.startswith("/REST/2.0/assets?"))
+    only = replace(SCENES["catalog"][1], body=page.body)
+    scene = [SCENES["catalog"][0], only]
+    with pytest.raises(BadAnswer, match="Status"):
+        _replayed(scene, lambda it: it.configuration_items(), catalog="Services")
+
+
 def test_that_a_comment_is_written_once() -> None:
     first = _replayed("comment", lambda it: it.perform(COMMENT))
     assert first == Acknowledged(remote=f"{CHANGE}#e1")
