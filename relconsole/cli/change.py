@@ -1,15 +1,18 @@
-"""``change``: how the change record stands beside a night, and what becomes of a difference."""
+"""``change``: how the change record stands beside a night, its links, and what is decided of it."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from relconsole.cli.opening import opened, wish_of
 from relconsole.cli.people import add_person, add_said
 from relconsole.cli.runs import add_run, change_words, kind_of, must, run_of, said_of, waiting_words
-from relconsole.cli.words import DONE, NO, OUT_OF_REACH, answer, say
-from relconsole.domain.kernel.errors import RuleRefuses
+from relconsole.cli.words import DONE, NO, OUT_OF_REACH, answer, plain, say
+from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses, WorldIsDown
 from relconsole.domain.kernel.ids import RunId
 from relconsole.domain.kernel.json import as_object
 from relconsole.domain.kernel.refusal import refuse
@@ -18,8 +21,31 @@ from relconsole.domain.night.change_commands import SettleChange
 from relconsole.domain.night.change_standing import ChangeLine
 from relconsole.domain.night.plain_json import to_json
 from relconsole.domain.night.state import RunState
+from relconsole.domain.release.release import ChangeReference
+from relconsole.plugin_api.itsm import ChangeRecord, LinkKind
 from relconsole.runtime.console import Console
 from relconsole.services.last_words import tell_the_rest
+
+_LINKED: Final[Mapping[LinkKind, str]] = {
+    LinkKind.DEPENDS_ON: "depends on",
+    LinkKind.DEPENDED_ON_BY: "is needed by",
+    LinkKind.REFERS_TO: "refers to",
+    LinkKind.REFERRED_TO_BY: "is referred to by",
+    LinkKind.PARENT: "has the parent",
+    LinkKind.CHILD: "has the child",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedLink:
+    """A link of the record as it is answered; ``made`` tells how it was made."""
+
+    kind: LinkKind
+    id: str
+    title: str
+    state: str
+    url: str
+    made: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,10 +79,13 @@ async def _act(arguments: argparse.Namespace) -> int:
             raise RuleRefuses(refuse("no_change", release.id, says))
         if arguments.act != "look":
             await _settle(console, arguments, found)
-        if not console.posts:
-            await _look(console, found.id)
-        decided = arguments.act != "look"
-        return _answer(console, found.id, decided=decided, as_json=arguments.json)
+        record = (
+            await _peek(console, release.change)
+            if console.posts
+            else await _look(console, found.id)
+        )
+        shown = _answer(console, found.id, _links(record, release.change), as_json=arguments.json)
+        return _exit_of(shown, decided=arguments.act != "look")
 
 
 async def _settle(console: Console, arguments: argparse.Namespace, found: RunState) -> None:
@@ -68,7 +97,16 @@ async def _settle(console: Console, arguments: argparse.Namespace, found: RunSta
     must(await console.desk.submit(decided))
 
 
-async def _look(console: Console, run: RunId) -> None:
+async def _peek(console: Console, change: ChangeReference) -> ChangeRecord | None:
+    """Give the record without recording anything, None where it cannot be read."""
+    try:
+        return await console.plugins.read_change(change.system, change.id)
+    except (WorldIsDown, PersonMustAct) as failed:
+        say(f"{change.system}: {failed}")
+        return None
+
+
+async def _look(console: Console, run: RunId) -> ChangeRecord | None:
     """Deliver what an ended run still owes the record, and read it."""
     desk, dispatcher = console.desk, console.dispatcher
     if desk.run(run).is_over:
@@ -80,17 +118,55 @@ async def _look(console: Console, run: RunId) -> None:
         )
     elif desk.run(run).open_effects():
         say("The run is open: what it owes the record leaves when somebody conducts it.")
-    await console.change_keeper.look(run)
+    return await console.change_keeper.look(run)
 
 
-def _answer(console: Console, run: RunId, *, decided: bool, as_json: bool) -> int:
-    """Print how the record stands, and give the exit status for it."""
+def _answer(
+    console: Console, run: RunId, links: Sequence[StatedLink] | None, *, as_json: bool
+) -> ChangeLine | None:
+    """Print how the record stands and what it is linked with, None where that is unknown."""
     found = night_answer(console.desk.run(run), console.clock.now())
     lines = [] if found.change is None else [change_words(found.change)]
     lines.extend(waiting_words(line) for line in found.waiting)
-    document = {"run": found.run, "change": found.change, "waiting": found.waiting}
+    lines.extend(_link_words(links))
+    document = {
+        "run": found.run,
+        "change": found.change,
+        "waiting": found.waiting,
+        "links": None if links is None else tuple(links),
+    }
     answer(as_object(to_json(document)), "\n".join(lines) or "nothing is known", as_json=as_json)
-    return _exit_of(found.change, decided=decided)
+    return found.change
+
+
+def _links(record: ChangeRecord | None, change: ChangeReference) -> Sequence[StatedLink] | None:
+    """Give the links with how they were made; None where the record could not be read."""
+    if record is None:
+        return None
+    return [
+        StatedLink(
+            kind=link.kind,
+            id=link.id,
+            title=link.title,
+            state=link.state,
+            url=link.url,
+            made=f"stated in {change.system}",
+        )
+        for link in record.links
+    ]
+
+
+def _link_words(links: Sequence[StatedLink] | None) -> list[str]:
+    """Give a line for each link, for a person."""
+    if links is None:
+        return ["links unknown: the record could not be read"]
+    lines: list[str] = []
+    for link in links:
+        other = plain(link.id) or "something that is not named"
+        title = f": {plain(link.title)}" if link.title else ""
+        state = f" ({plain(link.state)})" if link.state else ""
+        lines.append(f"{_LINKED[link.kind]} {other}{title}{state}, {link.made}")
+    return lines
 
 
 def _exit_of(line: ChangeLine | None, *, decided: bool) -> int:

@@ -11,7 +11,6 @@ from pathlib import Path
 from relconsole.adapters.clock import SystemClock
 from relconsole.adapters.journal_sql.opening import identity_of
 from relconsole.adapters.plugin_host.discovery import Installed, installed_plugins
-from relconsole.adapters.plugin_host.host import PluginHost
 from relconsole.adapters.store.layout import StoreLayout
 from relconsole.adapters.store.writer_lock import holder_of
 from relconsole.cli.machine_checks import Check
@@ -23,10 +22,10 @@ from relconsole.domain.estate.connections import System
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import SystemId
 from relconsole.domain.night.waiting import expired_effects, waiting_lines
-from relconsole.ports.credentials import Credentials, Secret
+from relconsole.ports.credentials import Credentials
 from relconsole.ports.journal import JournalKind
-from relconsole.runtime.composition import credential_name
 from relconsole.runtime.reading import read_state
+from relconsole.runtime.systems import connected
 
 
 async def check_store(
@@ -166,17 +165,8 @@ async def check_systems(
     layout: StoreLayout, systems: Mapping[SystemId, System], credentials: Credentials
 ) -> tuple[Check, ...]:
     """Ask every connected system whether it answers, each through its own plugin."""
-
-    async def secret_of(system: SystemId) -> Secret | None:
-        return await credentials.get(credential_name(system, systems[system].url))
-
-    host = PluginHost(
-        systems, secrets=secret_of, folder=layout.folder / "plugins", clock=SystemClock()
-    )
-    try:
+    async with connected(layout.folder, systems, credentials) as host:
         found = await host.check_systems()
-    finally:
-        await host.close()
     return tuple(
         Check(name=f"system {each.name}", ok=each.ok, found=each.found, do=each.do)
         for each in found

@@ -53,6 +53,7 @@ VERBS: Final = (
     Verb(name="handover", module="handover", summary="offer or accept the command of a run"),
     Verb(name="settle", module="settle", summary="say by hand how an effect or a difference ended"),
     Verb(name="change", module="change", summary="keep the change record and the night in step"),
+    Verb(name="cmdb", module="cmdb", summary="hold the services of the store against a CMDB"),
     Verb(name="rollback", module="rollback", summary="arm, sign and run the prepared rollback"),
     Verb(name="sign", module="sign", summary="answer a signing request as one person"),
     Verb(name="key", module="key", summary="make, enrol, list and revoke keys of people"),

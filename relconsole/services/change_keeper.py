@@ -14,6 +14,7 @@ from relconsole.domain.night.change_commands import SeeChange, TellChange
 from relconsole.domain.night.change_standing import transitions
 from relconsole.domain.night.state import RunState
 from relconsole.domain.release.release import ChangeReference, ChangeStates
+from relconsole.plugin_api.itsm import ChangeRecord
 from relconsole.ports.clock import Clock
 from relconsole.ports.plugins import Plugins
 from relconsole.services.desk import Desk
@@ -45,27 +46,28 @@ class ChangeKeeper:
             await self.look(run)
         await self._desk.must(TellChange(run=run), self._desk.console)
 
-    async def look(self, run: RunId) -> None:
-        """Read the record now and record what is new about it."""
+    async def look(self, run: RunId) -> ChangeRecord | None:
+        """Read the record now and record what is new about it; None where it cannot be read."""
         found = self._desk.run(run)
         change = self._desk.state.workspace.releases[found.release].change
         if change is None:
-            return
+            return None
         try:
             record = await self._plugins.read_change(change.system, change.id)
         except WorldIsDown as down:
             self._patience.failed(change.system, down.what, down.retry_after)
             await self._cannot_read(run, str(down))
-            return
+            return None
         except PersonMustAct as wrong:
             self._patience.failed(change.system, wrong.what)
             await self._cannot_read(run, str(wrong))
-            return
+            return None
         self._patience.answered(change.system)
         if record is None:
             await self._cannot_read(run, f"there is no change {change.id}")
-            return
+            return None
         await self._desk.must(SeeChange(run=run, state=record.state), self._desk.console)
+        return record
 
     def _is_time(self, found: RunState, change: ChangeReference) -> bool:
         """Tell whether to look now: not while a move is on its way, and at once after one.

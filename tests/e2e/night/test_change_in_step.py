@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.e2e.night.away import away
 from tests.e2e.night.plans import RELEASE, Plan, at, by_job, release, talk
-from tests.e2e.night.stage import Stage
+from tests.e2e.night.stage import LEASE, Stage
+from tests.live.waiting import eventually
 
 CHANGE = "CHG-48213"
 STATES = {
@@ -177,3 +179,57 @@ def test_that_a_rehearsal_and_a_release_without_a_change_have_none_to_keep(bare:
     rehearsed = bare.desk.run("night", RELEASE, "--rehearsal", "--auto", "--json")
     assert rehearsed.json["outcome"] == "finished"
     assert "no_change" in bare.refused("mara", "change", RELEASE, "--rehearsal")
+
+
+LINKS = [{"kind": "depends_on", "id": "CHG-48190"}, {"kind": "child", "id": "TASK-7"}]
+
+
+def somebody_links(path: Path, links: object = LINKS) -> None:
+    """Link the record as a person in that system does."""
+    path.write_text(yaml.safe_dump({**read(path), "links": links}), encoding="utf-8")
+
+
+STATED = [
+    {"kind": kind, "id": other, "title": "", "state": "", "url": "", "made": "stated in itsm"}
+    for kind, other in (("depends_on", "CHG-48190"), ("child", "TASK-7"))
+]
+
+
+@pytest.mark.practice("B4.5")
+def test_that_the_links_of_the_change_are_told_with_how_they_were_made(
+    begun: tuple[Stage, Path],
+) -> None:
+    stage, path = begun
+    assert stage.act("mara", "change", RELEASE).json["links"] == []
+    somebody_links(path)
+    facts = len(stage.log())
+    assert stage.act("mara", "change", RELEASE).json["links"] == STATED
+    lines = stage.desk.run("change", RELEASE).out.splitlines()
+    assert "depends on CHG-48190, stated in itsm" in lines
+    assert "has the child TASK-7, stated in itsm" in lines
+    assert len(stage.log()) == facts
+
+
+def test_that_the_links_of_a_change_that_cannot_be_read_are_unknown(
+    begun: tuple[Stage, Path],
+) -> None:
+    stage, path = begun
+    somebody_links(path, "none")
+    ran = stage.act("mara", "change", RELEASE)
+    assert ran.json["links"] is None
+    assert "links unknown" in stage.desk.run("change", RELEASE).out
+
+
+def test_that_the_links_are_read_beside_the_program_that_conducts_the_night(stage: Stage) -> None:
+    stage.bring(plan())
+    path = record(stage)
+    somebody_links(path)
+    with away(stage, "mara", "night", RELEASE, "--stay", *LEASE) as night:
+        night.hears("live run of pay-4 opened")
+        eventually(lambda: moves(path), "the change is moved")
+        ran = stage.desk.run("change", RELEASE, "--json")
+        assert "posted to the program that writes it" in ran.err
+        assert ran.json["links"] == STATED
+        somebody_links(path, "none")
+        ran = stage.desk.run("change", RELEASE, "--json")
+        assert (ran.json["links"], "links is no list" in ran.err) == (None, True)

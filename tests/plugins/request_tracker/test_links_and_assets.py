@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
@@ -257,7 +257,7 @@ def test_that_more_assets_than_anybody_waits_for_are_refused() -> None:
             return Tracker().answer(asked)
         pages += 1
         first = int(asked.query["query"].rpartition(" ")[2]) + 1
-        asset = {"Status": "in-use", "Name": "x", "_hyperlinks": []}
+        asset: dict[str, object] = {"Status": "in-use", "Name": "x", "_hyperlinks": []}
         return as_json({"items": [{**asset, "id": first + at} for at in range(100)]})
 
     with pytest.raises(QuestionRefused, match="more than 5000 assets"):
@@ -265,9 +265,9 @@ def test_that_more_assets_than_anybody_waits_for_are_refused() -> None:
     assert pages == assets.MOST // 100 + 1
 
 
-def _page(**wrong: Any) -> Said:
+def _page(**wrong: object) -> Said:
     """A page with one asset, of which something is wrong."""
-    right = {"id": "1", "Name": "a", "Status": "in-use", "_hyperlinks": [], "CustomFields": []}
+    right: dict[str, object] = {"id": "1", "Name": "a", "Status": "in-use", "_hyperlinks": []}
     return as_json({"items": [{**right, **wrong}]})
 
 
