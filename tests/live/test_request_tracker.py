@@ -25,12 +25,30 @@ from tests.live.request_tracker import RequestTracker
 EFFECT: Final = EffectId("0190aaaabbbbccccddddeeeeffff0001")
 OTHER: Final = EffectId("0190aaaabbbbccccddddeeeeffff0002")
 Call = Callable[[Plugin], Awaitable[object]]
+CATALOG: Final[Mapping[str, Json]] = {
+    **SETTINGS,
+    "catalog": "Services",
+    "service_field": "Service",
+    "version_field": "Version",
+    "in_use": ["allocated", "in-use"],
+}
 
 
 def _read(tracker: RequestTracker, change: str) -> ChangeRecord:
     record = asked(tracker, lambda it: it.read_change(change))
     assert record is not None
     return record
+
+
+def _new_asset(
+    tracker: RequestTracker, name: str, service: str = "", version: str = "", **fields: object
+) -> str:
+    """Give the number of an asset in use: in the catalog of the services, if nothing else."""
+    said = {"Service": service, "Version": version} if service else {}
+    made = {"Name": name, "Catalog": "Services", "Status": "in-use", "CustomFields": said, **fields}
+    status, answer = tracker.ask("mara", "POST", "/asset", made)
+    assert status == 201, answer
+    return str(answer["id"])
 
 
 def _comment(change: str, effect: EffectId = EFFECT) -> EffectRequest:
@@ -177,6 +195,60 @@ def test_that_an_approval_in_another_queue_approvesnothing(tracker: RequestTrack
     # The account may not see this one, and so cannot tell what it is.
     tracker.new_ticket("mara", Queue="General", Type="approval", DependedOnBy=change)
     assert _read(tracker, change).approver is None
+
+
+def test_that_the_links_of_a_change_are_told_without_its_approvals(
+    tracker: RequestTracker,
+) -> None:
+    change, other = tracker.new_ticket("tomas"), tracker.new_ticket("tomas", Subject="Ledger")
+    hidden = tracker.new_ticket("mara", Queue="General", Subject="not for the console")
+    tracker.new_approval(change, "ilka")
+    seen, unseen = _new_asset(tracker, "payments-api"), _new_asset(tracker, "db01", Catalog="Hosts")
+    wiki = "https://wiki.example.org/cutover?page=1"
+    links = {
+        "DependsOn": other,
+        "MemberOf": hidden,
+        "RefersTo": [f"asset:{seen}", f"asset:{unseen}", wiki],
+    }
+    assert tracker.ask("mara", "PUT", f"/ticket/{change}", links)[0] == 200
+    assert [(it.kind, it.id, it.title, it.state) for it in _read(tracker, change).links] == [
+        ("depends_on", other, "Ledger", "new"),
+        ("refers_to", f"asset:{seen}", "payments-api", "in-use"),
+        ("refers_to", f"asset:{unseen}", "", ""),
+        ("refers_to", wiki, "", ""),
+        ("parent", hidden, "", ""),
+    ]
+
+
+def test_that_the_assets_of_a_catalog_are_told_to_the_last(tracker: RequestTracker) -> None:
+    database = _new_asset(tracker, "ledger-db", service="ledger-db", version="14.2", Owner="ilka")
+    host = _new_asset(tracker, "db02", Catalog="Hosts")
+    needed = [f"asset:{number}" for number in (database, host)]
+    ledger = _new_asset(tracker, "Ledger", service="ledger-api", version="5.2", DependsOn=needed)
+    gone = _new_asset(tracker, "Old", service="gateway")
+    assert tracker.ask("mara", "PUT", f"/asset/{gone}", {"Status": "recycled"})[0] == 200
+    more = {_new_asset(tracker, f"service {number}") for number in range(100)}
+    items = asked(tracker, lambda it: it.configuration_items(), settings=CATALOG)
+    by_id = {item.id: item for item in items}
+    assert len(by_id) == len(items)
+    assert {database, ledger, gone, *more} <= set(by_id)
+    assert host not in by_id
+    found = by_id[database]
+    assert (found.service, found.version, found.owner) == ("ledger-db", "14.2", "ilka")
+    assert set(by_id[ledger].depends_on) == {database, host}
+    assert (by_id[gone].status, by_id[gone].in_use) == ("recycled", False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [({"catalog": "Hosts"}, "no catalog Hosts"), ({"version_field": "Release"}, "no custom field")],
+)
+def test_that_a_catalog_that_is_not_as_it_was_set_is_named(
+    tracker: RequestTracker, settings: Mapping[str, Json], says: str
+) -> None:
+    _new_asset(tracker, "payments-api")
+    with pytest.raises(QuestionRefused, match=says):
+        asked(tracker, lambda it: it.configuration_items(), settings={**CATALOG, **settings})
 
 
 def test_that_a_comment_is_written_once(tracker: RequestTracker) -> None:

@@ -12,12 +12,20 @@ our @Members = map {
         Name        => $_,
     }
 } qw(console tomas ilka mara petra);
+our @Catalogs = ({Name => 'Services'}, {Name => 'Hosts'});
 our @CustomFields = ({
     Name       => 'Plan digest',
     Type       => 'FreeformSingle',
     LookupType => 'RT::Queue-RT::Ticket',
     Queue      => ['Changes'],
-});
+}, map {
+    {
+        Name       => $_,
+        Type       => 'FreeformSingle',
+        LookupType => 'RT::Catalog-RT::Asset',
+        ApplyTo    => ['Services'],
+    }
+} ('Service', 'Version'));
 sub granted {
     my ($group, $queue, @rights) = @_;
     return map {
@@ -36,6 +44,9 @@ our @ACL = (
     granted('People', undef, qw(SeeQueue ShowTicket ShowTicketComments CommentOnTicket)),
     granted('People', undef, qw(CreateTicket ModifyTicket OwnTicket)),
     granted('People', undef, qw(SeeCustomField ModifyCustomField)),
+    granted('People', undef, qw(ShowCatalog ShowAsset CreateAsset ModifyAsset)),
+    (map { {%$_, ObjectType => 'RT::Catalog', ObjectId => 'Services'} }
+        granted('Consoles', undef, qw(ShowCatalog ShowAsset SeeCustomField))),
 );
 our @Final = (sub {
     require RT::AuthToken;
