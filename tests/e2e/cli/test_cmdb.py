@@ -57,7 +57,6 @@ def test_that_two_that_are_alike_end_with_0_and_nothing_is_written(known: Workst
     assert known.ask("journal", "verify") == journal
 
 
-@pytest.mark.practice("C6.3")
 def test_that_every_difference_is_told(known: Workstation, tracker: Tracker) -> None:
     tracker.assets[1]["CustomFields"][1]["values"] = ["14.1"]
     tracker.assets[2]["_hyperlinks"] = []

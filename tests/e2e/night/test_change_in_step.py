@@ -181,7 +181,7 @@ def test_that_a_rehearsal_and_a_release_without_a_change_have_none_to_keep(bare:
     assert "no_change" in bare.refused("mara", "change", RELEASE, "--rehearsal")
 
 
-LINKS = [{"kind": "depends_on", "id": "CHG-48190"}, {"kind": "child", "id": "TASK-7"}]
+LINKS = [{"kind": "depends_on", "id": "CHG-48190"}, {"kind": "referred_to_by", "id": "INC-7"}]
 
 
 def somebody_links(path: Path, links: object = LINKS) -> None:
@@ -191,7 +191,7 @@ def somebody_links(path: Path, links: object = LINKS) -> None:
 
 STATED = [
     {"kind": kind, "id": other, "title": "", "state": "", "url": "", "made": "stated in itsm"}
-    for kind, other in (("depends_on", "CHG-48190"), ("child", "TASK-7"))
+    for kind, other in (("depends_on", "CHG-48190"), ("referred_to_by", "INC-7"))
 ]
 
 
@@ -206,7 +206,7 @@ def test_that_the_links_of_the_change_are_told_with_how_they_were_made(
     assert stage.act("mara", "change", RELEASE).json["links"] == STATED
     lines = stage.desk.run("change", RELEASE).out.splitlines()
     assert "depends on CHG-48190, stated in itsm" in lines
-    assert "has the child TASK-7, stated in itsm" in lines
+    assert "is referred to by INC-7, stated in itsm" in lines
     assert len(stage.log()) == facts
 
 

@@ -90,6 +90,22 @@ def test_that_approvals_are_no_links_and_a_change_without_links_asks_nothing_mor
     assert not {"/tickets", "/assets"} & set(paths)
 
 
+@pytest.mark.parametrize(("hidden", "approver"), [([], "ilka"), (["99"], None)])
+def test_that_a_hidden_dependency_beside_a_resolved_approval_leaves_no_approver(
+    tracker: Tracker, hidden: list[str], approver: str | None
+) -> None:
+    approval = tracker.add("resolved")
+    tracker.tickets[approval] |= {"Type": "approval", "Queue": {"id": "2"}}
+    moved = {"Field": "Status", "OldValue": "open", "NewValue": "resolved"}
+    tracker.happened(approval, "Status", "ilka", **moved)
+    for number in (str(approval), *hidden):
+        tracker.link(1, "depends-on", type="ticket", id=number)
+    record, _ = _asked(tracker.answer, lambda it: it.read_change("1"))
+    assert record is not None
+    assert record.approver == approver
+    assert [link.id for link in record.links] == hidden
+
+
 def test_that_what_is_at_the_other_end_is_asked_for_at_once(tracker: Tracker) -> None:
     database = tracker.add_asset("ledger-db", "14")
     api = tracker.add_asset("payments-api", "2.31", database, status="recycled")
@@ -141,8 +157,11 @@ def test_that_a_link_to_anything_else_is_named_as_it_stands(
 def test_that_a_hundred_links_are_looked_up_and_every_one_is_told(tracker: Tracker) -> None:
     for _ in range(120):
         tracker.link(1, "refers-to", type="ticket", id=str(tracker.add()))
-    links, _ = _links(tracker)
-    assert [bool(link.title) for link in links] == [True] * 100 + [False] * 20
+    record, seen = _asked(tracker.answer, lambda it: it.read_change("1"))
+    assert record is not None
+    assert [bool(link.title) for link in record.links] == [True] * 100 + [False] * 20
+    (query,) = (asked.query["query"] for asked in seen if asked.path.endswith("/tickets"))
+    assert query.count("id = ") == 100
 
 
 @pytest.mark.parametrize(
