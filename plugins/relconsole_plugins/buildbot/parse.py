@@ -118,6 +118,7 @@ class Build(msgspec.Struct, frozen=True):
     """One attempt at a request."""
 
     buildid: int
+    buildrequestid: int
     number: int
     complete: bool
     state_string: str
@@ -133,6 +134,7 @@ class Step(msgspec.Struct, frozen=True):
     """One step of a build."""
 
     stepid: int
+    buildid: int
     number: int
     name: str
     complete: bool
@@ -150,12 +152,14 @@ class Log(msgspec.Struct, frozen=True):
     """A log of a step; ``type`` is ``s`` where each line begins with the sign of its stream."""
 
     logid: int
+    stepid: int
     name: str
     type: str
     num_lines: int
 
 
 class _Chunk(msgspec.Struct, frozen=True):
+    logid: int
     content: str
 
 
@@ -163,6 +167,14 @@ class _Started(msgspec.Struct, frozen=True):
     """The answer to a force call: the buildset, and the request for each builder."""
 
     result: tuple[int, dict[str, int]]
+
+
+class _Taken(msgspec.Struct, frozen=True):
+    """The answer to an order to end something, which gives nothing back."""
+
+    jsonrpc: str
+    id: int
+    result: None
 
 
 class _Fault(msgspec.Struct, frozen=True):
@@ -204,9 +216,11 @@ class _NotFound(msgspec.Struct, frozen=True):
     error: str
 
 
-def read_definition(answer: Answer, name: str) -> Json:
-    """Give a row with everything that Buildbot tells, None where there is none."""
+def read_definition(answer: Answer, name: str, wanted: str) -> Json:
+    """Give a row with everything that Buildbot tells of what is called so, None for none."""
     row = read_row(answer, name, dict[str, object])
+    if row is not None:
+        require_of(answer, row.get("name"), wanted)
     return cast("Json", row)
 
 
@@ -238,6 +252,18 @@ def require_done(answer: Answer) -> None:
             do="Check the credential of this system and what it may do.",
         )
     answer.require(HTTPStatus.OK)
+
+
+def require_taken(answer: Answer) -> None:
+    """See that an order to end something was taken; BadAnswer where another answered, as a page."""
+    require_done(answer)
+    answer.read(_Taken)
+
+
+def require_of(answer: Answer, given: object, wanted: object) -> None:
+    """See that an answer is of what was asked; BadAnswer where it is of another."""
+    if given != wanted:
+        raise BadAnswer(f"{answer.asked}: answered with {given!r}, and not {wanted!r}")
 
 
 def read_session(cookies: str) -> Secret | None:
@@ -273,6 +299,8 @@ def read_lines(answer: Answer, log: Log) -> str:
     What it writes are lines of the stream ``h``, and among them is the environment of the command.
     """
     chunks = read_rows(answer, "logchunks", _Chunk)
+    for chunk in chunks:
+        require_of(answer, chunk.logid, log.logid)
     lines = [line for chunk in chunks for line in chunk.content.splitlines()]
     if log.type == "s":
         lines = [line[1:] for line in lines if not line.startswith("h")]

@@ -82,9 +82,11 @@ class Plugin:
         known = self._jobs.get(job)
         if known is None:
             raise QuestionRefused(f"There is no job {job}.", do=f"There are: {self._names()}.")
-        builder = parse.read_definition(await self._buildbot.builder(known.builder), "builders")
+        builder = parse.read_definition(
+            await self._buildbot.builder(known.builder), "builders", known.builder
+        )
         scheduler = parse.read_definition(
-            await self._buildbot.scheduler(known.scheduler), "forceschedulers"
+            await self._buildbot.scheduler(known.scheduler), "forceschedulers", known.scheduler
         )
         missing = ""
         if builder is None:
@@ -182,10 +184,10 @@ class Plugin:
         builds = await self._builds(request.buildrequestid)
         running = [one for one in builds if not one.complete]
         if running:
-            parse.require_done(await self._buildbot.stop(running[0].buildid, reason))
+            parse.require_taken(await self._buildbot.stop(running[0].buildid, reason))
         else:
             # Where a build has begun since, Buildbot stops that.
-            parse.require_done(await self._buildbot.withdraw(request.buildrequestid, reason))
+            parse.require_taken(await self._buildbot.withdraw(request.buildrequestid, reason))
         return True
 
     async def _force(
@@ -196,10 +198,12 @@ class Plugin:
         scheduler = parse.read_row(answer, "forceschedulers", parse.Scheduler)
         if scheduler is None:
             return TargetRefused(reason=f"there is no force scheduler {job.scheduler}")
+        parse.require_of(answer, scheduler.name, job.scheduler)
         answer = await self._buildbot.builder(job.builder)
         builder = parse.read_row(answer, "builders", parse.Builder)
         if builder is None or not builder.masterids:
             return TargetRefused(reason=f"there is no builder {job.builder}")
+        parse.require_of(answer, builder.name, job.builder)
         try:
             params = params_of(job, parameters, request, scheduler, builder)
         except Unfit as wrong:
@@ -225,18 +229,25 @@ class Plugin:
         if named is None:
             return None
         answer = await self._buildbot.request(int(named[1]))
-        return parse.read_row(answer, "buildrequests", parse.Request)
+        request = parse.read_row(answer, "buildrequests", parse.Request)
+        if request is not None:
+            parse.require_of(answer, request.buildrequestid, int(named[1]))
+        return request
 
     async def _builds(self, request: int) -> Sequence[parse.Build]:
         """Give the builds of a request, the newest first."""
         answer = await self._buildbot.builds_of(request)
         found = parse.read_rows(answer, "builds", parse.Build)
+        for build in found:
+            parse.require_of(answer, build.buildrequestid, request)
         return sorted(found, key=lambda one: one.buildid, reverse=True)
 
     async def _step_of(self, build: parse.Build) -> parse.Step | None:
         """Give the step that failed first, or runs, or was the last; None before the first."""
         answer = await self._buildbot.steps_of(build.buildid)
         steps = sorted(parse.read_rows(answer, "steps", parse.Step), key=lambda one: one.number)
+        for step in steps:
+            parse.require_of(answer, step.buildid, build.buildid)
         begun = [one for one in steps if one.started_at is not None or one.complete]
         bad = [one for one in begun if one.result in _BAD]
         running = [one for one in begun if not one.complete]
@@ -249,6 +260,8 @@ class Plugin:
         try:
             answer = await self._buildbot.logs_of(step.stepid)
             logs = parse.read_rows(answer, "logs", parse.Log)
+            for log in logs:
+                parse.require_of(answer, log.stepid, step.stepid)
             if not logs:
                 return ""
             log = next((one for one in logs if one.name == "stdio"), logs[-1])

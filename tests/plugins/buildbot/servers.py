@@ -86,10 +86,11 @@ class Buildbot:
                 rows = [self._build(int(query["buildrequestid__eq"]))]
             case ["builds", number, "steps"]:
                 rows = [self._step(int(number))]
-            case ["steps", _, "logs"]:
-                rows = [{"logid": 1, "name": "stdio", "type": "s", "num_lines": 2}]
-            case ["logs", _, "contents"]:
-                rows = [{"content": "hsh -c deploy\nodeployed\n"}]
+            case ["steps", step, "logs"]:
+                of = {"logid": int(step), "stepid": int(step)}
+                rows = [{**of, "name": "stdio", "type": "s", "num_lines": 2}]
+            case ["logs", log, "contents"]:
+                rows = [{"logid": int(log), "content": "hsh -c deploy\nodeployed\n"}]
             case _:
                 return as_json({"error": "not found while getting from endpoint"}, 404)
         name = "logchunks" if path[-1] == "contents" else path[0]
@@ -126,6 +127,7 @@ class Buildbot:
         over = self._over(number)
         return {
             "buildid": number,
+            "buildrequestid": number,
             "number": number,
             "complete": over,
             "results": 0 if over else None,
@@ -136,6 +138,7 @@ class Buildbot:
         over = self._over(number)
         return {
             "stepid": number,
+            "buildid": number,
             "number": 0,
             "name": "deploy",
             "complete": over,

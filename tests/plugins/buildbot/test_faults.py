@@ -100,7 +100,7 @@ def _forced(turn: Turn) -> tuple[Between, Buildbot, object]:
     return http, server, asyncio.run(play())
 
 
-def _reply(**said: Json) -> bytes:
+def reply(**said: Json) -> bytes:
     return text.dumps({"jsonrpc": "2.0", "id": 1, **said}).encode()
 
 
@@ -124,12 +124,12 @@ def test_that_every_question_ends_as_a_typed_error(say: bytes | Says, secret: st
     "said",
     [
         Said(body=b"<html>"),
-        Said(body=_reply(result=None)),
-        Said(body=_reply(result=[1, {"2": 1}])),
-        Said(body=_reply(result=[1, {"1": "1"}])),
+        Said(body=reply(result=None)),
+        Said(body=reply(result=[1, {"2": 1}])),
+        Said(body=reply(result=[1, {"1": "1"}])),
         Said(status=400, body=b"<h1>400 Bad Request</h1>"),
-        Said(status=404, body=_reply(error={"code": -32600, "message": "Invalid path"})),
-        Said(status=500, body=_reply(error={"code": -32603, "message": "TypeError()"})),
+        Said(status=404, body=reply(error={"code": -32600, "message": "Invalid path"})),
+        Said(status=500, body=reply(error={"code": -32603, "message": "TypeError()"})),
         Said(status=502, body=b"bad gateway"),
         Said(status=503),
     ],
@@ -170,7 +170,7 @@ def test_that_a_job_that_stands_already_is_not_forced_again() -> None:
 
 
 def test_that_who_is_forbidden_twice_is_refused() -> None:
-    forbidden = Said(status=403, body=_reply(error={"code": -32600, "message": "you need a role"}))
+    forbidden = Said(status=403, body=reply(error={"code": -32600, "message": "you need a role"}))
     with pytest.raises(CredentialRefused, match="you need a role"):
         _forced(lambda _: forbidden)
 

@@ -213,5 +213,5 @@ def test_that_a_row_that_is_not_there_is_none() -> None:
 def test_that_what_buildbot_writes_into_a_log_is_left_out() -> None:
     (lines,) = [one for one in OTHER if one.path.endswith("/contents")]
     assert b"environment" in lines.answer.body
-    log = parse.Log(logid=2, name="stdio", type="s", num_lines=5)
+    log = parse.Log(logid=2, stepid=3, name="stdio", type="s", num_lines=5)
     assert parse.read_lines(lines.answer, log) == ""
