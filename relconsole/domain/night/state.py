@@ -45,7 +45,7 @@ from relconsole.domain.night.rollback_facts import (
     TotalDifferenceClosed,
 )
 from relconsole.domain.plan.runbook import Runbook, Step
-from relconsole.domain.record.effect import Effect, is_open
+from relconsole.domain.record.effect import OPEN, Effect, is_open
 from relconsole.domain.release.release import ChangePhase
 
 ENDED: Final = frozenset(
@@ -300,7 +300,8 @@ class RunState:
 
     def open_effects(self) -> tuple[EffectRun, ...]:
         """Give the effects that can still change, oldest first."""
-        open_ = [found for found in self.effects.values() if found.is_open]
+        # Few of many are, and this is asked at every turn of a night.
+        open_ = [found for found in self.effects.values() if found.effect.state in OPEN]
         return tuple(sorted(open_, key=lambda found: found.seq))
 
     def touched(self) -> frozenset[StepId]:

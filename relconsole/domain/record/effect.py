@@ -172,6 +172,10 @@ _MOVES: Final[Mapping[EffectState, frozenset[EffectState]]] = {
 }
 
 
+OPEN: Final = frozenset(state for state, moves in _MOVES.items() if moves)
+"""The states of an effect that can still change."""
+
+
 def may_move(from_state: EffectState, to: EffectState) -> bool:
     """Tell whether an effect may go from one state to the other at all."""
     return to in _MOVES[from_state]
@@ -179,7 +183,7 @@ def may_move(from_state: EffectState, to: EffectState) -> bool:
 
 def is_open(effect: Effect) -> bool:
     """Tell whether the effect can still change."""
-    return bool(_MOVES[effect.state])
+    return effect.state in OPEN
 
 
 def move(
