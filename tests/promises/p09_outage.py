@@ -33,7 +33,6 @@ from tests.promises.seeds import seeds_of
 from tests.promises.sim.loop import VirtualLoop
 from tests.promises.sim.shapes import DESK, START, Shape
 
-EVENTS: Final = 500
 AWAY: Final = 8 * HOUR
 BEGINS: Final = HOUR / 2
 BACK: Final = BEGINS + AWAY
@@ -128,11 +127,13 @@ MUTANTS: Final[Mapping[str, Parts]] = {
 
 
 class Away(Outage):
-    """One outage of eight hours, by its seed."""
+    """One outage of eight hours with so many words, by its seed."""
 
-    def __init__(self, seed: int, chosen: Shape, loop: VirtualLoop, parts: Parts) -> None:
+    def __init__(
+        self, seed: int, words: int, chosen: Shape, loop: VirtualLoop, parts: Parts
+    ) -> None:
         """Take the seed."""
-        super().__init__(seed, chosen, loop, parts, SPANS, EVENTS)
+        super().__init__(seed, chosen, loop, parts, SPANS, words)
         self.shown = 0
 
     async def look(self, desk: Desk) -> None:
@@ -155,7 +156,7 @@ class Away(Outage):
         texts = Counter(str(job.payload["text"]) for job in written)
         lost = len([text for _, text, _ in self.said if text not in texts])
         doubled = sum(count - 1 for count in texts.values())
-        if lost or doubled or len(self.said) != EVENTS:
+        if lost or doubled or len(self.said) != len(self.due):
             self.wrong.append(f"of {len(self.said)} words {lost} are lost, {doubled} doubled")
         if len(self.fold().runs) != 2:
             self.wrong.append("there was no second night on these records")
@@ -180,20 +181,20 @@ class Away(Outage):
             self.wrong.append(f"recorded {len(recorded)} facts of asking while it was away")
 
 
-STORIES: Final[Mapping[str, type[Away | Overdue]]] = {
-    "outages of 8 h, 500 words": Away,
-    "outages of more than a day": Overdue,
-}
+OUTAGES: Final = "outages of 8 h"
+WORDS: Final = "words in them"
+OVERDUE: Final = "outages of more than a day"
 
 
-def play(
-    story: str, count: int, chosen: Shape, loop: VirtualLoop, parts: Parts
-) -> Iterator[list[str]]:
-    """Play so many outages of a story, and give what each broke."""
-    for seed in seeds_of("p09_outage", count):
-        outage = STORIES[story](seed, chosen, loop, parts)
-        outage.play()
-        yield [f"{story}, {seed}: {says}" for says in outage.wrong]
+def _stories(
+    counts: Mapping[str, int], chosen: Shape, loop: VirtualLoop, parts: Parts
+) -> Iterator[tuple[str, int, Away | Overdue]]:
+    """Give every outage with its story and its seed; all words of a story are in its outages."""
+    each = -(-counts[WORDS] // counts[OUTAGES])
+    for seed in seeds_of("p09_outage", counts[OUTAGES]):
+        yield OUTAGES, seed, Away(seed, each, chosen, loop, parts)
+    for seed in seeds_of("p09_outage", counts[OVERDUE]):
+        yield OVERDUE, seed, Overdue(seed, chosen, loop, parts)
 
 
 def run(counts: Mapping[str, int], mutant: str | None) -> Tally:
@@ -201,13 +202,15 @@ def run(counts: Mapping[str, int], mutant: str | None) -> Tally:
     loop = VirtualLoop()
     chosen = loop.play(quiet())
     done, wrong = Counter[str](), list[str]()
-    for story, count in counts.items():
-        parts = MUTANTS[mutant] if mutant else Parts()
-        for broken in play(story, count, chosen, loop, parts):
-            done[story] += 1
-            wrong += broken
-            if mutant and wrong:
-                break
+    for story, seed, outage in _stories(
+        counts, chosen, loop, MUTANTS[mutant] if mutant else Parts()
+    ):
+        outage.play()
+        done[story] += 1
+        done[WORDS] += len(outage.said) if story == OUTAGES else 0
+        wrong += [f"{story}, {seed}: {says}" for says in outage.wrong]
+        if mutant and wrong:
+            break
     loop.close()
     return Tally(cases=dict(done), violations=tuple(wrong))
 
@@ -215,12 +218,14 @@ def run(counts: Mapping[str, int], mutant: str | None) -> Tally:
 HARNESS = Harness(
     promise="P9",
     title="a target may be away for eight hours",
+    # 500 words in each outage of 8 h, and 2,000 before a release.
     counts={
-        "outages of 8 h, 500 words": Counts(pr=20, release=100),
-        "outages of more than a day": Counts(pr=20, release=100),
+        OUTAGES: Counts(pr=20, release=100),
+        WORDS: Counts(pr=10_000, release=200_000),
+        OVERDUE: Counts(pr=20, release=100),
     },
     run=run,
     mutants=tuple(MUTANTS),
     # Only where a system that knows ids lost an answer as it went is the same sent again.
-    mutant_counts={"outages of 8 h, 500 words": 6, "outages of more than a day": 2},
+    mutant_counts={OUTAGES: 6, WORDS: 3_000, OVERDUE: 2},
 )
