@@ -34,7 +34,7 @@ GUARD: Final = 60.0
 OF_A_MUTANT: Final = (0.5, 2.0)
 """Deadline and guard where one is expected to be passed."""
 
-AT_ONCE: Final = 4
+AT_ONCE: Final = 8
 STALL: Final = 0.05
 """Seconds of its own CPU that the loop's thread may take between two turns."""
 

@@ -25,7 +25,7 @@ from tests.promises.networks_prometheus import PROMETHEUS
 from tests.promises.networks_request_tracker import REQUEST_TRACKER
 from tests.promises.planted import Fault as Planted
 from tests.tools.fault_server import FAULTS, SILENT, FaultServer
-from tests.tools.tls_faults import TLS_FAULTS, TlsGround
+from tests.tools.tls_faults import SILENT_TLS, TLS_FAULTS, TlsGround
 
 PLUGINS: Final[tuple[Networked, ...]] = (PROMETHEUS, REQUEST_TRACKER, BUILDBOT)
 TOTAL: Final = 2.0
@@ -34,7 +34,7 @@ TOTAL_IN_SILENCE: Final = 0.3
 that on a slow machine every other fault is met, and not the deadline."""
 
 MOST: Final = 100_000
-AT_ONCE: Final = 16
+AT_ONCE: Final = 24
 GUARD: Final = 60.0
 """Seconds; what takes as long did not end by a deadline, on however slow a machine."""
 
@@ -192,7 +192,7 @@ async def _face_tls(names: Sequence[str], judge: Judge) -> None:
             for plugin in judge.plugins:
                 async with ground.facing(name, plugin.wrong().answer) as url:
                     for verb in plugin.verbs:
-                        total = TOTAL_IN_SILENCE if name.startswith("no byte") else TOTAL
+                        total = TOTAL_IN_SILENCE if name in SILENT_TLS else TOTAL
                         http = guarded_http.GuardedHttp(url, tls=ground.trusting, total=total)
                         await judge.judge(plugin, verb, None, url, http, f"TLS: {name}")
 
@@ -236,7 +236,7 @@ HARNESS: Final = Harness(
     promise="P13",
     title="any bytes end as a typed error",
     counts={
-        "faults": Counts(pr=len(FAULTS), release=len(FAULTS) * 60),
+        "faults": Counts(pr=len(FAULTS), release=len(FAULTS) * 30),
         "faults of TLS": Counts(pr=len(TLS_FAULTS), release=len(TLS_FAULTS) * 5),
         "sequences": Counts(pr=100, release=20_000),
     },

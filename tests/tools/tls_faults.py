@@ -30,6 +30,8 @@ TLS_FAULTS: Final = (
     "no byte of a handshake",
     "the end in place of a handshake",
 )
+SILENT_TLS: Final = frozenset({"plain HTTP", "no byte of a handshake"})
+"""Those that only a deadline of the client ends; give it a short one."""
 
 
 class TlsGround:
