@@ -1,14 +1,17 @@
 """The only HTTP client: bounded in time and bytes, bound to one origin, refusing redirects.
 
 Named time-outs bound each step and a total deadline the whole, since a slow drip of bytes outlives
-every time-out of a single read. No content encoding is asked for and none accepted, so the cap on
-bytes is a cap on what is decoded too. Proxies and netrc of the environment are ignored.
+every time-out of a single read. The deadline begins with a place among the connections of the
+origin, so no slow neighbour in front fails a request; the call's own deadline bounds its waiting.
+No content encoding is asked for and none accepted, so the cap on bytes is a cap on what is decoded
+too. Proxies and netrc of the environment are ignored.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import functools
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Final, cast
@@ -23,6 +26,7 @@ from relconsole.plugin_api.frames import plain
 from relconsole.plugin_api.http import Answer
 from relconsole.plugin_api.manifest import Credential
 from relconsole.plugin_api.secret import Secret
+from relconsole.plugin_process.connections import Origin, Origins
 
 if TYPE_CHECKING:
     import ssl
@@ -30,17 +34,24 @@ if TYPE_CHECKING:
     import httpx
 
 TOTAL: Final = 20.0
-"""Seconds for one request from first byte out to last byte in; a call's deadline may be shorter."""
+"""Seconds for one request from first byte out to last byte in; a call's deadline may be shorter.
+
+Waiting for a place among the connections is not in it, and in the call's deadline.
+"""
 
 MOST_BYTES: Final = 16 << 20
 _CONNECT, _READ, _WRITE, _POOL = 5.0, 10.0, 10.0, 5.0
-_CONNECTIONS: Final = 8
-_KEPT_ALIVE: Final = 30.0
+_ADDRESSES: Final = 256
+"""Parsed addresses that are kept: what is polled is asked for again and again."""
+
 _REDIRECTS: Final = frozenset({301, 302, 303, 305, 306, 307, 308})
 _PORTS: Final = {"http": 80, "https": 443}
-_TOKEN: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
+_OURS: Final = frozenset(
+    {"connection", "content-length", "expect", "host", "te", "transfer-encoding", "upgrade"}
+)
+"""Headers that say how a request travels, and where; a plugin gives none of them."""
 
-Origin = tuple[str, str, int]
+_TOKEN: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 
 
 def default_tls() -> ssl.SSLContext:
@@ -66,18 +77,19 @@ class GuardedHttp:
         tls: Callable[[], ssl.SSLContext] = default_tls,
         total: float = TOTAL,
         most_bytes: int = MOST_BYTES,
+        origins: Origins | None = None,
     ) -> None:
         """Keep where it leads; PersonMustAct for an address that is none.
 
-        An empty address makes a client that refuses every request.
+        An empty address makes a client that refuses every request. ``origins`` are the connections
+        that it shares with others, which then have their context of TLS already.
         """
         self._base = _split(url) if url else None
         self._secret = secret
         self._credential = credential
-        self._tls = tls
+        self._origins = origins or Origins(tls)
         self._total = total
         self._most_bytes = most_bytes
-        self._client: httpx.AsyncClient | None = None
         self._others: dict[Origin, GuardedHttp] = {}
         self._withheld: Secret | None = None
 
@@ -98,17 +110,19 @@ class GuardedHttp:
             body = msgspec.json.encode(json, enc_hook=plain)
             sent["content-type"] = "application/json"
         asked = f"{method} {path}"
+        full = self._headers(sent)
         if self._withheld is not None:
             secret = self._withheld.reveal()
             if any(secret in text for text in (url, *sent.values())) or secret.encode() in (
                 body or b""
             ):
                 raise QuestionRefused(f"{asked}: the credential belongs to another address.")
-        try:
-            async with asyncio.timeout(self._total):
-                return await self._send(method, url, self._headers(sent), body, asked)
-        except TimeoutError as late:
-            raise Unreachable(f"{asked}: no whole answer within {self._total:g} s") from late
+        async with self._origins.at(_origin(self._place())).place() as transport:
+            try:
+                async with asyncio.timeout(self._total):
+                    return await self._send(transport, method, url, full, body, asked)
+            except TimeoutError as late:
+                raise Unreachable(f"{asked}: no whole answer within {self._total:g} s") from late
 
     def elsewhere(self, url: str) -> GuardedHttp:
         """Give a client for another base address, without the credential unless its origin is ours.
@@ -125,9 +139,9 @@ class GuardedHttp:
             url,
             secret=self._secret if ours else None,
             credential=self._credential if ours else Credential.NONE,
-            tls=self._tls,
             total=self._total,
             most_bytes=self._most_bytes,
+            origins=self._origins,
         )
         made.withhold(None if ours else self._secret)
         self._others[key] = made
@@ -142,21 +156,25 @@ class GuardedHttp:
         return self._base == split
 
     async def close(self) -> None:
-        """Close every connection."""
-        for other in self._others.values():
-            await other.close()
-        if self._client is not None:
-            await self._client.aclose()
+        """Close every connection, of the clients for elsewhere too."""
+        await self._origins.close()
 
     async def _send(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None, asked: str
+        self,
+        transport: httpx.AsyncHTTPTransport,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        asked: str,
     ) -> Answer:
         import httpx
 
-        if self._client is None:
-            self._client = self._open()
         try:
-            async with self._client.stream(method, url, headers=headers, content=body) as answer:
+            request = httpx.Request(
+                method, _parsed(url), headers=headers, content=body, extensions=_steps()
+            )
+            async with aclosing(await transport.handle_async_request(request)) as answer:
                 self._refuse(answer, asked)
                 return Answer(
                     status=answer.status_code,
@@ -191,27 +209,10 @@ class GuardedHttp:
         if encoding not in ("", "identity"):
             raise BadAnswer(f"{asked}: encoded as {encoding[:40]!r}, which was not asked for")
 
-    def _open(self) -> httpx.AsyncClient:
-        import httpx
-
-        secure = self._base is not None and self._base.scheme == "https"
-        return httpx.AsyncClient(
-            # Without TLS nothing is verified, and a context takes longer to make than a call.
-            verify=self._tls() if secure else False,
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx.Timeout(connect=_CONNECT, read=_READ, write=_WRITE, pool=_POOL),
-            limits=httpx.Limits(
-                max_connections=_CONNECTIONS,
-                max_keepalive_connections=_CONNECTIONS,
-                keepalive_expiry=_KEPT_ALIVE,
-            ),
-        )
-
     def _headers(self, sent: dict[str, str]) -> dict[str, str]:
         """Give the headers to send; QuestionRefused for one that would break out of its line."""
-        for name, value in sent.items():
-            if not name or not set(name) <= _TOKEN or not value.isprintable():
+        for name in sent:
+            if not name or not set(name) <= _TOKEN or name in _OURS:
                 raise QuestionRefused(f"The header {name!r} cannot be sent.")
         full = {"accept": "application/json", **sent, "accept-encoding": "identity"}
         full["user-agent"] = "relconsole"
@@ -224,18 +225,26 @@ class GuardedHttp:
                     full["authorization"] = f"Basic {pair}"
                 case Credential.NONE:
                     pass
+        for name, value in full.items():
+            if not (value.isascii() and value.isprintable()) or value != value.strip():
+                raise QuestionRefused(f"The header {name!r} cannot be sent.")
         return full
+
+    def _place(self) -> SplitResult:
+        """Give the base address; PersonMustAct where there is none."""
+        if self._base is None:
+            raise PersonMustAct("This system has no address.", do="Write its url.")
+        return self._base
 
     def _url(self, path: str, query: Sequence[tuple[str, str]]) -> str:
         """Give the whole address; it is always below the base, whatever the path holds."""
-        if self._base is None:
-            raise PersonMustAct("This system has no address.", do="Write its url.")
+        place = self._place()
         if not path.startswith("/") or any(part in (".", "..") for part in path.split("/")):
             raise QuestionRefused(f"{path[:80]!r} is no path below the system's address.")
         # What the plugin has quoted stays; whatever else is not plain is quoted, "?" and "#" too.
         below = quote(path, safe="/%:@!$&'()*+,;=-._~")
         asked = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query)
-        base = f"{self._base.scheme}://{self._base.netloc}{self._base.path.rstrip('/')}"
+        base = f"{place.scheme}://{place.netloc}{place.path.rstrip('/')}"
         return f"{base}{below}{'?' if asked else ''}{asked}"
 
 
@@ -261,12 +270,32 @@ def _origin(split: SplitResult) -> Origin:
     return split.scheme, split.hostname, port
 
 
-def _mapped(foreign: Exception, asked: str) -> WorldIsDown:
+@functools.lru_cache(_ADDRESSES)
+def _parsed(url: str) -> httpx.URL:
+    """Give an address as the HTTP library has it."""
+    import httpx
+
+    return httpx.URL(url)
+
+
+@functools.cache
+def _steps() -> dict[str, dict[str, float | None]]:
+    """Give the time-outs of the single steps, as the HTTP library takes them with a request."""
+    import httpx
+
+    timeout = httpx.Timeout(connect=_CONNECT, read=_READ, write=_WRITE, pool=_POOL)
+    return {"timeout": timeout.as_dict()}
+
+
+def _mapped(foreign: Exception, asked: str) -> WorldIsDown | PersonMustAct:
     """Give our error for one of the HTTP library: the one table."""
     import httpx
 
     said = f"{asked}: {type(foreign).__name__}" + (f": {foreign}" if str(foreign) else "")
     match foreign:
+        case httpx.LocalProtocolError():
+            # Its own words would repeat what was to be sent.
+            return QuestionRefused(f"{asked} cannot be sent as HTTP.")
         case httpx.RemoteProtocolError() | httpx.DecodingError() | httpx.StreamError():
             return BadAnswer(said)
         case httpx.TransportError():

@@ -43,11 +43,19 @@ LONGEST: Final = 4
 """Requests of a random sequence that may be befallen."""
 
 _HTTP: Final = "relconsole.plugin_process.guarded_http"
+_CONNECTIONS: Final = "relconsole.plugin_process.connections"
 _PARSE: Final = "relconsole_plugins.prometheus.parse"
 MUTANTS: Final[Mapping[str, tuple[str, Planted]]] = {
     "follows_redirects": (
         "301 on this host",
-        Planted(_HTTP, "follow_redirects=False", "follow_redirects=True"),
+        Planted(
+            _HTTP,
+            "except (httpx.HTTPError,",
+            "except Redirected as led:\n"
+            "            there = str(httpx.URL(url).join(led.headers['location']))\n"
+            "            return await self._send(transport, 'GET', there, headers, None, asked)\n"
+            "        except (httpx.HTTPError,",
+        ),
     ),
     "no_cap_on_bytes": (
         "too long",
@@ -77,7 +85,7 @@ MUTANTS: Final[Mapping[str, tuple[str, Planted]]] = {
     ),
     "any_certificate_will_do": (
         "expired",
-        Planted(_HTTP, "verify=self._tls() if secure else False", "verify=False"),
+        Planted(_CONNECTIONS, "verify=self._tls", "verify=False"),
     ),
 }
 """Each with the fault that it must be seen at."""

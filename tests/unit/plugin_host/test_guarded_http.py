@@ -80,16 +80,16 @@ async def raw(
     try:
         yield target, f"http{'s' if tls else ''}://127.0.0.1:{port}"
     finally:
-        await _turns()  # a connection that comes this instant is taken in the next ones
+        await turns()  # a connection that comes this instant is taken in the next ones
         server.close()
         for talk, writer in target.talks.items():
             talk.cancel()
             writer.transport.abort()
         await asyncio.gather(*target.talks, return_exceptions=True)
-        await _turns()  # and lets its socket go in those after
+        await turns()  # and lets its socket go in those after
 
 
-async def _turns() -> None:
+async def turns() -> None:
     """Let the loop turn some times; what is ready comes to its end, however slow the machine."""
     for _ in range(20):
         await asyncio.sleep(0)
@@ -309,18 +309,6 @@ def test_that_a_path_never_leaves_the_base(path: str) -> None:
         _get(OK, path)
 
 
-@pytest.mark.parametrize("name", ["x\r\ny", "", "a b", "x:"])
-def test_that_a_header_never_breaks_out_of_its_line(name: str) -> None:
-    async def play() -> None:
-        http = GuardedHttp("http://127.0.0.1:9")
-        with pytest.raises(QuestionRefused):
-            await http.request("GET", "/", headers={name: "v"})
-        with pytest.raises(QuestionRefused):
-            await http.request("GET", "/", headers={"x": "a\r\nb: c"})
-
-    asyncio.run(play())
-
-
 @pytest.mark.parametrize(
     "url",
     [
@@ -341,7 +329,7 @@ def test_that_a_system_without_an_address_refuses_every_request() -> None:
     asyncio.run(play())
 
 
-def _tls(authority: trustme.CA, *names: str) -> ssl.SSLContext:
+def server_tls(authority: trustme.CA, *names: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
     return context
@@ -364,7 +352,7 @@ def test_that_tls_is_verified_against_authority_and_name(
         return context
 
     async def play() -> None:
-        async with raw(OK, _tls(authority, name)) as (_, url):
+        async with raw(OK, server_tls(authority, name)) as (_, url):
             http = GuardedHttp(url, tls=trusting)
             if good:
                 assert (await http.request("GET", "/")).status == 200
@@ -378,7 +366,7 @@ def test_that_tls_is_verified_against_authority_and_name(
 
 def test_that_by_default_only_the_operating_systems_authorities_are_trusted() -> None:
     async def play() -> None:
-        async with raw(OK, _tls(trustme.CA(), "127.0.0.1")) as (_, url):
+        async with raw(OK, server_tls(trustme.CA(), "127.0.0.1")) as (_, url):
             http = GuardedHttp(url)
             with pytest.raises(Unreachable):
                 await http.request("GET", "/")
