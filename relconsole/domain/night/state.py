@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 
 from immutables import Map
@@ -302,7 +303,7 @@ class RunState:
         """Give the effects that can still change, oldest first."""
         # Few of many are, and this is asked at every turn of a night.
         open_ = [found for found in self.effects.values() if found.effect.state in OPEN]
-        return tuple(sorted(open_, key=lambda found: found.seq))
+        return tuple(sorted(open_, key=attrgetter("seq")))
 
     def touched(self) -> frozenset[StepId]:
         """Give the forward steps that were started and not found to be without effect.
