@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -107,6 +107,30 @@ class Origins:
         """Close every connection."""
         for connections in self._by_origin.values():
             await connections.close()
+
+
+class Early:
+    """Tells an answer that was there before its question: a second one to the question before.
+
+    The library reads on in what came with the answer before. Whoever waits for the network gives
+    the loop a turn; what is there already is read without one. Goes along as the request's trace.
+    """
+
+    def __init__(self) -> None:
+        """Begin with the request."""
+        self.is_early = False
+        self._has_turned = False
+
+    async def __call__(self, event: str, info: Mapping[str, object]) -> None:
+        """Hear of a step of the library."""
+        del info
+        if event == "http11.receive_response_headers.started":
+            asyncio.get_running_loop().call_soon(self._turn)
+        elif event == "http11.receive_response_headers.complete":
+            self.is_early = not self._has_turned
+
+    def _turn(self) -> None:
+        self._has_turned = True
 
 
 @functools.cache

@@ -26,7 +26,7 @@ from relconsole.plugin_api.frames import plain
 from relconsole.plugin_api.http import Answer
 from relconsole.plugin_api.manifest import Credential
 from relconsole.plugin_api.secret import Secret
-from relconsole.plugin_process.connections import Origin, Origins
+from relconsole.plugin_process.connections import Early, Origin, Origins
 
 if TYPE_CHECKING:
     import ssl
@@ -171,10 +171,14 @@ class GuardedHttp:
         import httpx
 
         try:
+            early = Early()
+            steps = {"timeout": _timeouts(), "trace": early}
             request = httpx.Request(
-                method, _parsed(url), headers=headers, content=body, extensions=_steps()
+                method, _parsed(url), headers=headers, content=body, extensions=steps
             )
             async with aclosing(await transport.handle_async_request(request)) as answer:
+                if early.is_early:
+                    raise BadAnswer(f"{asked}: the question before was answered twice")
                 self._refuse(answer, asked)
                 return Answer(
                     status=answer.status_code,
@@ -279,12 +283,11 @@ def _parsed(url: str) -> httpx.URL:
 
 
 @functools.cache
-def _steps() -> dict[str, dict[str, float | None]]:
+def _timeouts() -> dict[str, float | None]:
     """Give the time-outs of the single steps, as the HTTP library takes them with a request."""
     import httpx
 
-    timeout = httpx.Timeout(connect=_CONNECT, read=_READ, write=_WRITE, pool=_POOL)
-    return {"timeout": timeout.as_dict()}
+    return httpx.Timeout(connect=_CONNECT, read=_READ, write=_WRITE, pool=_POOL).as_dict()
 
 
 def _mapped(foreign: Exception, asked: str) -> WorldIsDown | PersonMustAct:

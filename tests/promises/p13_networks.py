@@ -83,6 +83,10 @@ MUTANTS: Final[Mapping[str, tuple[str, Planted]]] = {
         "the answer to something else",
         Planted(_PARSE, "if found.id != wanted:", "if False:"),
     ),
+    "an_early_answer_will_do": (
+        "an answer twice",
+        Planted(_CONNECTIONS, "self.is_early = not self._has_turned", "pass"),
+    ),
     "any_certificate_will_do": (
         "expired",
         Planted(_CONNECTIONS, "verify=self._tls", "verify=False"),

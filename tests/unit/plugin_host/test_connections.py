@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from relconsole.domain.kernel.errors import WorldIsDown
-from relconsole.plugin_api.errors import Unreachable
+from relconsole.plugin_api.errors import BadAnswer, Unreachable
 from relconsole.plugin_api.http import Answer
 from relconsole.plugin_process.connections import CONNECTIONS, Connections
 from relconsole.plugin_process.guarded_http import GuardedHttp
@@ -261,5 +261,33 @@ def test_that_what_nobody_has_used_for_long_is_closed() -> None:
             async with asyncio.timeout(20):
                 await asyncio.wait(first)
             await connections.close()
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("is_secure", [False, True])
+def test_that_a_second_answer_is_never_taken_for_the_next_one(is_secure: bool) -> None:
+    authority = trustme.CA()
+
+    def trusting() -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        authority.configure_trust(context)  # pyright: ignore[reportUnknownMemberType]
+        return context
+
+    async def say(writer: asyncio.StreamWriter) -> None:
+        writer.write(OK + OK.replace(b"{}", b"no"))
+        await writer.drain()
+        await asyncio.sleep(TOTAL)
+
+    async def play() -> None:
+        tls = server_tls(authority, "127.0.0.1") if is_secure else None
+        async with raw(say, tls) as (target, url):
+            http = GuardedHttp(url, tls=trusting)
+            assert (await http.request("GET", "/")).body == b"{}"
+            with pytest.raises(BadAnswer, match="answered twice"):
+                await http.request("GET", "/")
+            assert (await http.request("GET", "/")).body == b"{}"
+            await http.close()
+            assert target.connections == 2
 
     asyncio.run(play())
