@@ -34,6 +34,7 @@ class ChangeKeeper:
         self._patience = patience
         self._due = clock.tick()
         self._settled_moves = 0
+        self._read_at: float | None = None
 
     async def keep(self, run: RunId) -> None:
         """Look at the record where it is time to, and intend what it is owed."""
@@ -44,7 +45,8 @@ class ChangeKeeper:
         if change.states != ChangeStates() and self._is_time(found, change):
             self._due = self._clock.tick() + LOOK_EVERY_SECONDS
             await self.look(run)
-        await self._desk.must(TellChange(run=run), self._desk.console)
+        # Refused only while somebody stops the line; what is owed then is told afterwards.
+        await self._desk.submit(TellChange(run=run), self._desk.console)
 
     async def look(self, run: RunId) -> ChangeRecord | None:
         """Read the record now and record what is new about it; None where it cannot be read."""
@@ -66,6 +68,7 @@ class ChangeKeeper:
         if record is None:
             await self._cannot_read(run, f"there is no change {change.id}")
             return None
+        self._read_at = self._clock.tick()
         await self._desk.must(SeeChange(run=run, state=record.state), self._desk.console)
         return record
 
@@ -88,9 +91,8 @@ class ChangeKeeper:
     async def _cannot_read(self, run: RunId, why: str) -> None:
         """Record that the record is unread once what was read last is no longer fresh."""
         known = self._desk.run(run).change
-        fresh = self._desk.state.workspace.policy.freshness
-        read = None if known is None else known.known_at
-        if read is not None and self._clock.now() - read < fresh:
+        fresh = self._desk.state.workspace.policy.freshness.total_seconds()
+        if self._read_at is not None and self._clock.tick() - self._read_at < fresh:
             return
         if known is None or not known.unread:
             unread = SeeChange(run=run, state=None, why=why)

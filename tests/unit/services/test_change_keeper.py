@@ -10,10 +10,12 @@ from relconsole.domain.night.state import ChangeStanding
 from relconsole.domain.release.release import ChangeReference, ChangeStates, Release
 from relconsole.plugin_api.itsm import ChangeRecord
 from relconsole.services.change_keeper import LOOK_EVERY_SECONDS, ChangeKeeper
+from relconsole.services.desk import Desk
 from relconsole.services.patience import Patience
 from tests.helpers.fakes.clock import START
 from tests.helpers.fakes.plugins import Way
 from tests.unit.services.rooms import (
+    CODEC,
     ITSM,
     Room,
     furnish,
@@ -117,6 +119,36 @@ async def test_that_a_record_that_is_silent_is_unread_only_once_it_is_no_longer_
     assert "itsm is down" in line.says
     # However often it stays silent, it is said once.
     assert len(room.stored.envelopes) == size + 1
+
+
+@played
+async def test_that_a_reading_that_shows_nothing_new_is_fresh_all_the_same() -> None:
+    room, keeper = await night()
+    fresh = room.desk.state.workspace.policy.freshness.total_seconds()
+    says(room, "implement")
+    await keeper.look(room.run.id)
+    room.clock.advance(10 * fresh)
+    await keeper.look(room.run.id)
+    room.goes("read_change", Way.IS_DOWN)
+    await keeper.look(room.run.id)
+    assert standing(room).unread == ""
+
+
+@played
+async def test_that_a_stop_that_is_not_recorded_yet_keeps_what_is_owed_here() -> None:
+    room, _ = await night()
+    braked = Desk(
+        journal=room.journal,
+        clock=room.clock,
+        ids=room.ids,
+        codec=CODEC,
+        state=room.desk.state,
+        brake=lambda: True,
+    )
+    patience = Patience(room.clock, lambda: 0.0)
+    stopped = ChangeKeeper(desk=braked, plugins=room.plugins, clock=room.clock, patience=patience)
+    await stopped.keep(room.run.id)
+    assert braked.run(room.run.id).open_effects() == ()
 
 
 @played
