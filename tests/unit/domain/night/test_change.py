@@ -26,6 +26,7 @@ from relconsole.domain.night.effect_facts import (
     Purpose,
 )
 from relconsole.domain.night.facts import RunEnded, RunOutcome, RunTakenUp, StepState
+from relconsole.domain.night.rollback_facts import RollbackEnded, RollbackEnding
 from relconsole.domain.night.run_commands import EndRun
 from relconsole.domain.night.step_commands import EndStep, Said
 from relconsole.domain.record.effect import Outcome
@@ -169,6 +170,15 @@ def test_that_the_end_moves_the_record_in_the_same_breath() -> None:
     assert night.run.is_over
     arrives(night)
     assert difference(night.run) == ""
+
+
+def test_that_a_night_that_was_rolled_back_puts_the_record_there() -> None:
+    night = implementing()
+    night.comes_to(ANNOUNCE, STOP, DEPLOY)
+    night.fires()
+    night.record(RollbackEnded(run=RUN, ending=RollbackEnding.ROLLED_BACK, fleet=(), reconcile=()))
+    facts = night.does(EndRun(run=RUN, outcome=RunOutcome.ROLLED_BACK), by=CONSOLE)
+    assert moves(facts) == [{"change": CHANGE, "from": "implement", "state": "backed out"}]
 
 
 def test_that_the_end_follows_a_move_that_is_still_on_its_way() -> None:
