@@ -209,7 +209,7 @@ class Dispatcher:
         sent = EffectSent(run=run, effect=effect.id)
         if not (await self._is_let_go(run, found) and await self._move(run, sent)):
             return
-        if self._desk.is_braked or self._desk.run(run).stop is not None:
+        if self._desk.is_braked or _is_stopped(self._desk.run(run)):
             stayed = "the line was stopped before it left"
             await self._move(run, EffectRefused(run=run, effect=effect.id, reason=stayed))
             return
@@ -327,7 +327,12 @@ class Dispatcher:
 
 def _is_halted(run: RunState) -> bool:
     """Tell whether the line is stopped, or frozen since the clock jumped."""
-    return run.stop is not None or any(hold.cause is HoldCause.CLOCK for hold in run.holds)
+    return _is_stopped(run) or any(hold.cause is HoldCause.CLOCK for hold in run.holds)
+
+
+def _is_stopped(run: RunState) -> bool:
+    """Tell whether the line is stopped."""
+    return run.stop is not None
 
 
 def _is_called_off(run: RunState, found: EffectRun) -> bool:
