@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from time import process_time
 from typing import Final
 
 from benchmarks.frame import Row, at_most
+from benchmarks.server import serving
 from relconsole.plugin_process.guarded_http import GuardedHttp
 
 REQUESTS: Final = 1_000
 ROUNDS: Final = 3
 MILLI: Final = 1_000
 MOST: Final = 0.5
-SERVER: Final = """
-import asyncio
-BODY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
-HEAD = b"HTTP/1.1 200 OK\\r\\ncontent-type: application/json\\r\\ncontent-length: %d\\r\\n\\r\\n"
-async def serve(reader, writer):
-    try:
-        while await reader.readuntil(b"\\r\\n\\r\\n"):
-            writer.write(HEAD % len(BODY) + BODY)
-            await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
-async def main():
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
-asyncio.run(main())
-"""
 
 
 def run() -> list[Row]:
     """Give the milliseconds of this process's CPU for one request."""
-    server = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
-    try:
-        port = int(server.stdout.readline()) if server.stdout else 0
-        ours, raw = asyncio.run(_in_turn(port))
-    finally:
-        server.kill()
-        server.wait()
-        if server.stdout:
-            server.stdout.close()
+    with serving(1) as served:
+        ours, raw = asyncio.run(_in_turn(served.ports[0]))
     return [
         at_most(
             Row(

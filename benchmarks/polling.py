@@ -12,17 +12,16 @@ from __future__ import annotations
 import asyncio
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from benchmarks.frame import Row, at_most
+from benchmarks.server import serving
+from relconsole.adapters.clock import SystemClock
 from relconsole.adapters.plugin_host import PluginHost, installed_plugins
 from relconsole.domain.estate.connections import System
 from relconsole.domain.kernel.ids import SystemId
@@ -37,39 +36,8 @@ MOST_A_REQUEST: Final = 0.5
 MOST_OF_A_CORE: Final = 2.0
 MILLI: Final = 1_000
 QUERY: Final = 'sum(rate(http_requests_total{service="payments",code=~"5.."}[1m]))'
-SERVER: Final = """
-import asyncio, sys
-BODY = (b'{"status":"success","data":{"resultType":"vector","result":[{"metric":'
-        b'{"service":"payments"},"value":[1795151710.825,"0.25"]}]}}')
-HEAD = b"HTTP/1.1 200 OK\\r\\ncontent-type: application/json\\r\\ncontent-length: %d\\r\\n\\r\\n"
-async def serve(reader, writer):
-    try:
-        while await reader.readuntil(b"\\r\\n\\r\\n"):
-            writer.write(HEAD % len(BODY) + BODY)
-            await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
-async def main():
-    servers = [await asyncio.start_server(serve, "127.0.0.1", 0) for _ in range(int(sys.argv[1]))]
-    print(*(server.sockets[0].getsockname()[1] for server in servers), flush=True)
-    await asyncio.Event().wait()
-asyncio.run(main())
-"""
 
 Poll = Callable[[int], Awaitable[object]]
-
-
-class _Clock:
-    """The clocks of the machine."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def tick(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 @dataclass(slots=True)
@@ -110,20 +78,13 @@ class Cost:
 
 def run() -> list[Row]:
     """Give the CPU of one polled request and the share of a core, for each shape."""
-    command = [sys.executable, "-c", SERVER, str(ENDPOINTS)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        ports = [int(port) for port in server.stdout.readline().split()] if server.stdout else []
-        one = asyncio.run(_through_plugins(ports[:1], server.pid, spread=False))
-        ten = asyncio.run(_through_plugins(ports[:10], server.pid, spread=False))
-        even = asyncio.run(_through_plugins(ports[:1], server.pid, spread=True))
+    with serving(ENDPOINTS) as served:
+        ports, server = served.ports, served.process
+        one = asyncio.run(_through_plugins(ports[:1], server, spread=False))
+        ten = asyncio.run(_through_plugins(ports[:10], server, spread=False))
+        even = asyncio.run(_through_plugins(ports[:1], server, spread=True))
         client = asyncio.run(_through_one_client(ports))
         raw = asyncio.run(_raw(ports[0]))
-    finally:
-        server.kill()
-        server.wait()
-        if server.stdout:
-            server.stdout.close()
     return [
         *_rows(f"{ENDPOINTS} queries to one system every {EVERY:g} s, at once", one),
         *_rows(f"{ENDPOINTS} queries to ten systems every {EVERY:g} s, at once", ten),
@@ -162,7 +123,7 @@ async def _through_plugins(ports: Sequence[int], server: int, *, spread: bool) -
             {system.id: system for system in systems},
             secrets=_no_secret,
             folder=Path(folder),
-            clock=_Clock(),
+            clock=SystemClock(),
             plugins=installed_plugins(),
         )
 

@@ -133,7 +133,7 @@ def run_lines(found: NightAnswer, expired: Sequence[EffectRun] = ()) -> str:
 
 def change_words(line: ChangeLine) -> str:
     """Give how the change record stands, for a person; what is unknown is said to be."""
-    known = f", as of {format_instant(line.known_at)}" if line.known_at else ""
+    known = f", known since {format_instant(line.known_at)}" if line.known_at else ""
     state = line.state or "unknown"
     says = f"; {plain(line.says)}" if line.says else ""
     step = {True: ", in step", False: ", NOT in step", None: ""}[line.in_step]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from relconsole.domain.kernel.ids import Digest
+from relconsole.domain.record import effect_kinds
 from relconsole.plugin_api.effects import Effects
 
-JOB_START = "job.start"
+JOB_START = effect_kinds.JOB_START
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

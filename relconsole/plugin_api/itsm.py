@@ -13,10 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from relconsole.domain.record import effect_kinds
 from relconsole.plugin_api.effects import Effects
 
-CHANGE_COMMENT = "change.comment"
-CHANGE_TRANSITION = "change.transition"
+CHANGE_COMMENT = effect_kinds.CHANGE_COMMENT
+CHANGE_TRANSITION = effect_kinds.CHANGE_TRANSITION
 
 
 class LinkKind(StrEnum):

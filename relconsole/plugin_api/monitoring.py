@@ -13,10 +13,11 @@ from typing import Protocol
 
 from immutables import Map
 
+from relconsole.domain.record import effect_kinds
 from relconsole.plugin_api.effects import Effects
 
-SILENCE_CREATE = "silence.create"
-SILENCE_EXPIRE = "silence.expire"
+SILENCE_CREATE = effect_kinds.SILENCE_CREATE
+SILENCE_EXPIRE = effect_kinds.SILENCE_EXPIRE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

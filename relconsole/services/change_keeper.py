@@ -32,6 +32,7 @@ class ChangeKeeper:
         self._plugins = plugins
         self._clock = clock
         self._patience = patience
+        self._lacking = patience.beside()
         self._due = clock.tick()
         self._settled_moves = 0
         self._read_at: float | None = None
@@ -61,10 +62,11 @@ class ChangeKeeper:
             await self._cannot_read(run, str(down))
             return None
         except PersonMustAct as wrong:
-            self._patience.failed(change.system, wrong.what)
+            self._lacking.failed(change.system)
             await self._cannot_read(run, str(wrong))
             return None
         self._patience.answered(change.system)
+        self._lacking.answered(change.system)
         if record is None:
             await self._cannot_read(run, f"there is no change {change.id}")
             return None
@@ -81,7 +83,7 @@ class ChangeKeeper:
         nights = (run for run in self._desk.state.runs.values() if run.release == found.release)
         if any(each.is_open for night in nights for each in transitions(night)):
             return False
-        if not self._patience.may_ask(change.system):
+        if not (self._patience.may_ask(change.system) and self._lacking.may_ask(change.system)):
             return False
         if len(moves) != self._settled_moves:
             self._settled_moves = len(moves)

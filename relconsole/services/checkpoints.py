@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import RunId, StepId
-from relconsole.domain.night.change_standing import CHANGE_COMMENT
 from relconsole.domain.night.effect_facts import Purpose
 from relconsole.domain.night.facts import GateDecided
 from relconsole.domain.night.run_commands import IntendEffect, KeepAnchor
 from relconsole.domain.record.checkpoint import Checkpoint, checkpoint_line
+from relconsole.domain.record.effect_kinds import CHANGE_COMMENT
 from relconsole.ports.clock import Clock
 from relconsole.ports.credentials import Credentials, Secret
 from relconsole.services.desk import Desk

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar, get_args
 
 from relconsole.domain.console.commands import ConsoleCommand
 from relconsole.domain.console.evolve import fold
@@ -72,28 +72,7 @@ PostedCommand: TypeAlias = (
 )
 """What may be posted; everything else needs the store's writer itself."""
 
-_POSTED: Final[tuple[type[PostedCommand], ...]] = (
-    StartStep,
-    EndStep,
-    WaitStep,
-    RepeatStep,
-    DecideFollowers,
-    AnswerStation,
-    DecideGate,
-    StopLine,
-    ResumeLine,
-    EndHold,
-    MarkTriggerFalse,
-    OpenProblem,
-    CloseProblem,
-    CloseLeftOpen,
-    HandOverLeftOpen,
-    OfferHandover,
-    AcceptHandover,
-    AskSignature,
-    Note,
-    SettleChange,
-)
+_POSTED: Final[tuple[type[PostedCommand], ...]] = get_args(PostedCommand)
 OLDEST: Final = timedelta(seconds=60)
 RECENT: Final = 2_000
 """How many of the newest facts an order is looked for among: more than `OLDEST` brings."""

@@ -9,13 +9,13 @@ from relconsole.domain.kernel.ids import RunId
 from relconsole.domain.night.bridge_commands import BeginHold
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import Purpose
-from relconsole.domain.night.intents import JOB_START
 from relconsole.domain.night.rollback_commands import KeepRestorePoint, KeepTotal
 from relconsole.domain.night.rollback_facts import TotalMoment
 from relconsole.domain.night.run_commands import IntendEffect
 from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.plan.runbook import JobRun, Step
 from relconsole.domain.record.effect import EffectState, Outcome
+from relconsole.domain.record.effect_kinds import JOB_START
 from relconsole.domain.release.release import ControlTotal, RestorePoint
 from relconsole.ports.plugins import Plugins
 from relconsole.services.desk import Desk

@@ -22,6 +22,7 @@ from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.night.step_commands import EndStep, KeepCheck, Said, StartStep
 from relconsole.domain.plan.runbook import Check, Step
 from relconsole.domain.record.effect import EffectState, Outcome
+from relconsole.domain.record.effect_kinds import SILENCE_EXPIRE
 from relconsole.domain.record.request import Answer
 from relconsole.ports.clock import Clock
 from relconsole.ports.plugins import Plugins
@@ -32,7 +33,6 @@ from relconsole.services.forecasting import Forecaster
 SYSTEM_DOWN: Final = "system_down"
 """The rule of a refusal that lasts only while a system does not answer."""
 
-SILENCE_EXPIRE: Final = "silence.expire"
 LIFT_AGAIN: Final = timedelta(seconds=30)
 CHECK_PATIENCE: Final = timedelta(seconds=20)
 """How long a check may stay unknown or failing after the job before it counts as failed."""

@@ -22,8 +22,6 @@ from relconsole.domain.night.state import ChangeStanding, EffectRun, RunState
 from relconsole.domain.record.effect import Outcome
 from relconsole.domain.release.release import ChangePhase, Release
 
-CHANGE_COMMENT: Final = "change.comment"
-CHANGE_TRANSITION: Final = "change.transition"
 _ENDED: Final = {
     RunOutcome.FINISHED: ChangePhase.FINISHED,
     RunOutcome.ROLLED_BACK: ChangePhase.ROLLED_BACK,

@@ -25,8 +25,6 @@ from relconsole.domain.night.change_commands import (
 )
 from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
 from relconsole.domain.night.change_standing import (
-    CHANGE_COMMENT,
-    CHANGE_TRANSITION,
     difference,
     is_same_state,
     next_state,
@@ -39,6 +37,7 @@ from relconsole.domain.night.facts import RunOutcome
 from relconsole.domain.night.intents import intend
 from relconsole.domain.night.state import RunState
 from relconsole.domain.night.work_notes import WorkNote, due_notes, last_note
+from relconsole.domain.record.effect_kinds import CHANGE_COMMENT, CHANGE_TRANSITION
 from relconsole.domain.release.release import ChangePhase, ChangeReference
 
 Facts = tuple[NightFact, ...]

@@ -37,6 +37,7 @@ from relconsole.domain.night.second_person import ask_signature, second_reasons
 from relconsole.domain.night.state import SETTLED, RunState
 from relconsole.domain.night.step_commands import Said
 from relconsole.domain.readiness.segregation import Duty
+from relconsole.domain.record.effect_kinds import JOB_START
 
 
 def decide_rollback(
@@ -200,7 +201,7 @@ def _end(run: RunState, command: EndRollback) -> tuple[NightFact, ...] | Refusal
         tuple(
             reason("effect_open", found.effect.id, f"{found.effect.kind} is {found.effect.state}")
             for found in run.open_effects()
-            if back and found.effect.kind == "job.start"
+            if back and found.effect.kind == JOB_START
         ),
     )
     return refusal or (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from relconsole.domain.kernel.errors import Bug
 from relconsole.domain.kernel.ids import PersonId, StepId, SystemId
@@ -14,10 +13,8 @@ from relconsole.domain.night.effect_facts import EffectIntended, Purpose
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.runbook import Step
 from relconsole.domain.record.canonical import canonical
+from relconsole.domain.record.effect_kinds import JOB_START, SILENCE_CREATE
 from relconsole.domain.release.release import Release
-
-JOB_START: Final = "job.start"
-SILENCE_CREATE: Final = "silence.create"
 
 
 def calls_jobs_of(release: Release, *, rehearsal: bool) -> bool:

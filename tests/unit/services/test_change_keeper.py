@@ -167,10 +167,16 @@ async def test_that_a_missing_record_or_credential_leaves_it_unread() -> None:
     room.world.changes.clear()
     await keeper.look(room.run.id)
     assert standing(room).unread == "there is no change CHG-1"
-    room, keeper = await night()
+    room, _ = await night()
+    patience = Patience(room.clock, lambda: 0.0)
+    keeper = ChangeKeeper(desk=room.desk, plugins=room.plugins, clock=room.clock, patience=patience)
     room.goes("read_change", Way.LACKS_A_SETTING)
-    await keeper.look(room.run.id)
+    await keeper.keep(room.run.id)
     assert "itsm has no credential" in standing(room).unread
+    # It is left alone, and nobody is told that it is away.
+    await keeper.keep(room.run.id)
+    assert looks(room) == 1
+    assert patience.away() == ()
 
 
 @played
