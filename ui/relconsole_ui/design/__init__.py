@@ -1,0 +1,1 @@
+"""Tokens, theme, type, status shapes, icons and the one way to paint text."""

@@ -1,0 +1,1 @@
+"""What the screens say, as frozen rows: no Qt, no clock, nobody asked."""

@@ -1,0 +1,1 @@
+"""The window around the views: rail, bars, the one action table, palette, layouts."""

@@ -1,0 +1,1 @@
+"""One folder a room; a view paints the rows it was given and tells what a person wants."""
