@@ -28,10 +28,13 @@ class FallBack(NightLoop):
 
         ``verification`` is how long the old state may take to be observed once all steps are done.
         """
-        return await self.listening(partial(self._fall_back, verification))
+        return await self.listening(partial(self.run_to_end, verification))
 
-    async def _fall_back(self, verification: timedelta) -> Ending:
-        """Do one pass after the other until the rollback is over or cannot go on."""
+    async def run_to_end(self, verification: timedelta) -> Ending:
+        """Do one pass after the other until the rollback is over or cannot go on.
+
+        For whoever listens for a stop already; ``fall_back`` does both.
+        """
         run = self._lease.run
         await self._crew.retreat.preserve(run)
         done_at: float | None = None

@@ -14,13 +14,12 @@ from relconsole.domain.kernel.refusal import Reason, Refusal
 from relconsole.domain.night.bridge_commands import BeginHold, ReportClockJump
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.effect_facts import OF_THE_CHANGE
-from relconsole.domain.night.facts import RunOutcome, StepState
+from relconsole.domain.night.facts import RunOutcome
 from relconsole.domain.night.intents import calls_jobs_of
 from relconsole.domain.night.readiness_of_steps import (
+    idle_reasons,
     ready_steps,
-    steps_of,
     underway_steps,
-    waiting_reasons,
 )
 from relconsole.domain.night.run_commands import EndRun, LeaveRun
 from relconsole.domain.night.standing import overdue_decisions
@@ -186,24 +185,16 @@ class NightLoop:
         found = self._crew.desk.run(run)
         if self.moves(found):
             return None
-        told = reasons or self._idle_reasons(found)
-        if not told:
-            return None
-        hold = BeginHold(run=run, cause=HoldCause.NO_ANSWER, thing="answers", reasons=told)
-        await self._crew.desk.must(hold, self._crew.desk.console)
-        return held(*told)
+        told = reasons or idle_reasons(found, self._crew.clock.now())
+        return await self.stick(told) if told else None
 
-    def _idle_reasons(self, run: RunState) -> tuple[str, ...]:
-        """Give what the steps wait for where none is ready, under way, or to come at its hour."""
-        now = self._crew.clock.now()
-        if ready_steps(run, now) or underway_steps(run):
-            return ()
-        waiting = [
-            step for step in steps_of(run) if run.steps[step.id].state is StepState.NOT_STARTED
-        ]
-        if any(step.not_before is not None and now < step.not_before for step in waiting):
-            return ()
-        return tuple(reason.says for step in waiting for reason in waiting_reasons(run, step, now))
+    async def stick(self, reasons: tuple[str, ...]) -> Ending | None:
+        """Hold a run in which nothing moves, as nobody who conducts it can answer."""
+        hold = BeginHold(
+            run=self._lease.run, cause=HoldCause.NO_ANSWER, thing="answers", reasons=reasons
+        )
+        await self._crew.desk.must(hold, self._crew.desk.console)
+        return held(*reasons)
 
     def moves(self, run: RunState) -> bool:
         """Tell whether something of the run goes on without anybody.

@@ -85,6 +85,16 @@ def underway_steps(run: RunState) -> tuple[Step, ...]:
     return tuple(step for step in steps_of(run) if run.steps[step.id].state in UNDERWAY)
 
 
+def idle_reasons(run: RunState, now: datetime) -> tuple[str, ...]:
+    """Give what the steps wait for where none is ready, under way, or to come at its hour."""
+    if ready_steps(run, now) or underway_steps(run):
+        return ()
+    waiting = [step for step in steps_of(run) if run.steps[step.id].state is StepState.NOT_STARTED]
+    if any(step.not_before is not None and now < step.not_before for step in waiting):
+        return ()
+    return tuple(reason.says for step in waiting for reason in waiting_reasons(run, step, now))
+
+
 def is_finished(run: RunState) -> bool:
     """Tell whether every step of the forward plan has ended and none is left to decide upon."""
     return all(is_dealt_with(run, step.id) for step in run.runbook.steps)
