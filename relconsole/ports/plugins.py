@@ -6,6 +6,7 @@ time, and PersonMustAct where a setting or a credential is missing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -23,6 +24,19 @@ from relconsole.plugin_api.effects import (
 )
 from relconsole.plugin_api.itsm import ChangeRecord
 from relconsole.plugin_api.monitoring import Alert, QueryAnswer, RangeAnswer, Rule, Silence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a connected system answered last; both instants are None where it was never asked.
+
+    ``failing_since`` is None where it answered last; ``why`` is its last failure.
+    """
+
+    system: SystemId
+    answered_at: datetime | None = None
+    failing_since: datetime | None = None
+    why: str = ""
 
 
 class Plugins(Protocol):

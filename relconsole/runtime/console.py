@@ -25,6 +25,7 @@ from relconsole.ports.questions import Asker
 from relconsole.runtime.tasks import AsyncioTasks
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
+from relconsole.services.attend import Attendance
 from relconsole.services.change_keeper import ChangeKeeper
 from relconsole.services.checkpoints import Checkpointer
 from relconsole.services.conduct import Conductor, Crew
@@ -174,10 +175,18 @@ class Console:
         say: Callable[[str], None] | None = None,
     ) -> Conductor:
         """Give what conducts the run of a lease; ``say`` shows lines to whoever conducts."""
+        crew = self.crew(lease, asker, say)
+        return Conductor(crew, lease, self.holder.lease_seconds, is_cancelled)
+
+    def attendance(self, lease: Lease, crew: Crew, is_cancelled: Callable[[], bool]) -> Attendance:
+        """Give what conducts the run of a lease with people before the screen."""
+        return Attendance(crew, lease, self.holder.lease_seconds, is_cancelled)
+
+    def crew(self, lease: Lease, asker: Asker, say: Callable[[str], None] | None = None) -> Crew:
+        """Give everything that the run of a lease is conducted with."""
         run = self.desk.run(lease.run)
         release = self.desk.state.workspace.releases[run.release]
-        tasks = AsyncioTasks()
-        crew = Crew(
+        return Crew(
             desk=self.desk,
             clock=self.clock,
             dispatcher=self.dispatcher,
@@ -185,7 +194,7 @@ class Console:
                 desk=self.desk,
                 plugins=self.plugins,
                 clock=self.clock,
-                tasks=tasks,
+                tasks=AsyncioTasks(),
                 release=release,
                 cache=self.cache,
             ),
@@ -200,4 +209,3 @@ class Console:
             orders=self.orders,
             say=say,
         )
-        return Conductor(crew, lease, self.holder.lease_seconds, is_cancelled)

@@ -72,13 +72,23 @@ class Forecaster:
     def forecast(self, state: ConsoleState, run: RunId, now: datetime) -> Forecast:
         """Give the current forecast of a run."""
         found = state.runs[run]
+        basis = basis_of(state, found)
+        digest = forecast_digest(basis.plan, progress_of(found, now), basis.way.seed)
+        made = self._made.get(run)
+        known = self._prepared.get(run)
+        if made is not None and made.digest == digest and known is not None and known[0] == basis:
+            return made
+        return self.renew(state, run, now)
+
+    def renew(self, state: ConsoleState, run: RunId, now: datetime) -> Forecast:
+        """Give the forecast of a run as of this instant, though nothing but time has moved.
+
+        It bears the digest that it had: what runs late moves the end, and never what was decided.
+        """
+        found = state.runs[run]
         progress = progress_of(found, now)
         basis = basis_of(state, found)
         known = self._prepared.get(run)
-        made = self._made.get(run)
-        digest = forecast_digest(basis.plan, progress, basis.way.seed)
-        if made is not None and made.digest == digest and known is not None and known[0] == basis:
-            return made
         prepared = (
             known[1]
             if known is not None and known[0] == basis

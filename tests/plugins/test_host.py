@@ -71,6 +71,27 @@ def test_that_a_plugin_without_the_verb_says_so(tmp_path: Path) -> None:
     asyncio.run(play())
 
 
+def test_that_the_host_keeps_how_each_system_answered_last(tmp_path: Path) -> None:
+    async def play() -> None:
+        well, lost = system("ci", "command", jobs=JOBS), system("lost", "no_such_plugin")
+        async with hosted(tmp_path, well, lost) as host:
+            assert [each.answered_at for each in host.standing()] == [None, None]
+            await host.recognition(CI, JOB_START)
+            for _ in range(2):
+                with pytest.raises(PersonMustAct):
+                    await host.recognition(SystemId("lost"), JOB_START)
+            with pytest.raises(NotSupported):
+                await host.query(CI, "up")
+            ci, lost_one = host.standing()
+            assert (ci.system, ci.failing_since) == ("ci", None)
+            assert ci.answered_at is not None
+            assert lost_one.failing_since is not None
+            assert lost_one.failing_since >= ci.answered_at
+            assert "needs a plugin" in lost_one.why
+
+    asyncio.run(play())
+
+
 def test_that_every_system_is_checked_and_each_says_what_to_do(tmp_path: Path) -> None:
     async def play() -> None:
         async with hosted(

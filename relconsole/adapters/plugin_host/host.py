@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -26,9 +26,11 @@ from relconsole.plugin_api.effects import (
     RemoteState,
     TargetRefused,
 )
+from relconsole.plugin_api.errors import NotSupported
 from relconsole.plugin_api.itsm import ChangeRecord
 from relconsole.plugin_api.monitoring import Alert, QueryAnswer, RangeAnswer, Rule, Silence
 from relconsole.ports.clock import Clock
+from relconsole.ports.plugins import Standing
 
 __all__ = ["Limits", "PluginHost", "SystemCheck"]
 
@@ -70,6 +72,7 @@ class PluginHost:
         self._limits = limits or Limits()
         self._plugins = plugins
         self._connections: dict[SystemId, Connection | Refused] = {}
+        self._standing: dict[SystemId, Standing] = {}
 
     async def recognition(self, system: SystemId, kind: str) -> Recognition:
         """Give how the target recognises a repeat of this kind of effect."""
@@ -150,11 +153,34 @@ class PluginHost:
             return SystemCheck(name=system, ok=False, found=down.what, do=do)
         return SystemCheck(name=system, ok=True, found=found)
 
+    def standing(self) -> tuple[Standing, ...]:
+        """Give how each connected system answered last, by name; what was never asked too."""
+        return tuple(
+            self._standing.get(system, Standing(system=system)) for system in sorted(self._systems)
+        )
+
     async def _read(self, system: SystemId, verb: wire.Verb[Reply], ask: wire.Question) -> Reply:
-        return await (await self._connection(system)).ask(verb, ask, self._limits.read)
+        return await self._ask(system, verb, ask, self._limits.read)
 
     async def _act(self, system: SystemId, verb: wire.Verb[Reply], ask: wire.Question) -> Reply:
-        return await (await self._connection(system)).ask(verb, ask, self._limits.effect)
+        return await self._ask(system, verb, ask, self._limits.effect)
+
+    async def _ask(
+        self, system: SystemId, verb: wire.Verb[Reply], ask: wire.Question, deadline: float
+    ) -> Reply:
+        """Ask a system and keep whether it answered."""
+        known = self._standing.get(system, Standing(system=system))
+        try:
+            reply = await (await self._connection(system)).ask(verb, ask, deadline)
+        except NotSupported:
+            raise
+        except (WorldIsDown, PersonMustAct) as failed:
+            if system in self._systems:
+                since = known.failing_since or self._clock.now()
+                self._standing[system] = replace(known, failing_since=since, why=str(failed))
+            raise
+        self._standing[system] = Standing(system=system, answered_at=self._clock.now())
+        return reply
 
     async def _connection(self, system: SystemId) -> Connection | Refused:
         """Give the way to a system; PersonMustAct where none of this name is connected."""

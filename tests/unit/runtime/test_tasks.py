@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from relconsole.runtime.tasks import AsyncioTasks, Call
+from relconsole.runtime.tasks import AsyncioTasks, Call, WindowTasks
 from tests.helpers.fakes.tasks import FakeTasks
 
 MAKERS: list[Callable[[], AsyncioTasks | FakeTasks]] = [AsyncioTasks, FakeTasks]
@@ -104,3 +104,42 @@ def test_that_whoever_is_cancelled_cancels_the_calls() -> None:
     with pytest.raises(TimeoutError):
         asyncio.run(scene())
     assert work.said == ["a begins", "b begins"]
+
+
+async def _never() -> None:
+    await asyncio.Event().wait()
+
+
+def test_that_a_window_names_what_runs_and_tells_of_what_failed() -> None:
+    told: list[tuple[str, str]] = []
+    work = Work()
+
+    async def scene() -> None:
+        tasks = WindowTasks(lambda name, failure: told.append((name, str(failure))))
+        tasks.poll("poll metrics", _never)
+        tasks.command("complete deploy", work.call("a", rounds=2, fails=True))
+        running = [tasks.names]
+        await asyncio.sleep(0.01)
+        running.append(tasks.names)
+        assert await tasks.close() == ()
+        running.append(tasks.names)
+        assert running == [("complete deploy", "poll metrics"), ("poll metrics",), ()]
+
+    asyncio.run(scene())
+    assert told == [("complete deploy", "a")]
+    assert work.said == ["a begins", "a ends"]
+
+
+def test_that_a_closing_window_drains_commands_cancels_polls_and_takes_nothing_new() -> None:
+    work = Work()
+
+    async def scene() -> None:
+        tasks = WindowTasks(lambda name, failure: None)
+        tasks.poll("poll metrics", _never)
+        assert tasks.command("hold", work.call("a", rounds=50))
+        assert tasks.command("hang", _never)
+        assert await tasks.close(seconds=0.2) == ("hang",)
+        assert not tasks.command("late", work.call("b"))
+
+    asyncio.run(scene())
+    assert work.said == ["a begins", "a ends"]

@@ -52,6 +52,23 @@ def test_that_a_forecast_is_kept_while_nothing_has_moved(loop: VirtualLoop) -> N
     bridge.play(scene())
 
 
+def test_that_a_renewed_forecast_is_as_of_now_and_bears_the_same_name(loop: VirtualLoop) -> None:
+    bridge = Bridge(loop, release(small()))
+
+    async def scene() -> None:
+        run = await bridge.night()
+        await bridge.begin("a")
+        first = bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
+        await bridge.clock.sleep(3600)
+        renewed = bridge.forecaster.renew(bridge.desk.state, run, bridge.clock.now())
+        assert renewed.digest == first.digest
+        assert renewed.made_at == bridge.clock.now()
+        assert renewed.end > first.end
+        assert bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now()) is renewed
+
+    bridge.play(scene())
+
+
 def test_that_a_started_step_makes_a_new_forecast_of_the_same_plan(loop: VirtualLoop) -> None:
     bridge = Bridge(loop, release(small()))
 
