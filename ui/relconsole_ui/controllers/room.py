@@ -180,6 +180,10 @@ class Room:
 
         self._tasks.command(name, do)
 
+    def run(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Run what goes on until it comes to its own end, which the closing window waits for."""
+        self._tasks.command(name, call)
+
     def poll(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> None:
         """Run what looks for something now and then, until the window closes."""
         self._tasks.poll(name, call)

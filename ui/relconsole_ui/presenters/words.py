@@ -1,0 +1,63 @@
+"""How instants, durations and counts read on a screen: 24 h, one zone said once, tabular."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+
+
+def clock(moment: datetime, zone: str) -> str:
+    """Give hours and minutes of an instant in a zone."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def clock_seconds(moment: datetime, zone: str) -> str:
+    """Give hours, minutes and seconds of an instant in a zone."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M:%S}"
+
+
+def day(moment: datetime, zone: str) -> str:
+    """Give weekday, day and month of an instant in a zone."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b}"
+
+
+def zone_name(moment: datetime, zone: str) -> str:
+    """Give the short name that the zone has at an instant, such as CEST."""
+    return moment.astimezone(ZoneInfo(zone)).tzname() or zone
+
+
+def count_down(left: timedelta) -> str:
+    """Give a span as mm:ss, or h:mm:ss from an hour on; one that is over has a minus."""
+    seconds = int(abs(left).total_seconds())
+    hours, rest = divmod(seconds, 3600)
+    text = f"{rest // 60:02}:{rest % 60:02}"
+    if hours:
+        text = f"{hours}:{text}"
+    return f"{MINUS}{text}" if left < timedelta(0) and seconds else text
+
+
+def minutes(span: timedelta) -> str:
+    """Give a span as a person says it: 40 s, 5 min 42 s, 1 h 28 min."""
+    whole, seconds = divmod(int(span.total_seconds()), 60)
+    hours, rest = divmod(whole, 60)
+    if hours:
+        return f"{hours}{NBSP}h" + (f" {rest}{NBSP}min" if rest else "")
+    if rest:
+        return f"{rest}{NBSP}min" + (f" {seconds}{NBSP}s" if seconds else "")
+    return f"{seconds}{NBSP}s"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Give a number with its noun."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def percent(share: float) -> str:
+    """Give a probability in whole per cent, never 100 or 0 for what is not certain."""
+    least, most = int(share > 0), 100 - int(share < 1)
+    whole = min(max(round(share * 100), least), most)
+    return f"{whole}{NBSP}%"
