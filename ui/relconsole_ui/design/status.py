@@ -32,6 +32,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
     RE_ASK = "re-ask"
     SAFE_UNTIL = "safe until"
+    WAIVED = "waived"
 
 
 class Shape(StrEnum):
@@ -57,6 +58,7 @@ class Symbol(StrEnum):
     MARK = "exclamation mark"
     BARS = "two bars"
     LETTER_I = "i"
+    LETTER_W = "W"
     QUESTION = "question mark"
     DASH = "dash"
     AGAIN = "turning arrow"
@@ -101,5 +103,6 @@ GLYPHS: Final[Mapping[Status, Glyph]] = Map(
         Status.UNKNOWN: Glyph(shape=Shape.DASHED_SQUARE, symbol=Symbol.QUESTION, ink="t2"),
         Status.RE_ASK: Glyph(shape=Shape.DASHED_RING, symbol=Symbol.AGAIN, ink="t1"),
         Status.SAFE_UNTIL: Glyph(shape=Shape.RING, symbol=Symbol.HANDS, ink="t1"),
+        Status.WAIVED: Glyph(shape=Shape.SQUARE, symbol=Symbol.LETTER_W, ink="t1"),
     }
 )
