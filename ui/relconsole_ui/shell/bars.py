@@ -1,0 +1,221 @@
+"""The top bar with the clock, and the three figures under the title."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from relconsole_ui.design.look import Look
+from relconsole_ui.design.paint import (
+    MIDDLE,
+    paint_bar,
+    paint_focus_ring,
+    paint_text,
+    text_width,
+)
+from relconsole_ui.design.text import tip_text
+from relconsole_ui.design.tokens import (
+    FIGURES_BAR,
+    RADIUS_BUTTON,
+    RADIUS_CHIP,
+    TOP_BAR,
+    TextRole,
+)
+from relconsole_ui.presenters.top_bar import Figure, TopBarRows
+from relconsole_ui.views.parts.button import ActionButton
+from relconsole_ui.views.parts.words import Words
+
+CHIP_HEIGHT = 22
+CHIP_PAD = 9
+
+
+class ModeChip(QWidget):
+    """The place in neutral inverse; a rehearsal or a demo is hatched out in amber words."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._text = ""
+        self._is_aside = False
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self._follow_look)
+
+    def show_text(self, text: str, is_aside: bool) -> None:
+        """Show a place, or a word that nothing here is production."""
+        self._text = text
+        self._is_aside = is_aside
+        self.setVisible(bool(text))
+        self.setAccessibleName(text)
+        self._follow_look()
+
+    def sizeHint(self) -> QSize:
+        """Give the size of the word with room around it."""
+        look = self._look
+        wide = text_width(look, self._text, TextRole.NOTE_STRONG) + 2 * look.px(CHIP_PAD)
+        return QSize(int(wide) + 1, look.px(CHIP_HEIGHT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the chip."""
+        painter = QPainter(self)
+        rect = QRectF(self.rect())
+        fill = "warn_fill" if self._is_aside else "hold_fill"
+        ink = "on_warn" if self._is_aside else "on_hold"
+        paint_bar(painter, self._look, rect, fill, radius=RADIUS_CHIP)
+        paint_text(
+            painter, self._look, rect, self._text, TextRole.NOTE_STRONG, ink, MIDDLE, elide=False
+        )
+
+    def _follow_look(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+
+class TopBar(QWidget):
+    """What is on the bridge, where, how far it is; the palette; the clock."""
+
+    palette_wanted = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setAccessibleName("Release and clock")
+        self.title = Words(look, TextRole.TITLE, elides=True)
+        self.place = ModeChip(look)
+        self.mode = ModeChip(look)
+        self.line = Words(look, TextRole.BODY, "", "t2", elides=True)
+        self.jump = ActionButton(
+            look, "Jump or run", "Ctrl K", icon_name="magnifying-glass", height=32
+        )
+        self.jump.clicked.connect(self.palette_wanted)
+        self.clock = Words(look, TextRole.CLOCK)
+        self.zones = Words(look, TextRole.NOTE, "", "t2")
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self.clock.setAlignment(right)
+        self.zones.setAlignment(right)
+        self._times = QVBoxLayout()
+        self._times.addWidget(self.clock)
+        self._times.addWidget(self.zones)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.title, 4)
+        self._row.addWidget(self.place)
+        self._row.addWidget(self.mode)
+        self._row.addWidget(self.line, 5)
+        self._row.addStretch(1)
+        self._row.addWidget(self.jump)
+        self._row.addLayout(self._times)
+        self._follow_look()
+        look.changed.connect(self._follow_look)
+
+    def show_rows(self, rows: TopBarRows) -> None:
+        """Show these words."""
+        self.title.setText(rows.title)
+        self.title.setMaximumWidth(self.title.sizeHint().width())
+        self.place.show_text(rows.environment, is_aside=False)
+        self.mode.show_text(rows.mode, is_aside=True)
+        self.line.setText(rows.line)
+        self.clock.setText(rows.clock)
+        self.zones.setText(rows.zones)
+
+    def _follow_look(self) -> None:
+        px = self._look.px
+        self._row.setContentsMargins(px(16), 0, px(16), 0)
+        self._row.setSpacing(px(12))
+        self._times.setSpacing(0)
+        self.setFixedHeight(px(TOP_BAR))
+
+
+class FigureWords(QWidget):
+    """One figure: its name, how much, and why; the whole reason is told on focus."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._figure: Figure | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.name = Words(look, TextRole.BODY_STRONG, "", "t2")
+        self.value = Words(look, TextRole.TITLE)
+        self.why = Words(look, TextRole.BODY, "", "t2", elides=True)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.name)
+        self._row.addWidget(self.value)
+        self._row.addWidget(self.why, 1)
+        self._follow_look()
+        look.changed.connect(self._follow_look)
+
+    def show_figure(self, figure: Figure) -> None:
+        """Show this figure."""
+        if figure == self._figure:
+            return
+        self._figure = figure
+        self.name.setText(figure.name)
+        self.value.show_words(figure.value, "warn" if figure.tone == "warn" else "t1")
+        self.why.setText(figure.why)
+        self.setAccessibleName(figure.sentence)
+        self.setToolTip(tip_text("\n".join(figure.reasons)))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell the reasons while it has the focus."""
+        super().focusInEvent(event)
+        if self._figure is not None:
+            self.why.setText("; ".join(self._figure.reasons))
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Go back to the short reason."""
+        super().focusOutEvent(event)
+        if self._figure is not None:
+            self.why.setText(self._figure.why)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ring of the focus."""
+        if self.hasFocus():
+            paint_focus_ring(QPainter(self), self._look, QRectF(self.rect()), RADIUS_BUTTON)
+
+    def _follow_look(self) -> None:
+        px = self._look.px
+        self._row.setContentsMargins(px(6), px(4), px(6), px(4))
+        self._row.setSpacing(px(8))
+
+
+class FiguresBar(QWidget):
+    """Latest safe rollback start, forecast end, decide by: always there, at every width."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setAccessibleName("Figures of the night")
+        self.figures = tuple(FigureWords(look) for _ in range(3))
+        self._row = QHBoxLayout(self)
+        for figure in self.figures:
+            self._row.addWidget(figure, 1)
+        self._follow_look()
+        look.changed.connect(self._follow_look)
+
+    def show_figures(self, figures: tuple[Figure, Figure, Figure]) -> None:
+        """Show these three."""
+        for widget, figure in zip(self.figures, figures, strict=True):
+            widget.show_figure(figure)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lines above and below, and between the figures."""
+        painter = QPainter(self)
+        painter.setPen(self._look.colour("line"))
+        painter.drawLine(0, 0, self.width(), 0)
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        for widget in self.figures[1:]:
+            left = widget.x() - self._row.spacing() // 2
+            painter.drawLine(left, self.height() // 4, left, self.height() * 3 // 4)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Paint the lines again where the direction of writing changed."""
+        super().changeEvent(event)
+        self.update()
+
+    def _follow_look(self) -> None:
+        px = self._look.px
+        self._row.setContentsMargins(px(10), 0, px(10), 0)
+        self._row.setSpacing(px(12))
+        self.setFixedHeight(px(FIGURES_BAR))
+        self.update()

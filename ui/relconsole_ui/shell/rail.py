@@ -1,0 +1,113 @@
+"""The rail: the views that work, each with its icon and word."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+
+from relconsole_ui.design.icons import paint_icon
+from relconsole_ui.design.look import Look
+from relconsole_ui.design.paint import MIDDLE, paint_bar, paint_focus_ring, paint_text
+from relconsole_ui.design.tokens import RADIUS_BUTTON, RADIUS_PANEL, RAIL, TextRole
+
+HEIGHT = 58
+ICON = 22
+BAR = 3
+
+
+class RailButton(QAbstractButton):
+    """A view of the rail; the one that is open is filled and has a bar at its edge."""
+
+    def __init__(self, look: Look, word: str, icon_name: str, key: str) -> None:
+        super().__init__()
+        self._look = look
+        self._icon_name = icon_name
+        self.setText(word)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setToolTip(f"{word} ({key})")
+        self.setAccessibleName(f"{word}, key {key}")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Give the size of icon and word."""
+        return QSize(self._look.px(RAIL - 8), self._look.px(HEIGHT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint icon and word."""
+        look = self._look
+        painter = QPainter(self)
+        whole = QRectF(self.rect())
+        if self.isChecked():
+            paint_bar(painter, look, whole, "sel", radius=RADIUS_PANEL)
+            bar = QRectF(0, whole.top() + look.px(8), look.px(BAR), whole.height() - look.px(16))
+            paint_bar(painter, look, bar, "acc")
+        ink = "t1" if self.isChecked() or self.underMouse() else "t2"
+        side = look.px(ICON)
+        top = QRectF((whole.width() - side) / 2, look.px(8), side, side)
+        filled = f"{self._icon_name}-fill" if self.isChecked() else self._icon_name
+        paint_icon(painter, look, top, filled, "acc" if self.isChecked() else ink)
+        word = QRectF(0, look.px(32), whole.width(), look.px(18))
+        role = TextRole.NOTE_STRONG if self.isChecked() else TextRole.NOTE
+        paint_text(painter, look, word, self.text(), role, ink, MIDDLE)
+        if self.hasFocus():
+            paint_focus_ring(painter, look, whole, RADIUS_BUTTON)
+
+
+class Rail(QWidget):
+    """The views from top to bottom, with settings at the foot."""
+
+    wanted = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setAccessibleName("Views")
+        self._buttons: dict[str, RailButton] = {}
+        self._column = QVBoxLayout(self)
+        self._mark = QWidget()
+        self._column.addWidget(self._mark)
+        self._column.addStretch(1)
+        self._follow_look()
+        look.changed.connect(self._follow_look)
+
+    def add(self, view: str, word: str, icon_name: str, key: str, *, at_foot: bool = False) -> None:
+        """Add a view."""
+        button = RailButton(self._look, word, icon_name, key)
+        button.clicked.connect(lambda: self.wanted.emit(view))
+        self._buttons[view] = button
+        place = self._column.count() if at_foot else len(self._buttons)
+        if at_foot:
+            self._column.addWidget(button)
+        else:
+            feet = sum(each.property("at_foot") is True for each in self._buttons.values())
+            self._column.insertWidget(place - feet, button)
+        button.setProperty("at_foot", at_foot)
+
+    def choose(self, view: str) -> None:
+        """Mark the view that is open."""
+        for name, button in self._buttons.items():
+            button.setChecked(name == view)
+            button.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground, the line at the edge, and the mark of the product."""
+        look = self._look
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.colour("bg1"))
+        painter.setPen(look.colour("line"))
+        is_right = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        edge = 0 if is_right else self.width() - 1
+        painter.drawLine(edge, 0, edge, self.height())
+        side = look.px(24)
+        spot = QRectF((self.width() - side) / 2, look.px(16), side, side)
+        paint_icon(painter, look, spot, "rocket-launch-fill", "t1")
+
+    def _follow_look(self) -> None:
+        px = self._look.px
+        self._mark.setFixedHeight(px(52))
+        self._column.setContentsMargins(px(4), 0, px(4), px(12))
+        self._column.setSpacing(px(4))
+        self.setFixedWidth(px(RAIL))
+        self.update()
