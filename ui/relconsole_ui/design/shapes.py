@@ -188,16 +188,14 @@ def _question() -> QPainterPath:
 
 
 def _paint_again(painter: QPainter, ink: QColor) -> None:
-    """Draw three quarters of a turn, with the head of an arrow at its end."""
-    box = QRectF(-0.4, -0.4, 0.8, 0.8)
+    """Draw most of a turn with the clock, with the head of an arrow at its end."""
+    box = QRectF(-0.42, -0.42, 0.84, 0.84)
     path = QPainterPath()
-    path.arcMoveTo(box, 20)
-    path.arcTo(box, 20, 270)
+    path.arcMoveTo(box, 105)
+    path.arcTo(box, 105, -285)
     painter.drawPath(path)
-    end = path.currentPosition()
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink)
-    painter.drawPolygon(
-        QPolygonF(
-            [end + QPointF(0.26, -0.02), end + QPointF(-0.1, -0.24), end + QPointF(-0.04, 0.24)]
-        )
-    )
+    end = path.currentPosition()
+    head = [end + QPointF(-0.32, 0.1), end + QPointF(0.32, 0.1), end + QPointF(0, -0.44)]
+    painter.drawPolygon(QPolygonF(head))
