@@ -34,6 +34,11 @@ class RunningRow:
     tone: str = ""
 
     @property
+    def key(self) -> str:
+        """Give what tells the row from the others."""
+        return self.step
+
+    @property
     def sentence(self) -> str:
         """Give the row as it is spoken."""
         stands = f"{self.status}: {self.right}, {self.below}"

@@ -2,73 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import (
-    MIDDLE,
-    paint_bar,
     paint_focus_ring,
-    paint_text,
-    text_width,
 )
 from relconsole_ui.design.text import tip_text
 from relconsole_ui.design.tokens import (
     FIGURES_BAR,
     RADIUS_BUTTON,
-    RADIUS_CHIP,
     TOP_BAR,
     TextRole,
 )
 from relconsole_ui.presenters.top_bar import Figure, TopBarRows
 from relconsole_ui.views.parts.button import ActionButton
+from relconsole_ui.views.parts.chip import Chip
 from relconsole_ui.views.parts.words import Words
-
-CHIP_HEIGHT = 22
-CHIP_PAD = 9
-
-
-class ModeChip(QWidget):
-    """The place in neutral inverse; a rehearsal or a demo is hatched out in amber words."""
-
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-        self._text = ""
-        self._is_aside = False
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self._follow_look)
-
-    def show_text(self, text: str, is_aside: bool) -> None:
-        """Show a place, or a word that nothing here is production."""
-        self._text = text
-        self._is_aside = is_aside
-        self.setVisible(bool(text))
-        self.setAccessibleName(text)
-        self._follow_look()
-
-    def sizeHint(self) -> QSize:
-        """Give the size of the word with room around it."""
-        look = self._look
-        wide = text_width(look, self._text, TextRole.NOTE_STRONG) + 2 * look.px(CHIP_PAD)
-        return QSize(int(wide) + 1, look.px(CHIP_HEIGHT))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the chip."""
-        painter = QPainter(self)
-        rect = QRectF(self.rect())
-        fill = "warn_fill" if self._is_aside else "hold_fill"
-        ink = "on_warn" if self._is_aside else "on_hold"
-        paint_bar(painter, self._look, rect, fill, radius=RADIUS_CHIP)
-        paint_text(
-            painter, self._look, rect, self._text, TextRole.NOTE_STRONG, ink, MIDDLE, elide=False
-        )
-
-    def _follow_look(self) -> None:
-        self.updateGeometry()
-        self.update()
 
 
 class TopBar(QWidget):
@@ -81,8 +33,8 @@ class TopBar(QWidget):
         self._look = look
         self.setAccessibleName("Release and clock")
         self.title = Words(look, TextRole.TITLE, elides=True)
-        self.place = ModeChip(look)
-        self.mode = ModeChip(look)
+        self.place = Chip(look)
+        self.mode = Chip(look)
         self.line = Words(look, TextRole.BODY, "", "t2", elides=True)
         self.jump = ActionButton(
             look, "Jump or run", "Ctrl K", icon_name="magnifying-glass", height=32
@@ -111,8 +63,10 @@ class TopBar(QWidget):
         """Show these words."""
         self.title.setText(rows.title)
         self.title.setMaximumWidth(self.title.sizeHint().width())
-        self.place.show_text(rows.environment, is_aside=False)
-        self.mode.show_text(rows.mode, is_aside=True)
+        self.place.show_words(rows.environment, "strong")
+        self.mode.show_words(rows.mode, "warn")
+        self.place.setVisible(bool(rows.environment))
+        self.mode.setVisible(bool(rows.mode))
         self.line.setText(rows.line)
         self.clock.setText(rows.clock)
         self.zones.setText(rows.zones)

@@ -1,0 +1,252 @@
+"""The step card: one step whole, with its clock, its checks and what may be done now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from relconsole_ui.design.look import Look
+from relconsole_ui.design.status import Status
+from relconsole_ui.design.tokens import TextRole
+from relconsole_ui.presenters.step_card import CheckLine, Offer, StepCardRows
+from relconsole_ui.views.bridge.act_form import ActForm
+from relconsole_ui.views.parts.avatar import Avatar
+from relconsole_ui.views.parts.button import ActionButton
+from relconsole_ui.views.parts.glyph import StatusGlyph
+from relconsole_ui.views.parts.panel import Panel
+from relconsole_ui.views.parts.thin_progress import ProgressRow, ThinProgress
+from relconsole_ui.views.parts.words import Words
+
+FIRST_OFFERS = 2
+"""Buttons that are always in sight; the rest stands behind More."""
+
+
+class CheckRow(QWidget):
+    """A check: its shape, its title, what it read."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.glyph = StatusGlyph(look, 16, Status.NOT_STARTED)
+        self.title = Words(look, TextRole.BODY, "", "t2", elides=True)
+        self.value = Words(look, TextRole.ROW, "", "t2")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(look.px(8))
+        self._row.addWidget(self.glyph)
+        self._row.addWidget(self.title, 1)
+        self._row.addWidget(self.value)
+
+    def show_line(self, line: CheckLine) -> None:
+        """Show this check."""
+        self.glyph.set_status(line.status)
+        self.title.set_role(TextRole.BODY_STRONG if line.is_failing else TextRole.BODY)
+        self.title.show_words(line.title, "t1" if line.is_failing else "t2")
+        self.value.set_role(TextRole.ROW_STRONG if line.is_failing else TextRole.ROW)
+        is_red = line.status is Status.CRITICAL
+        self.value.show_words(line.value, "crit" if is_red else "t2")
+        self.setAccessibleName(f"Check {line.title}: {line.status}, {line.value}")
+
+
+class StepCard(Panel):
+    """The selected step; Enter does its first act while the card has the focus.
+
+    ``wanted`` gives an act and, where the form was open, the note and how it was heard.
+    """
+
+    wanted = Signal(str, str, str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, "", parent)
+        self._rows: StepCardRows | None = None
+        self._pending: Offer | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.heading.set_role(TextRole.NOTE_STRONG)
+        self.heading.set_colour("acc")
+        self.title = Words(look, TextRole.STEP_TITLE, elides=True)
+        self.avatar = Avatar(look)
+        self.person = Words(look, TextRole.BODY_STRONG)
+        self.role = Words(look, TextRole.ROW, "", "t2", elides=True)
+        self.count = Words(look, TextRole.COUNTDOWN)
+        self.count_glyph = StatusGlyph(look, 18, Status.WARNING)
+        self.count_word = Words(look, TextRole.HEADING)
+        self.count_note = Words(look, TextRole.ROW, "", "t2", elides=True)
+        self.progress = ThinProgress(look)
+        self.start_word = Words(look, TextRole.NOTE, "", "t2")
+        self.due_word = Words(look, TextRole.NOTE, "", "t2")
+        self.undo = Words(look, TextRole.NOTE, "", "t3", elides=True)
+        self.failure = Words(look, TextRole.BODY, "", "crit", wraps=True)
+        self._checks: list[CheckRow] = []
+        self._check_box = QVBoxLayout()
+        self.form = ActForm(look)
+        self.form.answered.connect(self._send)
+        self.form.left.connect(self._close_form)
+        self._buttons = QHBoxLayout()
+        self._offers: list[ActionButton] = []
+        self._lay_out()
+        self._show_failure("")
+        self.form.hide()
+
+    def _lay_out(self) -> None:
+        px = self._look.px
+        person = QHBoxLayout()
+        person.setSpacing(px(8))
+        for part in (self.avatar, self.person):
+            person.addWidget(part)
+        person.addWidget(self.role, 1)
+        word = QHBoxLayout()
+        word.setSpacing(px(6))
+        word.addWidget(self.count_glyph)
+        word.addWidget(self.count_word)
+        word.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(px(2))
+        words.addStretch(1)
+        words.addLayout(word)
+        words.addWidget(self.count_note)
+        words.addStretch(1)
+        clock = QHBoxLayout()
+        clock.setSpacing(px(20))
+        clock.addWidget(self.count)
+        clock.addLayout(words, 1)
+        times = QHBoxLayout()
+        times.addWidget(self.start_word)
+        times.addStretch(1)
+        times.addWidget(self.due_word)
+        self._check_box.setSpacing(px(4))
+        self._buttons.setSpacing(px(8))
+        self.body.addWidget(self.title)
+        self.body.addLayout(person)
+        self.body.addLayout(clock)
+        self.body.addWidget(self.progress)
+        self.body.addLayout(times)
+        self.body.addLayout(self._check_box)
+        self.body.addWidget(self.undo)
+        self.body.addStretch(1)
+        self.body.addWidget(self.failure)
+        self.body.addWidget(self.form)
+        self.body.addLayout(self._buttons)
+
+    def show_rows(self, rows: StepCardRows | None) -> None:
+        """Show this step, or that none is chosen."""
+        if rows is not None and self._rows is not None and rows.step != self._rows.step:
+            self._close_form()
+            self._show_failure("")
+        self._rows = rows
+        for part in (self.avatar, self.progress, self.count, self.count_word, self.count_glyph):
+            part.setVisible(rows is not None)
+        if rows is None:
+            self.set_title("Step")
+            self.title.setText("No step is chosen.")
+            self._show_offers(())
+            return
+        self._show_step(rows)
+        self._show_clock(rows)
+        self._show_checks(rows)
+        self._show_offers(rows.offers)
+        self.setAccessibleName(rows.sentence)
+
+    def show_failure(self, why: str) -> None:
+        """Show why the last act was not done, empty to take it away."""
+        self._show_failure(why)
+
+    def _show_step(self, rows: StepCardRows) -> None:
+        self.set_title(rows.heading)
+        self.set_note(rows.mode)
+        self.title.setText(rows.title)
+        initials = "".join(part[0] for part in rows.person.split()[:2])
+        self.avatar.show_person(initials, rows.person)
+        self.person.setText(rows.person)
+        self.role.setText(rows.role)
+        self.undo.setText(rows.waits or rows.undo)
+        self.undo.setVisible(bool(rows.waits or rows.undo))
+
+    def _show_clock(self, rows: StepCardRows) -> None:
+        self.count.show_words(rows.count, "warn" if rows.is_late else "t1")
+        self.count_glyph.setVisible(rows.is_late)
+        self.count_word.setText(rows.count_word)
+        self.count_note.setText(rows.count_note)
+        self.progress.show_rows(
+            ProgressRow(done=rows.done_share, due=rows.due_share, sentence=rows.sentence)
+        )
+        self.start_word.setText(rows.start_word)
+        self.due_word.setText(rows.due_word)
+
+    def _show_checks(self, rows: StepCardRows) -> None:
+        while len(self._checks) < len(rows.checks):
+            row = CheckRow(self._look)
+            self._checks.append(row)
+            self._check_box.addWidget(row)
+        for at, row in enumerate(self._checks):
+            row.setVisible(at < len(rows.checks))
+            if at < len(rows.checks):
+                row.show_line(rows.checks[at])
+
+    def _show_offers(self, offers: tuple[Offer, ...]) -> None:
+        while len(self._offers) < len(offers):
+            button = ActionButton(self._look, "")
+            button.clicked.connect(self._press)
+            self._offers.append(button)
+            self._buttons.addWidget(button)
+        for at, button in enumerate(self._offers):
+            button.setVisible(at < len(offers))
+            if at < len(offers):
+                offer = offers[at]
+                if button.label != offer.text:
+                    button.set_label(offer.text, offer.key)
+                button.set_kind("plain" if at < FIRST_OFFERS else "quiet")
+                button.setProperty("act", offer.act.value)
+
+    def _press(self) -> None:
+        button = self.sender()
+        rows = self._rows
+        if rows is None or button is None:
+            return
+        act = str(button.property("act"))
+        offer = next((each for each in rows.offers if each.act == act), None)
+        if offer is not None:
+            self._do(rows, offer)
+
+    def press_first(self) -> None:
+        """Do the first act of the step, as Enter does."""
+        rows = self._rows
+        if rows is not None and rows.offers and rows.offers[0].is_first:
+            self._do(rows, rows.offers[0])
+
+    def _do(self, rows: StepCardRows, offer: Offer) -> None:
+        self._show_failure("")
+        if offer.needs_note:
+            self._pending = offer
+            self.form.open(offer.text, rows.records_for)
+            return
+        heard = "voice" if rows.records_for else ""
+        self.wanted.emit(offer.act.value, "", heard)
+
+    def _send(self, note: str, heard: str) -> None:
+        if self._pending is not None:
+            self.wanted.emit(self._pending.act.value, note, heard)
+        self._close_form()
+        self.setFocus()
+
+    def _close_form(self) -> None:
+        self._pending = None
+        self.form.hide()
+
+    def _show_failure(self, why: str) -> None:
+        self.failure.setText(why)
+        self.failure.setVisible(bool(why))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter do the first act, and Esc close the form."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
+            self.press_first()
+        elif event.key() == Qt.Key.Key_Escape and self.form.isVisible():
+            self._close_form()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Paint the ring of the focus again."""
+        super().changeEvent(event)
+        self.update()
