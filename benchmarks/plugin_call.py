@@ -46,7 +46,7 @@ def _host(folder: Path) -> PluginHost:
     settings = {"jobs": {"deploy": {"argv": ["true"]}}}
     system = System(id=SYSTEM, plugin="command", settings=settings)
     return PluginHost(
-        {SYSTEM: system},
+        lambda: {SYSTEM: system},
         secrets=_no_secret,
         folder=folder,
         clock=_Clock(),

@@ -120,7 +120,7 @@ async def _through_plugins(ports: Sequence[int], server: int, *, spread: bool) -
     ]
     with tempfile.TemporaryDirectory() as folder:
         host = PluginHost(
-            {system.id: system for system in systems},
+            lambda: {system.id: system for system in systems},
             secrets=_no_secret,
             folder=Path(folder),
             clock=SystemClock(),

@@ -18,8 +18,7 @@ from relconsole_estate.folder import EstateFolder
 from relconsole_estate.topology import COLLECTOR
 
 _PLACEHOLDER = re.compile(r"@([A-Z][A-Z_]+)@")
-_WINDOW = timedelta(minutes=90)
-_EARLIER = timedelta(minutes=5)
+_WINDOW = timedelta(minutes=45)
 _MARGIN = timedelta(minutes=30)
 
 
@@ -31,9 +30,9 @@ def template() -> Traversable:
 def values_for(folder: EstateFolder, out: Path, now: datetime) -> dict[str, str]:
     """What each placeholder stands for in this estate.
 
-    The window opened five minutes before `now` and is open for an hour and a half.
+    The window opens with the minute of `now` and is open for three quarters of an hour.
     """
-    opens = now.astimezone(UTC).replace(second=0, microsecond=0) - _EARLIER
+    opens = now.astimezone(UTC).replace(second=0, microsecond=0)
     closes = opens + _WINDOW
     instants = {
         "WINDOW_START": opens,

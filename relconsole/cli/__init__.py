@@ -10,13 +10,14 @@ import sys
 from collections.abc import Sequence
 
 from relconsole.cli.arguments import Misused
+from relconsole.cli.front_end import open_window
 from relconsole.cli.verbs import make_parser, run_verb
 from relconsole.cli.words import CANNOT_READ, show_error
 from relconsole.ports.credentials import Credentials
 
 
 def main(argv: Sequence[str] | None = None, credentials: Credentials | None = None) -> int:
-    """Run one verb and give its exit status; without one, print help.
+    """Run one verb and give its exit status; without one, open the window, or else print help.
 
     ``credentials`` None chooses the keyring of this desktop; a program that runs several verbs may
     hand in its own.
@@ -28,8 +29,10 @@ def main(argv: Sequence[str] | None = None, credentials: Credentials | None = No
     words = list(sys.argv[1:] if argv is None else argv)
     parser = make_parser(words)
     if not words:
-        parser.print_help()
-        return 0
+        status = open_window(words)
+        if status is None:
+            parser.print_help()
+        return status or 0
     try:
         arguments = parser.parse_args(words)
     except Misused as wrong:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 import tempfile
 import time
 from collections.abc import Generator
@@ -18,13 +17,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from relconsole.cli.askers import FileAsker, TerminalAsker
+from relconsole.cli.askers import FileAsker
+from relconsole.cli.front_end import open_window
 from relconsole.cli.journal import verdict_document
 from relconsole.cli.opening import opened
 from relconsole.cli.progress import announce
 from relconsole.cli.rollback import arm_and_fire, fall_back
 from relconsole.cli.verdicts import judge_store, read_anchors
-from relconsole.cli.words import DONE, NO, answer, say
+from relconsole.cli.words import DONE, NO, OutOfReach, answer, say
 from relconsole.domain.kernel.errors import RuleRefuses
 from relconsole.domain.kernel.ids import StepId
 from relconsole.domain.kernel.json import Json, as_object
@@ -59,14 +59,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Play the night and give 0 only where it ends rolled back with a journal that verifies."""
+    """Play the night and give 0 only where it ends rolled back with a journal that verifies.
+
+    Unless it is headless, it opens in the window, and people play it.
+    """
+    if not arguments.headless:
+        return _open_window(arguments)
     with _home(arguments.folder) as folder:
         home = DemoHome(folder)
         with _estate(home, arguments.seed):
             say(f"The estate runs; its workspace is {home.workspace}, its store {home.store}.")
-            asked = not arguments.headless and sys.stdin.isatty()
-            asker: Asker = TerminalAsker() if asked else FileAsker(_script())
+            asker = FileAsker(_script())
             return asyncio.run(_play(home, asker, as_json=arguments.json))
+
+
+def _open_window(arguments: argparse.Namespace) -> int:
+    """Open the demo in the window; OutOfReach where none is installed."""
+    folder = [] if arguments.folder is None else ["--folder", str(arguments.folder)]
+    status = open_window(["demo", "--seed", str(arguments.seed), *folder])
+    if status is None:
+        raise OutOfReach("There is no window here.", do="Add --headless.")
+    return status
 
 
 @contextmanager

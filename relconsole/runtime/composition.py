@@ -167,7 +167,7 @@ def _console(
     """Give the console over a desk, with its connected systems closed at the end."""
     clock = SystemClock()
     plugins = PluginHost(
-        desk.state.workspace.systems,
+        lambda: desk.state.workspace.systems,
         secrets=lambda system: _system_secret(desk, credentials, system),
         folder=layout.folder / "plugins",
         clock=clock,

@@ -25,7 +25,7 @@ async def connected(
         return await credentials.get(credential_name(system, systems[system].url))
 
     host = PluginHost(
-        systems,
+        lambda: systems,
         secrets=secret_of,
         folder=StoreLayout(store).folder / "plugins",
         clock=SystemClock(),

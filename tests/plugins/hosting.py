@@ -48,7 +48,7 @@ async def hosted(
         return Secret(known[name]) if name in known else None
 
     host = PluginHost(
-        {one.id: one for one in systems},
+        lambda: {one.id: one for one in systems},
         secrets=secret,
         folder=folder,
         clock=RealClock(),

@@ -92,6 +92,22 @@ def test_that_the_host_keeps_how_each_system_answered_last(tmp_path: Path) -> No
     asyncio.run(play())
 
 
+def test_that_a_system_that_an_import_changed_is_connected_anew(tmp_path: Path) -> None:
+    connected = {CI: system("ci", "command", jobs=JOBS)}
+
+    async def play() -> None:
+        async with hosted(tmp_path) as host:
+            host._given = lambda: connected
+            assert (await host.describe_job(CI, "it")).job == "it"
+            connected[CI] = system("ci", "command", jobs={"other": {"argv": ["true"]}})
+            assert (await host.describe_job(CI, "other")).job == "other"
+            connected.clear()
+            with pytest.raises(PersonMustAct, match="No system is called ci"):
+                await host.describe_job(CI, "other")
+
+    asyncio.run(play())
+
+
 def test_that_every_system_is_checked_and_each_says_what_to_do(tmp_path: Path) -> None:
     async def play() -> None:
         async with hosted(

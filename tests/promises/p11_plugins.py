@@ -173,7 +173,7 @@ class Stage:
             system(name, "saboteur", behaviour=behaviour) for name, behaviour in names.items()
         ]
         return PluginHost(
-            {one.id: one for one in systems},
+            lambda: {one.id: one for one in systems},
             secrets=_no_secret,
             folder=folder,
             clock=RealClock(),
@@ -345,7 +345,7 @@ async def _play(behaviours: Sequence[str], folder: Path, deadline: float, guard:
     manifest = read_manifest((SAMPLES / "saboteur/manifest.toml").read_text(), "manifest.toml")
     installed = Installed(entry="saboteur.plugin:Plugin", root=SAMPLES, manifest=manifest)
     good = PluginHost(
-        {GOOD: system(GOOD, "saboteur", behaviour="behaves")},
+        lambda: {GOOD: system(GOOD, "saboteur", behaviour="behaves")},
         secrets=_no_secret,
         folder=folder,
         clock=RealClock(),

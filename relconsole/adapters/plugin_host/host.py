@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,7 +52,7 @@ class PluginHost:
 
     def __init__(
         self,
-        systems: Mapping[SystemId, System],
+        systems: Callable[[], Mapping[SystemId, System]],
         *,
         secrets: Secrets,
         folder: Path,
@@ -62,17 +62,23 @@ class PluginHost:
     ) -> None:
         """Keep what the systems are started with; nothing is started or looked up yet.
 
+        ``systems`` gives those that are connected now: one that an import changed is begun anew.
         ``folder`` holds a working folder for each system; ``plugins`` stands for what is installed
         where it is given.
         """
-        self._systems = systems
+        self._given = systems
         self._secrets = secrets
         self._folder = folder
         self._clock = clock
         self._limits = limits or Limits()
         self._plugins = plugins
         self._connections: dict[SystemId, Connection | Refused] = {}
+        self._connected: dict[SystemId, System] = {}
         self._standing: dict[SystemId, Standing] = {}
+
+    @property
+    def _systems(self) -> Mapping[SystemId, System]:
+        return self._given()
 
     async def recognition(self, system: SystemId, kind: str) -> Recognition:
         """Give how the target recognises a repeat of this kind of effect."""
@@ -192,7 +198,10 @@ class PluginHost:
             )
         if self._plugins is None:
             self._plugins = await asyncio.to_thread(installed_plugins)
+        if system in self._connections and self._connected[system] != connected:
+            await self._connections.pop(system).close()
         if system not in self._connections:
+            self._connected[system] = connected
             self._connections[system] = self._connect(connected, self._plugins)
         return self._connections[system]
 

@@ -1,0 +1,74 @@
+"""The window's front end: paints first, and brings everything else in afterwards."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import qasync
+from platformdirs import user_cache_path, user_data_path
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QApplication
+
+from relconsole_ui.design.look import Look
+from relconsole_ui.design.theme import follow
+from relconsole_ui.shell.window import ConsoleWindow
+from relconsole_ui.views.start.start import StartPage
+
+
+def run(words: Sequence[str]) -> int:
+    """Open the window and give its exit status; ``demo`` opens the living demo."""
+    asked = _parser().parse_args(list(words))
+    if sys.platform.startswith("linux") and not _has_display():
+        sys.stderr.write("There is no display. Set DISPLAY, or add --headless to demo.\n")
+        return 3
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, False)
+    app = QApplication(["relconsole"])
+    app.setApplicationName("relconsole")
+    app.setQuitOnLastWindowClosed(False)
+    cache = user_cache_path("relconsole") / "style"
+    look = Look()
+    follow(app, look, cache)
+    window = ConsoleWindow(look)
+    start = StartPage(look)
+    window.add_page("start", start)
+    window.show()
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        status: int = loop.run_until_complete(_live(asked, look, window, start))
+        return status
+
+
+async def _live(
+    asked: argparse.Namespace, look: Look, window: ConsoleWindow, start: StartPage
+) -> int:
+    """Bring in the rest once the first frame is painted, and live until the window is closed."""
+    await asyncio.sleep(0)
+    await asyncio.to_thread(importlib.import_module, "relconsole_ui.application")
+    from relconsole_ui.application import live
+
+    return await live(asked, look, window, start)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="relconsole", description="The release-control window.")
+    parser.add_argument("verb", nargs="?", choices=["demo"], help="demo opens the living demo")
+    parser.add_argument("--store", type=Path, default=user_data_path("relconsole"))
+    parser.add_argument("--rehearsal", action="store_true", help="open the rehearsal journal")
+    parser.add_argument("--as", dest="person", metavar="PERSON", help="whose key is opened")
+    parser.add_argument("--seed", type=int, default=7, help="seed of the demo's traffic")
+    parser.add_argument("--folder", type=Path, help="where the demo lives")
+    return parser
+
+
+def _has_display() -> bool:
+    named = os.environ.get("QT_QPA_PLATFORM", "")
+    if named and not named.startswith(("xcb", "wayland")):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

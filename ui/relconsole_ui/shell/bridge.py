@@ -1,0 +1,130 @@
+"""The bridge in the window: its views, their controllers, and the actions they answer to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QWidget
+
+from relconsole_ui.controllers.conducting import Conducting
+from relconsole_ui.controllers.room import Answer, NotDone, Room, words_of
+from relconsole_ui.controllers.steps import StepsController
+from relconsole_ui.design.look import Look
+from relconsole_ui.presenters.palette import Entry, EntryKind, present_entries
+from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.presenters.top_bar import present_figures, present_top_bar
+from relconsole_ui.shell.actions import key_words
+from relconsole_ui.shell.key_sheet import KeySheet
+from relconsole_ui.shell.palette import Palette
+from relconsole_ui.shell.window import ConsoleWindow
+from relconsole_ui.views.bridge.bridge import BridgeView
+from relconsole_ui.views.bridge.running import RunningList
+from relconsole_ui.views.bridge.step_card import StepCard
+
+SECOND_MS = 1_000
+
+
+class BridgeRoom:
+    """One release on the bridge of a window."""
+
+    def __init__(
+        self, look: Look, window: ConsoleWindow, room: Room, conducting: Conducting
+    ) -> None:
+        self._look = look
+        self._window = window
+        self._room = room
+        self._conducting = conducting
+        self.view = BridgeView(look)
+        self.running = RunningList(look)
+        self.card = StepCard(look)
+        self.view.place("running", self.running)
+        self.view.place("step", self.card)
+        window.add_page("bridge", self.view)
+        window.rail.add("bridge", "Bridge", "broadcast", "Ctrl 1")
+        window.open_page("bridge")
+        self.steps = StepsController(room, self.running, self.card)
+        self.palette = Palette(look, window, self._entries)
+        self.keys = KeySheet(look, window, window.actions_)
+        self._bind()
+        room.follow(self._show)
+        self._second = QTimer(window)
+        self._second.setInterval(SECOND_MS)
+        self._second.timeout.connect(room.show)
+        self._second.start()
+
+    def begin(self, *, rehearsal: bool) -> None:
+        """Open the night, or take it up."""
+        self._conducting.begin(rehearsal=rehearsal, answered=self._begun, ended=self._ended)
+
+    def close(self) -> None:
+        """Stop looking at the clock."""
+        self._second.stop()
+
+    def _begun(self, answer: Answer) -> None:
+        why = words_of(answer)
+        if why:
+            self._window.notice.say(f"The night is not opened. {why}")
+
+    def _ended(self, ending: object) -> None:
+        if isinstance(ending, NotDone):
+            self._window.notice.say(ending.says)
+
+    def _show(self, seen: Seen) -> None:
+        self._window.top_bar.show_rows(present_top_bar(seen))
+        self._window.figures.show_figures(present_figures(seen))
+
+    def _bind(self) -> None:
+        table = self._window.actions_
+        table.bind("palette", self.palette.open)
+        table.bind("keys", self.keys.toggle)
+        table.bind("view-bridge", lambda: self._window.open_page("bridge"))
+        table.bind("quit", self._window.closing.emit)
+        table.bind("next-pane", lambda: self._next_pane(1))
+        table.bind("previous-pane", lambda: self._next_pane(-1))
+        self._window.top_bar.palette_wanted.connect(self.palette.open)
+        self.palette.chosen.connect(self._jump)
+
+    def _next_pane(self, step: int) -> None:
+        """Give the focus to the next panel of the bridge."""
+        panes = self.view.panes
+        focus = self._window.focusWidget()
+        at = next((i for i, pane in enumerate(panes) if _holds(pane, focus)), -1)
+        target = panes[(at + step) % len(panes)]
+        if target.focusPolicy() is Qt.FocusPolicy.NoFocus:
+            inner = [each for each in target.findChildren(QWidget) if _takes_focus(each)]
+            target = inner[0] if inner else target
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _entries(self) -> tuple[Entry, ...]:
+        actions = tuple(
+            Entry(
+                kind=EntryKind.ACTION,
+                id=deed.id,
+                text=deed.text,
+                says=deed.says,
+                key=key_words(deed),
+                why_not="" if action.isEnabled() else action.statusTip() or "not now",
+            )
+            for deed, action in self._window.actions_.bound()
+            if deed.id != "palette"
+        )
+        return (*actions, *present_entries(self._room.seen()))
+
+    def _jump(self, entry: Entry) -> None:
+        if entry.kind is EntryKind.ACTION:
+            action = self._window.actions_.find(entry.id)
+            if action is not None:
+                action.trigger()
+        elif entry.kind is EntryKind.STEP:
+            self.steps.choose(entry.id)
+            self.card.setFocus()
+
+
+def _holds(pane: QWidget, focus: QWidget) -> bool:
+    """Tell whether the focus is in a pane."""
+    return pane is focus or pane.isAncestorOf(focus)
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    """Tell whether a widget can have the keyboard now."""
+    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return takes and widget.isVisible() and widget.isEnabled()

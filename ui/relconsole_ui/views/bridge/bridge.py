@@ -1,0 +1,201 @@
+"""The bridge: three columns of panels and the health strip, laid out by the room there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from relconsole_ui.design.look import Look
+from relconsole_ui.design.tokens import GUTTER
+
+RAIL_AND_GUTTERS: Final = 72
+WIDE: Final = 1600 - RAIL_AND_GUTTERS
+"""Pixels at 100 per cent from which all three columns have their full width."""
+
+NARROW: Final = 1280 - RAIL_AND_GUTTERS
+"""Below this the right column becomes tabs under the left one."""
+
+TALL: Final = 830
+"""Pixels of height below which muster and message become tabs."""
+
+COLUMN_A: Final = {"wide": 452, "middle": 380, "narrow": 380}
+COLUMN_C: Final = {"wide": 352, "middle": 300, "narrow": 300}
+HEIGHTS: Final[Mapping[str, int]] = {
+    "running": 254,
+    "muster": 216,
+    "left_open": 142,
+    "message": 142,
+    "decision": 232,
+    "rollback": 142,
+    "health": 180,
+}
+LEFT: Final = ("running", "step", "muster")
+MIDDLE: Final = ("timeline",)
+RIGHT: Final = ("decision", "poll", "rollback")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the bridge is laid out: the class of its width, and whether side panels are tabs."""
+
+    width: str
+    has_tabs: bool
+
+
+def shape_for(width: float, height: float) -> Shape:
+    """Give the layout for a size in pixels at 100 per cent."""
+    words = ((WIDE, "wide"), (NARROW, "middle"), (0, "narrow"))
+    return Shape(next(word for least, word in words if width >= least), height < TALL)
+
+
+class BridgeView(QWidget):
+    """Panels by name, each in its place; one that is not there takes no room."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._panels: dict[str, QWidget] = {}
+        self._shape: Shape | None = None
+        self._row = QHBoxLayout(self)
+        self._left = QWidget()
+        self._main = QWidget()
+        self._right = QWidget()
+        self._tabs = QTabWidget()
+        self._tabs.setAccessibleName("People and message")
+        self._row.addWidget(self._left)
+        self._row.addWidget(self._main, 1)
+        look.changed.connect(self._lay_out_anew)
+
+    def place(self, name: str, panel: QWidget) -> None:
+        """Put a panel in its place; the layout follows with the next change of size."""
+        self._panels[name] = panel
+        panel.setObjectName(name)
+
+    def panel(self, name: str) -> QWidget | None:
+        """Give a panel, None where it is not there."""
+        return self._panels.get(name)
+
+    @property
+    def panes(self) -> tuple[QWidget, ...]:
+        """Give the panels in the order in which F6 goes through them."""
+        order = (*LEFT, *MIDDLE, "left_open", "message", *RIGHT, "health")
+        return tuple(self._panels[name] for name in order if name in self._panels)
+
+    def sizeHint(self) -> QSize:
+        """Give the size that it was designed for."""
+        return QSize(self._look.px(WIDE), self._look.px(840))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the panels out for the room there is."""
+        super().resizeEvent(event)
+        self._follow_size()
+
+    def _lay_out_anew(self) -> None:
+        self._shape = None
+        self._follow_size()
+
+    def _follow_size(self) -> None:
+        scale = self._look.scale
+        shape = shape_for(self.width() / scale, self.height() / scale)
+        if shape != self._shape:
+            self._shape = shape
+            self._lay_out(shape)
+
+    def _lay_out(self, shape: Shape) -> None:
+        px = self._look.px
+        gutter = px(GUTTER)
+        self._row.setContentsMargins(gutter, gutter, gutter, gutter)
+        self._row.setSpacing(gutter)
+        for box in (self._left, self._main):
+            _clear(box)
+        self._fill_left(shape)
+        self._fill_main(shape)
+        self._left.setFixedWidth(px(COLUMN_A[shape.width]))
+
+    def _column(self, box: QWidget) -> QVBoxLayout:
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._look.px(GUTTER))
+        return column
+
+    def _add(self, column: QVBoxLayout, name: str, stretch: int = 0) -> None:
+        panel = self._panels.get(name)
+        if panel is None:
+            return
+        height = HEIGHTS.get(name)
+        if height is not None and not stretch:
+            panel.setFixedHeight(self._look.px(height))
+        else:
+            panel.setMinimumHeight(0)
+            panel.setMaximumHeight(16_777_215)
+        column.addWidget(panel, stretch)
+        panel.show()
+
+    def _fill_left(self, shape: Shape) -> None:
+        column = self._column(self._left)
+        self._add(column, "running")
+        self._add(column, "step", 1)
+        if shape.has_tabs:
+            self._fill_tabs(column)
+        else:
+            self._add(column, "muster")
+
+    def _fill_tabs(self, column: QVBoxLayout) -> None:
+        """Put people and message behind tabs, where the height is short."""
+        while self._tabs.count():
+            self._tabs.removeTab(0)
+        for name, word in (
+            ("muster", "People"),
+            ("message", "Message"),
+            ("left_open", "Left open"),
+        ):
+            panel = self._panels.get(name)
+            if panel is not None:
+                panel.setMinimumHeight(0)
+                panel.setMaximumHeight(16_777_215)
+                self._tabs.addTab(panel, word)
+        if self._tabs.count():
+            self._tabs.setFixedHeight(self._look.px(HEIGHTS["muster"]))
+            column.addWidget(self._tabs)
+            self._tabs.show()
+
+    def _fill_main(self, shape: Shape) -> None:
+        outer = self._column(self._main)
+        upper = QHBoxLayout()
+        upper.setSpacing(self._look.px(GUTTER))
+        middle = QVBoxLayout()
+        middle.setSpacing(self._look.px(GUTTER))
+        self._add(middle, "timeline", 1)
+        if not shape.has_tabs:
+            pair = QHBoxLayout()
+            pair.setSpacing(self._look.px(GUTTER))
+            for name, stretch in (("left_open", 9), ("message", 5)):
+                panel = self._panels.get(name)
+                if panel is not None:
+                    panel.setFixedHeight(self._look.px(HEIGHTS[name]))
+                    pair.addWidget(panel, stretch)
+                    panel.show()
+            middle.addLayout(pair)
+        upper.addLayout(middle, 1)
+        self._right = QWidget()
+        right = self._column(self._right)
+        self._add(right, "decision")
+        self._add(right, "poll", 1)
+        self._add(right, "rollback")
+        self._right.setFixedWidth(self._look.px(COLUMN_C[shape.width]))
+        upper.addWidget(self._right)
+        outer.addLayout(upper, 1)
+        self._add(outer, "health")
+
+
+def _clear(box: QWidget) -> None:
+    """Take the layout from a box without ending the panels in it."""
+    layout = box.layout()
+    if layout is not None:
+        # A widget takes no second layout; the old one goes with a widget that nobody keeps.
+        QWidget().setLayout(layout)

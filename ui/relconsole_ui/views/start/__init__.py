@@ -1,0 +1,1 @@
+"""What is seen before there is a night: loading, and where to begin."""
