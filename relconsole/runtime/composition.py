@@ -46,7 +46,7 @@ from relconsole.domain.console.commands import CountRehearsal, ImportWorkspace, 
 from relconsole.domain.console.facts import ConsoleFact, make_codec
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
-from relconsole.domain.kernel.ids import RunId, SystemId
+from relconsole.domain.kernel.ids import PersonId, RunId, SystemId
 from relconsole.domain.record.checkpoint import Checkpoint, parse_checkpoint
 from relconsole.domain.record.codec import Codec
 from relconsole.domain.record.signature import SigningKey
@@ -244,13 +244,23 @@ async def _opened_key(wish: Wish, credentials: Credentials) -> Signer | None:
         return Signer(person=wish.person, key=wish.key)
     if wish.passphrase is None:
         return None
-    kept = await credentials.get(person_key_name(wish.person))
+    return await open_key(credentials, wish.person, wish.passphrase)
+
+
+async def open_key(credentials: Credentials, person: PersonId, passphrase: Secret) -> Signer:
+    """Give the person with their key open.
+
+    PersonMustAct for a wrong passphrase and where no key is kept; WorldIsDown where the keyring
+    does not answer.
+    """
+    kept = await credentials.get(person_key_name(person))
     if kept is None:
         raise PersonMustAct(
-            f"{credentials.place} keeps no key of {wish.person}.",
-            do=f"Make one with: relconsole key make {wish.person}",
+            f"{credentials.place} keeps no key of {person}.",
+            do=f"Make one with: relconsole key make {person}",
         )
-    return Signer(person=wish.person, key=unlock_person_key(kept, wish.passphrase, wish.person))
+    key = await asyncio.to_thread(unlock_person_key, kept, passphrase, person)
+    return Signer(person=person, key=key)
 
 
 async def _open_to_write(

@@ -8,6 +8,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import msgspec
+
 from relconsole.domain.console.commands import ConsoleCommand
 from relconsole.domain.console.decide import decide
 from relconsole.domain.console.evolve import evolve
@@ -43,7 +45,6 @@ from relconsole.ports.inbox import Order, SignedAct
 from relconsole.ports.journal import Batch, Journal, StaleFence
 
 Records = tuple[Recorded[ConsoleFact], ...]
-
 
 _BRAKED = refuse(
     "line_stopped",
@@ -115,6 +116,10 @@ class Desk:
     def person(self) -> PersonId | None:
         """Give the person whose key is open."""
         return self._signer.person if self._signer else None
+
+    def sign_as(self, signer: Signer | None) -> None:
+        """Let this one person's key be open, or nobody's; whose it was before is closed."""
+        self._signer = signer
 
     def run(self, run: RunId) -> RunState:
         """Give a run as it is on disk."""
@@ -285,43 +290,42 @@ class Desk:
     def _seal(self, fact: ConsoleFact, actor: Actor, state: ConsoleState, at: datetime) -> Envelope:
         """Give the envelope of a fact, signed where the person whose key is open acts."""
         kind, version, body = self._codec.encode(fact)
-        fact_id = FactId(self._ids.fresh())
         by = None if actor.is_console else actor.person
-        stream = stream_of(fact, state)
-        act = None
-        # Only a key that the journal itself introduces can be checked by whoever verifies it.
-        if (
-            self._signer is not None
-            and by == self._signer.person
-            and self._signer.key.public.fingerprint in state.keys.keys
-        ):
-            message = act_message(
-                id=fact_id,
-                journal=self._journal.id,
-                stream=stream,
-                kind=kind,
-                version=version,
-                at=at,
-                by=self._signer.person,
-                body=body,
-            )
-            key = self._signer.key
-            act = ActSignature(
-                key=key.public.fingerprint, signature=to_base64url(key.sign(message))
-            )
-        return Envelope(
+        envelope = Envelope(
             seq=state.size + 1,
-            id=fact_id,
+            id=FactId(self._ids.fresh()),
             journal=self._journal.id,
-            stream=stream,
+            stream=stream_of(fact, state),
             kind=kind,
             version=version,
             at=at,
             tick=int(self._clock.tick() * 1000),
             by=by,
             body=body,
-            act=act,
+            act=None,
         )
+        signer = self._signer
+        # Only a key that the journal itself introduces can be checked by whoever verifies it.
+        is_known = signer is not None and signer.key.public.fingerprint in state.keys.keys
+        if signer is None or by != signer.person or not is_known:
+            return envelope
+        return msgspec.structs.replace(envelope, act=_sign(signer, envelope))
+
+
+def _sign(signer: Signer, envelope: Envelope) -> ActSignature:
+    """Give a person's signature under an act of theirs."""
+    message = act_message(
+        id=envelope.id,
+        journal=envelope.journal,
+        stream=envelope.stream,
+        kind=envelope.kind,
+        version=envelope.version,
+        at=envelope.at,
+        by=signer.person,
+        body=envelope.body,
+    )
+    signature = to_base64url(signer.key.sign(message))
+    return ActSignature(key=signer.key.public.fingerprint, signature=signature)
 
 
 def _leaves(facts: tuple[ConsoleFact, ...]) -> bool:

@@ -15,14 +15,18 @@ from platformdirs import user_cache_path, user_data_path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 
+from relconsole.ports.credentials import Credentials
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.theme import follow
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
 
 
-def run(words: Sequence[str]) -> int:
-    """Open the window and give its exit status; ``demo`` opens the living demo."""
+def run(words: Sequence[str], credentials: Credentials | None = None) -> int:
+    """Open the window and give its exit status; ``demo`` opens the living demo.
+
+    ``credentials`` None chooses the keyring of this desktop.
+    """
     asked = _parser().parse_args(list(words))
     if sys.platform.startswith("linux") and not _has_display():
         sys.stderr.write("There is no display. Set DISPLAY, or add --headless to demo.\n")
@@ -41,19 +45,23 @@ def run(words: Sequence[str]) -> int:
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        status: int = loop.run_until_complete(_live(asked, look, window, start))
+        status: int = loop.run_until_complete(_live(asked, look, window, start, credentials))
         return status
 
 
 async def _live(
-    asked: argparse.Namespace, look: Look, window: ConsoleWindow, start: StartPage
+    asked: argparse.Namespace,
+    look: Look,
+    window: ConsoleWindow,
+    start: StartPage,
+    credentials: Credentials | None,
 ) -> int:
     """Bring in the rest once the first frame is painted, and live until the window is closed."""
     await asyncio.sleep(0)
     await asyncio.to_thread(importlib.import_module, "relconsole_ui.application")
     from relconsole_ui.application import live
 
-    return await live(asked, look, window, start)
+    return await live(asked, look, window, start, credentials)
 
 
 def _parser() -> argparse.ArgumentParser:

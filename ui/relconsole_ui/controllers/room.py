@@ -145,6 +145,11 @@ class Room:
         """Call this with each fact, once it is recorded, and the state after it."""
         self._fact_listeners.append(listener)
 
+    def unfollow(self) -> None:
+        """Let nobody follow any more, before the views go."""
+        self._listeners.clear()
+        self._fact_listeners.clear()
+
     def take_fact(self, recorded: Recorded[ConsoleFact], state: ConsoleState) -> None:
         """Take a fact that was recorded; all that come within a frame are shown together."""
         for listener in self._fact_listeners:

@@ -54,10 +54,21 @@ class BridgeRoom:
     def begin(self, *, rehearsal: bool) -> None:
         """Open the night, or take it up."""
         self._conducting.begin(rehearsal=rehearsal, answered=self._begun, ended=self._ended)
+        self.card.setFocus()
+
+    def leave(self) -> None:
+        """Give up the night in order, if it is conducted here."""
+        self._conducting.leave()
 
     def close(self) -> None:
-        """Stop looking at the clock."""
+        """Take everything of this bridge out of the window."""
         self._second.stop()
+        self._room.unfollow()
+        self._window.rail.clear()
+        self._window.remove_page("bridge")
+        for part in (self.palette, self.keys):
+            part.hide()
+            part.deleteLater()
 
     def _begun(self, answer: Answer) -> None:
         why = words_of(answer)

@@ -85,6 +85,13 @@ class Rail(QWidget):
             self._column.insertWidget(place - feet, button)
         button.setProperty("at_foot", at_foot)
 
+    def clear(self) -> None:
+        """Take every view away."""
+        for button in self._buttons.values():
+            self._column.removeWidget(button)
+            button.deleteLater()
+        self._buttons.clear()
+
     def choose(self, view: str) -> None:
         """Mark the view that is open."""
         for name, button in self._buttons.items():

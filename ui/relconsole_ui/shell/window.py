@@ -78,6 +78,15 @@ class ConsoleWindow(QMainWindow):
             self.pages.setCurrentIndex(index)
         self.rail.choose(name)
 
+    def remove_page(self, name: str) -> None:
+        """Take a page away, with everything on it."""
+        index = self._names.index(name)
+        self._names.remove(name)
+        page = self.pages.widget(index)
+        if page is not None:
+            self.pages.removeWidget(page)
+            page.deleteLater()
+
     @property
     def page(self) -> str:
         """Give the name of the open page."""

@@ -16,7 +16,6 @@ class StartPage(QWidget):
 
     demo_wanted = Signal()
     import_wanted = Signal()
-    folder_wanted = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,11 +25,9 @@ class StartPage(QWidget):
         self.more.setMaximumWidth(look.px(560))
         self.demo = ActionButton(look, "Open the demo night", kind="primary", height=44)
         self.runbook = ActionButton(look, "Import a runbook", "Ctrl I", height=44)
-        self.folder = ActionButton(look, "Import a workspace folder", height=44)
         self.demo.clicked.connect(self.demo_wanted)
         self.runbook.clicked.connect(self.import_wanted)
-        self.folder.clicked.connect(self.folder_wanted)
-        self._buttons = (self.demo, self.runbook, self.folder)
+        self._buttons = (self.demo, self.runbook)
         row = QHBoxLayout()
         row.setSpacing(look.px(12))
         row.addStretch(1)
@@ -54,11 +51,12 @@ class StartPage(QWidget):
         for button in self._buttons:
             button.hide()
 
-    def show_choice(self, says: str, more: str, *, may_import: bool, has_folder: bool) -> None:
-        """Show the ways to begin."""
-        self.says.setText(says)
-        self.more.setText(more)
+    def show_choice(self, says: str) -> None:
+        """Show the ways to begin; ``says`` is why the record could not be opened, if that is so."""
+        self.says.setText("No release is here yet" if not says else "The record is not open")
+        self.more.setText(
+            says or "See a whole night on real services of this machine, or bring your own runbook."
+        )
         self.demo.show()
-        self.runbook.setVisible(may_import)
-        self.folder.setVisible(has_folder)
+        self.runbook.setVisible(not says)
         self.demo.setFocus()

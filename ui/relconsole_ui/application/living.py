@@ -1,0 +1,179 @@
+"""From one place to the next: the start, the demo, a store; until the window is closed."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from relconsole.adapters.journal_sql.opening import identity_of
+from relconsole.adapters.journal_sql.verification import RecordBroken
+from relconsole.adapters.settings import SettingsFile
+from relconsole.adapters.store.layout import StoreLayout
+from relconsole.adapters.store.writer_lock import StoreBusy
+from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
+from relconsole.ports.credentials import Credentials
+from relconsole.ports.journal import JournalKind
+from relconsole.runtime.composition import open_console
+from relconsole.runtime.console import Wish
+from relconsole.runtime.demo import (
+    RELEASE,
+    DemoHome,
+    demo_key,
+    demo_wish,
+    found_demo,
+    start_estate,
+    stop_estate,
+)
+from relconsole_ui.application.session import Announcer, Session
+from relconsole_ui.design.look import Look
+from relconsole_ui.shell.window import ConsoleWindow
+from relconsole_ui.views.start.start import StartPage
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the window is, or is to go next: the start, the demo, or a store's journal."""
+
+    kind: JournalKind | None
+    says: str = ""
+    imports: bool = False
+
+
+class Life:
+    """The window from its opening to its end."""
+
+    def __init__(
+        self,
+        asked: argparse.Namespace,
+        look: Look,
+        window: ConsoleWindow,
+        start: StartPage,
+        credentials: Credentials | None,
+    ) -> None:
+        self._asked = asked
+        self._look = look
+        self._window = window
+        self._start = start
+        self._credentials = credentials
+        self._settings = SettingsFile(user_config_path("relconsole") / "window.json")
+        self._moved = asyncio.Event()
+        self._next: Place | None = None
+        window.closing.connect(lambda: self.go(None))
+        start.demo_wanted.connect(lambda: self.go(Place(JournalKind.DEMO)))
+        start.import_wanted.connect(lambda: self.go(Place(JournalKind.LIVE, imports=True)))
+
+    def go(self, place: Place | None) -> None:
+        """Go to another place once this one is left in order; None closes the window."""
+        self._next = place
+        self._moved.set()
+
+    async def live(self) -> int:
+        """Live until the window is closed."""
+        place: Place | None = self._first()
+        while place is not None:
+            self._moved.clear()
+            self._next = None
+            try:
+                await self._stay(place)
+            except (PersonMustAct, WorldIsDown, StoreBusy, RecordBroken) as barred:
+                place = Place(None, says=str(barred))
+                continue
+            place = self._next
+        self._window.let_close()
+        return 0
+
+    def _first(self) -> Place:
+        if self._asked.verb == "demo":
+            return Place(JournalKind.DEMO)
+        kind = JournalKind.REHEARSAL if self._asked.rehearsal else JournalKind.LIVE
+        has_store = identity_of(StoreLayout(self._asked.store).journal(JournalKind.LIVE))
+        return Place(None) if has_store is None else Place(kind)
+
+    async def _stay(self, place: Place) -> None:
+        """Be in a place until somebody wants to go."""
+        match place.kind:
+            case None:
+                self._window.open_page("start")
+                self._start.show_choice(place.says)
+                await self._moved.wait()
+            case JournalKind.DEMO:
+                await self._stay_in_demo()
+            case JournalKind.LIVE | JournalKind.REHEARSAL as kind:
+                await self._stay_in_store(kind, imports=place.imports)
+
+    async def _stay_in_demo(self) -> None:
+        """Start the estate, open its night, and stay."""
+        self._start.show_loading("Starting the demo", "Real services on this machine.")
+        announcer = Announcer()
+        key = demo_key()
+        async with (
+            _demo_home(self._asked.folder, self._asked.seed) as home,
+            open_console(demo_wish(home, key, announcer)) as console,
+        ):
+            await found_demo(console, home, key)
+            session = Session(self._look, self._window, console, announcer, self._settings, self)
+            session.open_release(RELEASE)
+            session.begin(rehearsal=False)
+            try:
+                await self._moved.wait()
+            finally:
+                await session.close()
+
+    async def _stay_in_store(self, kind: JournalKind, *, imports: bool) -> None:
+        """Open the store of this person, and stay."""
+        self._start.show_loading("Opening the record", str(self._asked.store))
+        announcer = Announcer()
+        wish = Wish(
+            store=self._asked.store,
+            kind=kind,
+            verb="window",
+            credentials=self._credentials,
+            announce=announcer,
+        )
+        async with open_console(wish) as console:
+            session = Session(self._look, self._window, console, announcer, self._settings, self)
+            session.open_where_it_was(imports=imports)
+            try:
+                await self._moved.wait()
+            finally:
+                await session.close()
+
+    def go_to_demo(self) -> None:
+        """Go to the demo."""
+        self.go(Place(JournalKind.DEMO))
+
+    def go_to_store(self, *, rehearsal: bool, imports: bool = False) -> None:
+        """Go to a journal of the store."""
+        kind = JournalKind.REHEARSAL if rehearsal else JournalKind.LIVE
+        self.go(Place(kind, imports=imports))
+
+
+async def live(
+    asked: argparse.Namespace,
+    look: Look,
+    window: ConsoleWindow,
+    start: StartPage,
+    credentials: Credentials | None = None,
+) -> int:
+    """Live until the window is closed, and give the exit status."""
+    return await Life(asked, look, window, start, credentials).live()
+
+
+@asynccontextmanager
+async def _demo_home(folder: Path | None, seed: int) -> AsyncGenerator[DemoHome]:
+    """Give a running estate, ended and taken away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="relconsole-demo-") as made:
+        home = DemoHome((folder or Path(made)).resolve())
+        home.folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(start_estate, home, seed)
+        try:
+            yield home
+        finally:
+            await asyncio.to_thread(stop_estate, home)

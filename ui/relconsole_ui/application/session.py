@@ -1,0 +1,143 @@
+"""One console in the window: its tasks, the room of the release on the bridge, and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+import msgspec
+
+from relconsole.adapters.settings import SettingsFile
+from relconsole.domain.console.facts import ConsoleFact
+from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.kernel.ids import ReleaseId
+from relconsole.domain.record.recorded import Recorded
+from relconsole.ports.journal import Lease
+from relconsole.runtime.console import Console
+from relconsole.runtime.tasks import WindowTasks
+from relconsole_ui.controllers.conducting import Attended, Conducting
+from relconsole_ui.controllers.room import Room, Sight, Tools
+from relconsole_ui.design.look import Look
+from relconsole_ui.shell.bridge import BridgeRoom
+from relconsole_ui.shell.screen_asker import ScreenAsker
+from relconsole_ui.shell.window import ConsoleWindow
+
+CHECK_SECONDS: Final = 15.0
+"""How often systems that nobody asked meanwhile are asked whether they are there."""
+
+
+class Travel(Protocol):
+    """Where the window can go from a console."""
+
+    def go_to_demo(self) -> None:
+        """Go to the demo."""
+        ...
+
+    def go_to_store(self, *, rehearsal: bool, imports: bool = False) -> None:
+        """Go to a journal of the store."""
+        ...
+
+
+class Announcer:
+    """Hands facts on to the room, once there is one."""
+
+    def __init__(self) -> None:
+        self.room: Room | None = None
+
+    def __call__(self, recorded: Recorded[ConsoleFact], state: ConsoleState) -> None:
+        """Take a fact that was recorded."""
+        if self.room is not None:
+            self.room.take_fact(recorded, state)
+
+
+class Session:
+    """A console that is open in the window."""
+
+    def __init__(
+        self,
+        look: Look,
+        window: ConsoleWindow,
+        console: Console,
+        announcer: Announcer,
+        settings: SettingsFile,
+        travel: Travel,
+    ) -> None:
+        self._look = look
+        self._window = window
+        self._console = console
+        self._announcer = announcer
+        self._settings = settings
+        self._travel = travel
+        self._tasks = WindowTasks(self._failed)
+        self._bridge: BridgeRoom | None = None
+        self._tasks.poll("check systems", self._keep_checking)
+        for line in console.said:
+            window.notice.say(line)
+
+    def open_where_it_was(self, *, imports: bool = False) -> None:
+        """Open the release that was on the bridge last, or the one whose window comes next."""
+        del imports
+        releases = self._console.desk.state.workspace.releases
+        known = ReleaseId(self._settings.known.release)
+        if known in releases:
+            self.open_release(known)
+            return
+        now = self._console.clock.now()
+        coming = sorted(
+            releases.values(), key=lambda each: (each.window.end < now, each.window.start)
+        )
+        if coming:
+            self.open_release(coming[0].id)
+
+    def open_release(self, release: ReleaseId) -> None:
+        """Put a release on the bridge."""
+        console = self._console
+        room = Room(
+            tools=Tools(
+                desk=console.desk,
+                mover=console.mover,
+                interviewer=console.interviewer(ScreenAsker()),
+                armourer=console.armourer,
+                retreat=console.retreat,
+                clock=console.clock,
+            ),
+            tasks=self._tasks,
+            sight=Sight(standing=console.plugins.standing),
+            release=release,
+            kind=console.kind,
+            zone=self._settings.known.zone or console.desk.state.workspace.releases[release].zone,
+        )
+        self._announcer.room = room
+        conducting = Conducting(room, console.opener, self._attend)
+        self._bridge = BridgeRoom(self._look, self._window, room, conducting)
+        self._settings.write(msgspec.structs.replace(self._settings.known, release=release))
+
+    def begin(self, *, rehearsal: bool) -> None:
+        """Open the night on the bridge, or take it up."""
+        if self._bridge is not None:
+            self._bridge.begin(rehearsal=rehearsal)
+
+    async def close(self) -> None:
+        """Leave the night in order, drain what is on its way, and take the views away."""
+        if self._bridge is not None:
+            self._bridge.leave()
+        await self._tasks.close()
+        self._announcer.room = None
+        if self._bridge is not None:
+            self._bridge.close()
+
+    def _attend(self, lease: Lease, is_cancelled: Callable[[], bool]) -> Attended:
+        """Give what conducts the run of a lease."""
+        crew = self._console.crew(lease, ScreenAsker(), self._window.notice.say)
+        attendance = self._console.attendance(lease, crew, is_cancelled)
+        return Attended(attendance=attendance, watcher=crew.watcher)
+
+    async def _keep_checking(self) -> None:
+        """Ask the systems whether they are there, again and again."""
+        while True:
+            await self._console.plugins.check_systems()
+            await self._console.clock.sleep(CHECK_SECONDS)
+
+    def _failed(self, name: str, failure: Exception) -> None:
+        """Tell of a task that failed; it is a defect of ours."""
+        self._window.notice.say(f"{name.capitalize()} failed: {type(failure).__name__}: {failure}")
