@@ -17,10 +17,12 @@ from typing import Final
 from relconsole.adapters.evidence import write_durably
 from relconsole.cli.runs import must
 from relconsole.cli.words import say
+from relconsole.domain.console.decide import around_release
 from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses, WorldIsDown
 from relconsole.domain.kernel.ids import PersonId, RunId
 from relconsole.domain.kernel.json import JsonObject
 from relconsole.domain.kernel.refusal import Refusal, refuse
+from relconsole.domain.night.eligible import say_eligible
 from relconsole.domain.night.rollback_commands import AskSignature
 from relconsole.domain.night.rollback_facts import SignatureAsked, TwoPersonAct
 from relconsole.domain.record.canonical import canonical
@@ -75,7 +77,11 @@ async def obtain_second(
         await asyncio.to_thread(write_durably, request, asked.request.encode())
     except OSError as wrong:
         raise WorldIsDown(f"{request} cannot be written: {wrong.strerror}.") from wrong
-    say(f"A second person signs: relconsole sign {request} --as PERSON")
+    who = _who_may_sign(console, run, act, thing)
+    say(
+        f"A second person signs: relconsole sign {request} --as PERSON"
+        + (f"; {who}" if who else "")
+    )
     if await _appears(reply, arguments.wait) or await _sign_here(console, request, reply):
         return read_answer(reply)
     raise RuleRefuses(
@@ -83,9 +89,19 @@ async def obtain_second(
             "second_person",
             thing,
             f"{act} needs a second person's signature",
-            f"sign {request}, then repeat this with --answer {reply}",
+            f"sign {request}, then repeat this with --answer {reply}" + (f"; {who}" if who else ""),
         )
     )
+
+
+def _who_may_sign(console: Console, run: RunId, act: TwoPersonAct, thing: str) -> str:
+    """Give who of the enrolled may sign, nothing where nobody is enrolled or the run is gone."""
+    state, desk = console.desk.state, console.desk
+    found = state.runs[run]
+    around = around_release(state, found.release, desk.actor, console.clock.now(), desk.journal.id)
+    if isinstance(around, Refusal) or not around.keys.effective:
+        return ""
+    return say_eligible(around, found, act, thing)
 
 
 async def _ask(

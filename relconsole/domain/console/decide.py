@@ -60,7 +60,7 @@ def decide(
             kept = state.rehearsals.get(counted.release, ())
             return () if any(each.run == counted.run for each in kept) else (counted,)
         case OpenRun(release=release):
-            around = _around(state, release, actor, now, journal)
+            around = around_release(state, release, actor, now, journal)
             if isinstance(around, Refusal):
                 return around
             return open_release(around, state.newest_run(release), command)
@@ -75,14 +75,14 @@ def _decide_night(
     run = state.runs.get(command.run)
     if run is None:
         return refuse("unknown_run", command.run, f"there is no run {command.run}")
-    around = _around(state, run.release, actor, now, journal)
+    around = around_release(state, run.release, actor, now, journal)
     return around if isinstance(around, Refusal) else decide_night(around, run, command)
 
 
-def _around(
+def around_release(
     state: ConsoleState, release: ReleaseId, actor: Actor, now: datetime, journal: str
 ) -> Around | Refusal:
-    """Give what a night's decisions may know."""
+    """Give what the decisions about a release's night may know when this actor asks."""
     found = state.workspace.releases.get(release)
     if found is None:
         return refuse("unknown_release", release, f"there is no release {release}", "import it")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from relconsole.domain.estate.people import are_one_person
 from relconsole.domain.kernel.ids import StepId
 from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
 from relconsole.domain.night.around import (
@@ -18,6 +17,7 @@ from relconsole.domain.night.around import (
     reason,
 )
 from relconsole.domain.night.bridge_facts import HoldBegan, HoldCause, HoldEnded
+from relconsole.domain.night.eligible import owner_bars, say_eligible
 from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.facts import (
     Followers,
@@ -145,11 +145,11 @@ def _done_reasons(
     )
     failing = failing_checks(run, step)
     if failing and command.second is not None:
-        if step.owner is not None and are_one_person(
-            around.estate.people, command.second.signer, step.owner
-        ):
-            says = f"{command.second.signer} owns {step.id} and may not override its checks"
-            return (*job, reason("owner_overrides", step.id, says, "somebody else signs"))
+        signer, meant = command.second.signer, command.said.for_person
+        owns = owner_bars(around, run, step.id, signer, meant)
+        if owns:
+            lifts = say_eligible(around, run, TwoPersonAct.OVERRIDE, step.id)
+            return (*job, *(replace(each, lifts=lifts) for each in owns))
         return (
             *job,
             *second_reasons(around, run, TwoPersonAct.OVERRIDE, step.id, command.second),

@@ -93,6 +93,9 @@ def test_that_a_failing_check_is_overridden_by_a_second_person_who_does_not_own_
     stage.held()
     done = ("step", RELEASE, "drain", "done")
     assert set(rules_of(stage.act("mara", *done, "--for", "asha"))) == {"second_person"}
+    asked = stage.act("mara", *done, "--for", "asha")
+    (reason,) = asked.json["error"]["reasons"]
+    assert reason["lifts"].endswith("one of these signs: ines, jo, lena")
     owner = stage.signed("asha")
     found = rules_of(stage.act("mara", *done, "--for", "asha", "--answer", owner))
     assert "owner_overrides" in found

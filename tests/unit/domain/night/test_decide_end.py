@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from relconsole.domain.kernel.ids import PersonId, RunId, StepId
+from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_facts import HoldBegan, HoldCause, HoldEnded
 from relconsole.domain.night.decide_end import end_step, failing_checks
 from relconsole.domain.night.effect_facts import (
@@ -294,6 +295,30 @@ def test_that_no_check_is_overridden_by_owner_recorder_requester_or_author(
     second = night.signs(TwoPersonAct.OVERRIDE, DEPLOY, signer=signer)
     said = Said(for_person=JO, heard="voice")
     assert night.refuses(replace(end(DEPLOY, said=said), second=second)) == rules
+
+
+def test_that_a_step_of_nobody_belongs_to_whoever_carries_it_out() -> None:
+    plan = Runbook(steps=(replace(runbook().steps[2], owner=None, after=()),))
+    night = bridge(plan)
+    night.does(night.start(DEPLOY), by=JO)
+    night.succeeds(DEPLOY)
+    second = night.signs(TwoPersonAct.OVERRIDE, DEPLOY, signer=JO)
+    assert night.refuses(replace(end(DEPLOY), second=second)) == ("owner_overrides",)
+
+
+def test_that_nobody_signs_over_what_is_recorded_for_them() -> None:
+    night = checked(passed=False)
+    second = night.signs(TwoPersonAct.OVERRIDE, DEPLOY, signer=ASHA)
+    meant = Said(for_person=ASHA, heard="voice")
+    assert night.refuses(replace(end(DEPLOY, said=meant), second=second)) == ("owner_overrides",)
+
+
+def test_that_a_refused_override_says_who_may_sign() -> None:
+    night = checked(passed=False)
+    second = night.signs(TwoPersonAct.OVERRIDE, DEPLOY, signer=JO)
+    refusal = night.decide(replace(end(DEPLOY), second=second))
+    assert isinstance(refusal, Refusal)
+    assert [each.lifts for each in refusal.reasons] == ["one of these signs: asha, ben, ines"]
 
 
 def test_that_a_step_of_nobody_is_overridden_by_any_second_person() -> None:
