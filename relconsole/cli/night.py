@@ -13,7 +13,7 @@ from pathlib import Path
 
 from relconsole.cli.askers import FileAsker, RuleAsker, TerminalAsker, read_answers
 from relconsole.cli.opening import opened, wish_of
-from relconsole.cli.paper_trail import PaperTrail, paper_trail
+from relconsole.cli.paper_trail import paper_trail
 from relconsole.cli.people import add_person
 from relconsole.cli.progress import announce
 from relconsole.cli.runs import add_run, answer_run, kind_of, release_of, status_of_outcome
@@ -28,6 +28,7 @@ from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.journal import StaleFence
 from relconsole.ports.questions import Asker
 from relconsole.runtime.composition import count_rehearsal
+from relconsole.runtime.paper_trail import PaperTrail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
