@@ -16,6 +16,7 @@ from relconsole.domain.console.evolve import fold
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.kernel.errors import InputRejected, WorldIsDown
 from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
+from relconsole.domain.night.alert_commands import AcknowledgeAlert, ShelveAlert, UnshelveAlert
 from relconsole.domain.night.around import Actor
 from relconsole.domain.night.bridge_commands import (
     AcceptHandover,
@@ -69,6 +70,9 @@ PostedCommand: TypeAlias = (
     | AskSignature
     | Note
     | SettleChange
+    | AcknowledgeAlert
+    | ShelveAlert
+    | UnshelveAlert
 )
 """What may be posted; everything else needs the store's writer itself."""
 

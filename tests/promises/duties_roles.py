@@ -30,6 +30,7 @@ GUARDED: Final = frozenset(
         "handover_accepted",
         "hold_ended",
         "run_opened",
+        "alert_shelved",
     }
 )
 KEY_ACTS: Final = frozenset({"key_enrolled", "key_revoked"})
@@ -95,4 +96,8 @@ AT_THE_GATE: Final = (
     ("step", _R, "gate", "skip", *_NOTE),
     ("night", _R),
 )
-STOPPED: Final = (("resume", _R), ("resume", _R, "--answer", "ANSWER"))
+STOPPED: Final = (
+    ("resume", _R),
+    ("resume", _R, "--answer", "ANSWER"),
+    ("alert", _R, "stop:line", "shelve", *_NOTE),
+)

@@ -16,6 +16,7 @@ from relconsole.domain.estate.people import Person
 from relconsole.domain.estate.policy import Policy
 from relconsole.domain.kernel.ids import Digest, Fingerprint, PersonId, ReleaseId, SystemId
 from relconsole.domain.night import (
+    alert_facts,
     bridge_facts,
     change_facts,
     effect_facts,
@@ -156,6 +157,7 @@ FACTS: Final[Mapping[str, type[ConsoleFact]]] = {
         KeyRevoked,
         KeysTakenOver,
         *_facts_of(facts),
+        *_facts_of(alert_facts),
         *_facts_of(bridge_facts),
         *_facts_of(change_facts),
         *_facts_of(effect_facts),

@@ -49,7 +49,7 @@ class Trigger:
         """Give the trigger in one sentence."""
         value = f"{self.value:g} {self.unit}".rstrip()
         text = (
-            f"{self.title} is {value}, {_name_limit(self.limit, self.unit)},"
+            f"{self.title} is {value}, {name_limit(self.limit, self.unit)},"
             f" since {format_instant(self.since)} for {format_duration(_whole(self.lasted))};"
             f" {self.query!r} from {self.source}, {format_duration(_whole(self.age))} ago"
         )
@@ -196,7 +196,7 @@ def _why_unknown(watch: Watch, now: datetime) -> str:
     return reading.why if isinstance(reading, Unknown) else ""
 
 
-def _name_limit(limit: Limit, unit: str) -> str:
+def name_limit(limit: Limit, unit: str) -> str:
     """Give the limit in words."""
     sides = (("above", limit.above), ("below", limit.below))
     named = " or ".join(

@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Final, TypeAlias, assert_never
 
 from relconsole.domain.kernel.refusal import Refusal, refuse
+from relconsole.domain.night.alert_commands import (
+    AcknowledgeAlert,
+    AlertCommand,
+    ShelveAlert,
+    UnshelveAlert,
+)
 from relconsole.domain.night.around import Around
 from relconsole.domain.night.bridge_commands import (
     BridgeCommand,
@@ -18,6 +24,7 @@ from relconsole.domain.night.change_commands import (
     SettleChange,
     TellChange,
 )
+from relconsole.domain.night.decide_alerts import decide_alert
 from relconsole.domain.night.decide_bridge import decide_bridge
 from relconsole.domain.night.decide_change import decide_change
 from relconsole.domain.night.decide_end import (
@@ -68,7 +75,9 @@ from relconsole.domain.night.step_commands import (
     WaitStep,
 )
 
-NightCommand: TypeAlias = RunCommand | StepCommand | BridgeCommand | RollbackCommand | ChangeCommand
+NightCommand: TypeAlias = (
+    RunCommand | StepCommand | BridgeCommand | RollbackCommand | ChangeCommand | AlertCommand
+)
 AFTER_THE_END: Final = (
     OpenRun,
     TakeUp,
@@ -129,6 +138,8 @@ def decide_night(
             return decide_rollback(around, run, command)
         case TellChange() | SeeChange() | SettleChange():
             return decide_change(around, run, command)
+        case AcknowledgeAlert() | ShelveAlert() | UnshelveAlert():
+            return decide_alert(around, run, command)
         case _:
             return decide_bridge(around, run, command)
 

@@ -15,6 +15,7 @@ from immutables import Map
 from relconsole.domain.kernel.changing import changed
 from relconsole.domain.kernel.errors import Bug
 from relconsole.domain.kernel.ids import PersonId, StepId
+from relconsole.domain.night.alert_facts import AlertAcknowledged, AlertShelved, AlertUnshelved
 from relconsole.domain.night.bridge_facts import (
     ClockJumped,
     HandoverAccepted,
@@ -46,6 +47,7 @@ from relconsole.domain.night.effect_facts import (
     EffectSettledByHand,
     EffectUnknown,
 )
+from relconsole.domain.night.evolve_alerts import AlertFact, evolve_alert
 from relconsole.domain.night.evolve_change import ChangeFact, evolve_change
 from relconsole.domain.night.evolve_effects import EffectFact, evolve_effect
 from relconsole.domain.night.evolve_steps import StepFact, evolve_step
@@ -120,7 +122,14 @@ RollbackFact: TypeAlias = (
     | RollbackEnded
 )
 NightFact: TypeAlias = (
-    RunFact | LineStopped | BridgeFact | RollbackFact | StepFact | EffectFact | ChangeFact
+    RunFact
+    | LineStopped
+    | BridgeFact
+    | RollbackFact
+    | StepFact
+    | EffectFact
+    | ChangeFact
+    | AlertFact
 )
 
 
@@ -173,6 +182,8 @@ def evolve_run(run: RunState, recorded: Recorded[NightFact]) -> RunState:
             return evolve_effect(run, fact, fact_id=recorded.id, seq=recorded.seq, at=recorded.at)
         case ChangeSeen() | ChangeSettled():
             return evolve_change(run, fact, at=recorded.at)
+        case AlertAcknowledged() | AlertShelved() | AlertUnshelved():
+            return evolve_alert(run, fact, at=recorded.at, by=recorded.by)
         case (
             SignatureAsked()
             | RollbackArmed()

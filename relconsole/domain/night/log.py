@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from relconsole.domain.kernel.ids import EffectId, FactId, PersonId, StepId
+from relconsole.domain.night.alert_facts import AlertAcknowledged, AlertShelved, AlertUnshelved
 from relconsole.domain.night.bridge_facts import (
     ClockJumped,
     MonitoringWentDark,
@@ -46,6 +47,7 @@ from relconsole.domain.night.facts import (
 )
 from relconsole.domain.night.log_words import (
     Intents,
+    tell_alert,
     tell_bridge,
     tell_change,
     tell_effect,
@@ -186,6 +188,8 @@ def tell_fact(fact: LoggedFact, intents: Intents) -> str:
             words = tell_effect(fact, intents)
         case ChangeSeen() | ChangeSettled():
             words = tell_change(fact)
+        case AlertAcknowledged() | AlertShelved() | AlertUnshelved():
+            words = tell_alert(fact)
         case (
             SignatureAsked()
             | RollbackArmed()
@@ -238,7 +242,15 @@ def _meant(fact: LoggedFact) -> tuple[PersonId | None, str]:
     """Give for whom an act was recorded and how it was heard."""
     match fact:
         case (
-            StepStarted() | StepWaits() | StepEnded() | StepReopened() | StationAnswered() | Noted()
+            StepStarted()
+            | StepWaits()
+            | StepEnded()
+            | StepReopened()
+            | StationAnswered()
+            | Noted()
+            | AlertAcknowledged()
+            | AlertShelved()
+            | AlertUnshelved()
         ):
             return fact.for_person, fact.heard
         case _:

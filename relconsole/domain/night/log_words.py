@@ -7,6 +7,7 @@ from typing import Final, TypeAlias, assert_never
 
 from relconsole.domain.kernel.ids import EffectId
 from relconsole.domain.kernel.instants import format_instant
+from relconsole.domain.night.alert_facts import AlertAcknowledged, AlertShelved, AlertUnshelved
 from relconsole.domain.night.bridge_facts import (
     ClockJumped,
     HandoverAccepted,
@@ -39,6 +40,7 @@ from relconsole.domain.night.effect_facts import (
     EffectUnknown,
 )
 from relconsole.domain.night.evolve import BridgeFact, RollbackFact, RunFact
+from relconsole.domain.night.evolve_alerts import AlertFact
 from relconsole.domain.night.evolve_change import ChangeFact
 from relconsole.domain.night.evolve_effects import EffectFact
 from relconsole.domain.night.evolve_steps import StepFact
@@ -187,6 +189,21 @@ def tell_change(fact: ChangeFact) -> str:
             return f"{change} stays {state}" + _noting(note)
         case ChangeSettled(change=change, state=state, note=note):
             return f"{change} is {state} and is put back" + _noting(note)
+        case _:
+            assert_never(fact)
+
+
+def tell_alert(fact: AlertFact) -> str:
+    """Give the words for what somebody said of an alert."""
+    match fact:
+        case AlertAcknowledged():
+            return f"alert {fact.alert} acknowledged ({fact.says})" + _noting(fact.note)
+        case AlertShelved():
+            during = f" while {fact.during} is under way" if fact.during else ""
+            until = format_instant(fact.until)
+            return f"alert {fact.alert} shelved until {until}{during} ({fact.says}): {fact.reason}"
+        case AlertUnshelved():
+            return f"alert {fact.alert} no longer shelved" + _noting(fact.note)
         case _:
             assert_never(fact)
 

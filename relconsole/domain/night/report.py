@@ -17,6 +17,7 @@ from immutables import Map
 
 from relconsole.domain.estate.catalogue import Estate
 from relconsole.domain.kernel.ids import Digest, PersonId, ReleaseId, RunId, StepId
+from relconsole.domain.night.alert_report import AlertRow, list_alert_acts
 from relconsole.domain.night.answer import (
     OpenLine,
     ProblemLine,
@@ -125,6 +126,7 @@ class NightReport:
     amendments: tuple[AmendmentRow, ...]
     holds: tuple[HoldRow, ...]
     triggers: tuple[TriggerRow, ...]
+    alerts: tuple[AlertRow, ...]
     commands: tuple[CommandRow, ...]
     signatures: tuple[SignatureRow, ...]
     settled: tuple[SettledRow, ...]
@@ -154,7 +156,6 @@ def night_report(
     issues = _issues(run, facts, steps, release)
     outcome, because = judge_night(run, steps, issues)
     standing, standing_reasons = standing_outcome(run)
-    forward = tuple(row for row in steps if not row.undo)
     return NightReport(
         release=run.release,
         title=release.title,
@@ -178,14 +179,15 @@ def night_report(
         outcome=outcome,
         because=because,
         closure=_closure(run, outcome),
-        planned=len(forward),
-        done=sum(_is_done(row) for row in forward),
+        planned=sum(not row.undo for row in steps),
+        done=sum(_is_done(row) and not row.undo for row in steps),
         steps=steps,
         issues=issues,
         problems=answer.problems,
         amendments=list_amendments(facts),
         holds=list_holds(facts),
         triggers=list_triggers(facts),
+        alerts=list_alert_acts(facts),
         commands=list_commands(facts, estate.people),
         signatures=list_signatures(run, facts),
         settled=list_settled(facts),

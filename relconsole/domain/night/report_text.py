@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from relconsole.domain.night.alert_report import say_alert_act
 from relconsole.domain.night.brief_text import say_open, say_problem
 from relconsole.domain.night.layout import heading, labelled, page, paragraph, section, table
 from relconsole.domain.night.plan_against_actual import StepRow
@@ -64,6 +65,7 @@ def _detail(report: NightReport) -> Iterator[str]:
     yield from section("Not as planned", report.issues[_ON_THE_PAGE:])
     yield from section("Holds", (_hold(each, zone) for each in report.holds))
     yield from section("Triggers", (_trigger(each, zone) for each in report.triggers))
+    yield from section("Alerts", (say_alert_act(each, zone) for each in report.alerts))
     yield from section(
         "Problems",
         (

@@ -19,6 +19,7 @@ from relconsole.domain.kernel.ids import (
     StepId,
     SystemId,
 )
+from relconsole.domain.night.alert_facts import AlertAcknowledged, AlertShelved
 from relconsole.domain.night.bridge_facts import (
     HandoverOffered,
     HoldCause,
@@ -183,6 +184,21 @@ class OpenEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertMark:
+    """What people said of an alert: that it was seen, and that it is put aside; each may be None.
+
+    ``seen_by`` and ``shelved_by`` are whose word it is.
+    """
+
+    acknowledged: AlertAcknowledged | None = None
+    seen_by: PersonId | None = None
+    seen_at: datetime | None = None
+    shelved: AlertShelved | None = None
+    shelved_by: PersonId | None = None
+    shelved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RollbackRun:
     """The armed or fired rollback of a run."""
 
@@ -267,6 +283,7 @@ class RunState:
     total_closings: tuple[TotalDifferenceClosed, ...] = ()
     anchored: int = 0
     change: ChangeStanding | None = None
+    alert_marks: Map[str, AlertMark] = field(default_factory=Map)
     outcome: RunOutcome | None = None
     ended_at: datetime | None = None
     ended_reasons: tuple[str, ...] = ()

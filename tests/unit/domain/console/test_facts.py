@@ -10,13 +10,29 @@ from immutables import Map
 from relconsole.domain.console import facts as console_facts
 from relconsole.domain.console.facts import FACTS, ConsoleFact, make_codec
 from relconsole.domain.kernel.errors import Bug, InputRejected
-from relconsole.domain.night import bridge_facts, change_facts, effect_facts, facts, rollback_facts
+from relconsole.domain.night import (
+    alert_facts,
+    bridge_facts,
+    change_facts,
+    effect_facts,
+    facts,
+    rollback_facts,
+)
 from relconsole.domain.night.facts import StepStarted
 from relconsole.domain.readiness import keys
 from tests.unit.domain.console.consoles import everything_happened, stocked
 from tests.unit.domain.night.scenes import RUN, STOP
 
-MODULES = (console_facts, facts, bridge_facts, change_facts, effect_facts, rollback_facts, keys)
+MODULES = (
+    console_facts,
+    facts,
+    alert_facts,
+    bridge_facts,
+    change_facts,
+    effect_facts,
+    rollback_facts,
+    keys,
+)
 CODEC = make_codec()
 
 

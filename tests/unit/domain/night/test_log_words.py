@@ -7,6 +7,12 @@ import pytest
 from immutables import Map
 
 from relconsole.domain.kernel.ids import EffectId, ServiceId, SystemId
+from relconsole.domain.night.alert_facts import (
+    AlertAcknowledged,
+    AlertLevel,
+    AlertShelved,
+    AlertUnshelved,
+)
 from relconsole.domain.night.bridge_facts import (
     ClockJumped,
     HandoverAccepted,
@@ -130,6 +136,18 @@ def settled(*, kept: bool) -> ChangeSettled:
         kept=kept,
         phase=ChangePhase.RUNNING,
         note="the board said so",
+    )
+
+
+def shelf() -> AlertShelved:
+    return AlertShelved(
+        run=RUN,
+        alert="trigger:p95",
+        since=at(1),
+        level=AlertLevel.CRITICAL,
+        says="slow",
+        until=at(16),
+        reason="known since noon",
     )
 
 
@@ -415,6 +433,21 @@ SAID: list[tuple[LoggedFact, str]] = [
     (seen(None, why="no answer"), "CHG-1 in itsm cannot be read: no answer"),
     (settled(kept=True), "CHG-1 stays assess: the board said so"),
     (settled(kept=False), "CHG-1 is assess and is put back: the board said so"),
+    (
+        AlertAcknowledged(
+            run=RUN, alert="trigger:p95", since=at(1), level=AlertLevel.CRITICAL, says="slow"
+        ),
+        "alert trigger:p95 acknowledged (slow)",
+    ),
+    (
+        shelf(),
+        "alert trigger:p95 shelved until 2026-04-20T23:46:00Z (slow): known since noon",
+    ),
+    (
+        replace(shelf(), during=DEPLOY),
+        "until 2026-04-20T23:46:00Z while deploy is under way (slow)",
+    ),
+    (AlertUnshelved(run=RUN, alert="trigger:p95"), "alert trigger:p95 no longer shelved"),
 ]
 
 
