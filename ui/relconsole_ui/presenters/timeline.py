@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from immutables import Map
+
 from relconsole.domain.kernel.ids import PersonId, StepId
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.readiness_of_steps import progress_through
@@ -36,8 +38,8 @@ from relconsole_ui.presenters.timeline_rows import (
 from relconsole_ui.presenters.timeline_words import summary_of
 
 _SECOND: Final = timedelta(seconds=1)
-_MARGIN: Final = 120.0
-"""Seconds that are shown before the first bar and after the last."""
+_BEFORE, _BEHIND = 0.016, 0.045
+"""Shares of the whole that are shown before the first bar and after the last."""
 
 STATUSES: Final[Mapping[StepState, Status]] = {
     StepState.NOT_STARTED: Status.NOT_STARTED,
@@ -71,7 +73,7 @@ def present_timeline(seen: Seen) -> TimelineRows:
         origin=origin,
         zone=seen.zone,
         now=now,
-        span=Span(start=min(ends) - _MARGIN, end=max(ends) + _MARGIN),
+        span=_span_of(ends),
         window=Span(
             start=_after(origin, release.window.start), end=_after(origin, release.window.end)
         ),
@@ -81,6 +83,16 @@ def present_timeline(seen: Seen) -> TimelineRows:
         resumed="" if run is None or run.is_over else _why_it_stands(run),
     )
     return replace(bare, says=summary_of(bare))
+
+
+def _span_of(ends: Sequence[float]) -> Span:
+    """Give what shows all of it with some air; in whole minutes, so that it seldom moves."""
+    first, last = min(ends), max(ends)
+    length = last - first
+    return Span(
+        start=(first - _BEFORE * length) // 60 * 60 - 60,
+        end=(last + _BEHIND * length) // 60 * 60 + 60,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +127,12 @@ def _origin(seen: Seen) -> datetime:
 def _forward_way(seen: Seen, origin: datetime) -> _Way:
     """Give the way forward; a rehearsal waits for no clock."""
     run = seen.run
+    states: Mapping[StepId, StepRun] = Map() if run is None else run.steps
     if run is None:
-        steps, states = seen.release.runbook.steps, dict[StepId, StepRun]()
+        steps = seen.release.runbook.steps
         progress = Progress(now=max(seen.now, origin))
     else:
-        steps, states = run.runbook.steps, run.steps
+        steps = run.runbook.steps
         if run.rehearsal:
             steps = tuple(replace(step, not_before=None) for step in steps)
         progress = progress_through(run, steps, seen.now)
@@ -260,6 +273,7 @@ def _lanes(bars: Sequence[Bar]) -> Iterator[Lane]:
             title=stream,
             owner=_owner_of(within),
             tracks=tracks,
+            longest=max(bar.end - bar.start for bar in placed),
             bars=tuple(sorted(placed, key=lambda bar: (bar.start, bar.end))),
             is_rollback=within[0].number.startswith("R"),
         )

@@ -5,7 +5,7 @@ Every time is in seconds after ``origin``; what turns a night into rows is in ``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -60,7 +60,8 @@ class Bar:
 
     ``actual`` ends now while the step runs, ``forecast`` never begins before now; ``overrun`` is
     the part of ``actual`` beyond the step's own duration. ``lane`` and ``track`` say where it
-    stands: what overlaps within a lane is on tracks below one another.
+    stands: what overlaps within a lane is on tracks below one another. ``start`` and ``end`` are
+    those of all its parts, 0 where it has none.
     """
 
     step: StepId
@@ -79,15 +80,14 @@ class Bar:
     overrun: Span | None = None
     forecast: Span | None = None
 
-    @property
-    def start(self) -> float:
-        """Give where the first of its parts begins; 0 for a bar without any part."""
-        return min((part.start for part in self.parts), default=0.0)
+    start: float = field(init=False)
+    end: float = field(init=False)
 
-    @property
-    def end(self) -> float:
-        """Give where the last of its parts ends; 0 for a bar without any part."""
-        return max((part.end for part in self.parts), default=0.0)
+    def __post_init__(self) -> None:
+        """Keep where the first of its parts begins and the last ends, which is asked for often."""
+        parts = self.parts
+        object.__setattr__(self, "start", min((part.start for part in parts), default=0.0))
+        object.__setattr__(self, "end", max((part.end for part in parts), default=0.0))
 
     @property
     def parts(self) -> tuple[Span, ...]:
@@ -106,11 +106,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """A stream with its bars in the order of their starts; ``tracks`` is how many lie in it."""
+    """A stream with its bars in the order of their starts; ``tracks`` is how many lie in it.
+
+    ``longest`` is the length of its longest bar: no bar that began earlier than that before an
+    instant reaches it.
+    """
 
     title: str
     owner: str
     tracks: int
+    longest: float
     bars: tuple[Bar, ...]
     is_rollback: bool = False
 
