@@ -173,13 +173,9 @@ def running_step(number: int, start: float, state: StepState = StepState.RUNNING
     return StepRun(step=name(number), state=state, attempts=(attempt,))
 
 
-def ended_step(
-    number: int, start: float, end: float, state: StepState = StepState.DONE
-) -> StepRun:
+def ended_step(number: int, start: float, end: float, state: StepState = StepState.DONE) -> StepRun:
     """A step that ran and ended."""
-    attempt = Attempt(
-        number=1, started=at(start), by=PersonId("jo"), ended=at(end), ending=state
-    )
+    attempt = Attempt(number=1, started=at(start), by=PersonId("jo"), ended=at(end), ending=state)
     return StepRun(step=name(number), state=state, attempts=(attempt,))
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QToolTip,
 
 from relconsole.domain.kernel.ids import StepId
 from relconsole_ui.design.look import Look
-from relconsole_ui.design.paint import paint_bar, paint_focus_ring
+from relconsole_ui.design.paint import paint_focus_ring
 from relconsole_ui.design.text import tip_text
 from relconsole_ui.presenters.timeline_rows import Bar, Span, TimelineRows
 from relconsole_ui.presenters.timeline_words import say_bar
@@ -27,7 +27,7 @@ from relconsole_ui.views.bridge.timeline_alike import look_alike
 from relconsole_ui.views.bridge.timeline_flags import paint_flags
 from relconsole_ui.views.bridge.timeline_geometry import TimelineGeometry, lay_out
 from relconsole_ui.views.bridge.timeline_ground import Ground, moving_part
-from relconsole_ui.views.bridge.timeline_paint import paint_now, paint_running
+from relconsole_ui.views.bridge.timeline_paint import paint_choice, paint_now, paint_running
 from relconsole_ui.views.bridge.timeline_walk import Walk, walk
 
 ZOOM: Final = 0.8
@@ -149,10 +149,12 @@ class Timeline(QAbstractScrollArea):
         painter.setClipRegion(event.region())
         painter.drawPixmap(0, 0, self.ground.picture(place, ratio))
         paint_running(painter, place, self.ground.kit(ratio))
-        self._paint_choice(painter, place)
+        chosen = self._find(self._chosen)
+        if chosen is not None:
+            paint_choice(painter, place, chosen, has_focus=self.hasFocus())
         paint_now(painter, place)
         paint_flags(painter, place)
-        if self.hasFocus() and self._find(self._chosen) is None:
+        if self.hasFocus() and chosen is None:
             paint_focus_ring(painter, self._look, QRectF(self.viewport().rect()), 4)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -275,18 +277,6 @@ class Timeline(QAbstractScrollArea):
         self.ground.forget_look()
         self.updateGeometry()
         self._lay_out_anew()
-
-    def _paint_choice(self, painter: QPainter, place: TimelineGeometry) -> None:
-        """Paint the mark of the chosen bar: a ring, thicker while the keyboard is here."""
-        bar = self._find(self._chosen)
-        if bar is None or not place.lanes.intersects(place.whole_rect(bar)):
-            return
-        painter.save()
-        painter.setClipRect(place.plot, Qt.ClipOperation.IntersectClip)
-        ring = place.whole_rect(bar).adjusted(-2, -2, 2, 2)
-        width = 2.0 if self.hasFocus() else 1.0
-        paint_bar(painter, self._look, ring, outline="acc", radius=5, width=width)
-        painter.restore()
 
     def _describe(self) -> None:
         """Say all of it in a sentence, and the chosen bar before it."""

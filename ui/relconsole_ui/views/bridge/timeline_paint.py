@@ -208,7 +208,7 @@ def _paint_overrun(painter: QPainter, place: TimelineGeometry, bar: Bar, solid: 
         return solid
     over = place.body_rect(bar, bar.overrun)
     if bar.state in {BarState.RUNNING, BarState.FAILED}:
-        paint_bar(painter, place.look, over, "warn_fill", radius=3)
+        paint_bar(painter, place.look, over, "warn_fill", "warn", radius=3)
     else:
         x = _crisp(over.left())
         painter.setPen(QPen(place.look.colour("on_acc"), 1, Qt.PenStyle.DotLine))
@@ -288,6 +288,16 @@ def paint_now(painter: QPainter, place: TimelineGeometry) -> None:
     x = place.scale.x(place.rows.now)
     painter.setPen(QPen(place.look.colour("acc"), place.look.scale * 2))
     painter.drawLine(QPointF(x, place.look.px(4)), QPointF(x, place.plot.bottom()))
+
+
+def paint_choice(painter: QPainter, place: TimelineGeometry, bar: Bar, *, has_focus: bool) -> None:
+    """Paint the mark of the chosen bar: a ring, thicker while the keyboard is here."""
+    painter.save()
+    painter.setClipRect(place.plot, Qt.ClipOperation.IntersectClip)
+    ring = place.whole_rect(bar).adjusted(-2, -2, 2, 2)
+    width = 2.0 if has_focus else 1.0
+    paint_bar(painter, place.look, ring, outline="acc", radius=5, width=width)
+    painter.restore()
 
 
 def _half(place: TimelineGeometry, at: float) -> float:
