@@ -36,6 +36,7 @@ from relconsole.plugin_api.monitoring import (
     RangeAnswer,
     Rule,
     Sample,
+    Series,
     Silence,
 )
 from tests.helpers.fakes.points import Point, pass_by
@@ -120,6 +121,9 @@ class World:
     )
     values: dict[str, Callable[[], Sequence[tuple[Mapping[str, str], float]]]] = field(
         default_factory=dict[str, Callable[[], Sequence[tuple[Mapping[str, str], float]]]]
+    )
+    ranges: dict[str, Callable[[datetime, datetime, timedelta], tuple[Series, ...]]] = field(
+        default_factory=dict[str, Callable[[datetime, datetime, timedelta], tuple[Series, ...]]]
     )
     digests: dict[str, Digest | None] = field(default_factory=dict[str, Digest | None])
     changes: dict[str, ChangeRecord] = field(default_factory=dict[str, ChangeRecord])
@@ -292,7 +296,8 @@ class FakePlugins:
         self, system: SystemId, query: str, start: datetime, end: datetime, step: timedelta
     ) -> RangeAnswer:
         await self._begin("query_range", system, query)
-        return RangeAnswer(series=())
+        found = self.world.ranges.get(query)
+        return RangeAnswer(series=() if found is None else found(start, end, step))
 
     async def rules(self, system: SystemId) -> tuple[Rule, ...]:
         await self._begin("rules", system, "")

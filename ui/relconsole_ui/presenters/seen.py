@@ -14,6 +14,7 @@ from immutables import Map
 
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.health.indicator import Watch
+from relconsole.domain.health.series import Series
 from relconsole.domain.kernel.ids import PersonId, ReleaseId, RunId, SystemId
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.forecast import Forecast
@@ -46,6 +47,7 @@ class Seen:
 
     ``run`` is the one on the bridge, None before it was opened; ``person`` whose key is open;
     ``zone`` the IANA name in which times are shown. ``forecast`` is None until the first was made.
+    ``watches`` and ``series`` are by indicator.
     """
 
     state: ConsoleState
@@ -58,6 +60,7 @@ class Seen:
     forecast: Forecast | None = None
     watches: Mapping[str, Watch] = field(default_factory=Map[str, Watch])
     sources: tuple[Source, ...] = ()
+    series: Mapping[str, Series] = field(default_factory=Map[str, Series])
 
     @property
     def release(self) -> Release:
