@@ -1,0 +1,277 @@
+"""A workbook becomes a release of the workspace, with the people and services that it brings.
+
+Nothing is written here: what comes of a workbook is prepared as often as a person likes, and only a
+whole one becomes the command that imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from relconsole.domain.console.commands import ImportWorkspace
+from relconsole.domain.console.difference import WorkspaceDifference, difference
+from relconsole.domain.console.taking_in.contacts import Roster, add_contacts, roster_of
+from relconsole.domain.console.taking_in.heading import Heading, heading_of, missing_of
+from relconsole.domain.console.taking_in.release_sheet import (
+    ReleaseSheet,
+    Surroundings,
+    keys_of,
+    read_release,
+    with_states,
+    zone_of,
+)
+from relconsole.domain.console.taking_in.service_list import ServiceList, read_services
+from relconsole.domain.console.taking_in.table import Margin
+from relconsole.domain.console.workspace import Workspace
+from relconsole.domain.estate.catalogue import Estate
+from relconsole.domain.kernel.errors import Bug
+from relconsole.domain.kernel.ids import ReleaseId
+from relconsole.domain.kernel.refusal import Reason, Refusal
+from relconsole.domain.plan.runbook import Runbook, Step
+from relconsole.domain.plan.taking_in.answers import Answers
+from relconsole.domain.plan.taking_in.cells import Sheet, Workbook
+from relconsole.domain.plan.taking_in.difference import RunbookDifference, compare_steps
+from relconsole.domain.plan.taking_in.mapping import SheetMapping
+from relconsole.domain.plan.taking_in.problem import CellProblem, Choice, Remark
+from relconsole.domain.plan.taking_in.steps import Known
+from relconsole.domain.plan.taking_in.take import TakenIn, take_in
+from relconsole.domain.release.release import Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What a workbook came to.
+
+    ``workspace`` is the one in which the release stands beside all that stood there before, None
+    while something is open. ``steps`` and ``changes`` say what would differ.
+    """
+
+    sheet: Sheet
+    heading: Heading
+    taken: TakenIn
+    problems: tuple[CellProblem, ...]
+    choices: tuple[Choice, ...]
+    remarks: tuple[Remark, ...]
+    roster: Roster
+    steps: RunbookDifference
+    changes: WorkspaceDifference
+    workspace: Workspace | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing is left to be asked."""
+        return self.workspace is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a workbook is to be read: its mapping, the answers so far, and what a person gave.
+
+    ``heading`` comes before what the workbook says of the release.
+    """
+
+    mapping: SheetMapping
+    answers: Answers = field(default_factory=Answers)
+    heading: Heading = field(default_factory=Heading)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What the sheets beside the runbook came to."""
+
+    heading: Heading
+    standing: Release | None
+    roster: Roster
+    services: ServiceList
+    written: ReleaseSheet
+
+
+def prepare_intake(workbook: Workbook, workspace: Workspace, asked: Asked) -> Intake:
+    """Give what a workbook would make of a workspace, and all that has to be asked first."""
+    margin = Margin()
+    around = _read_around(workbook, workspace, asked, margin)
+    sheet = workbook.find(asked.mapping.sheet)
+    present = () if around.standing is None else around.standing.runbook.steps
+    known = Known(
+        book=around.roster.book,
+        frame=around.heading.frame,
+        services=around.services.services,
+        present={step.id: step for step in present},
+    )
+    taken = take_in(sheet or Sheet(name=""), asked.mapping, known, asked.answers)
+    choices = (*missing_of(around.heading), *taken.choices)
+    if sheet is None:
+        names = ", ".join(it.name for it in workbook.sheets)
+        question = (
+            f"There is no sheet “{asked.mapping.sheet}”. Which one holds the runbook: {names}?"
+        )
+        choices = (Choice(key="sheet", question=question),)
+    problems = (*margin.problems, *taken.problems)
+    choices = _not_asked_elsewhere(choices, problems)
+    after = None if choices or problems else _joined(workspace, around, taken)
+    return Intake(
+        sheet=sheet or Sheet(name=asked.mapping.sheet),
+        heading=around.heading,
+        taken=taken,
+        problems=problems,
+        choices=choices,
+        remarks=(*margin.remarks, *taken.remarks),
+        roster=around.roster,
+        steps=_difference(present, taken),
+        changes=difference(workspace, after or workspace),
+        workspace=after,
+    )
+
+
+def _difference(present: tuple[Step, ...], taken: TakenIn) -> RunbookDifference:
+    """Give what would change of the plan, the steps that are still open left aside."""
+    if not taken.rows:
+        return RunbookDifference()
+    is_open = {row.id for row in taken.rows if row.step is None}
+    return compare_steps((step for step in present if step.id not in is_open), taken.steps)
+
+
+def command_for(intake: Intake) -> ImportWorkspace | Refusal:
+    """Give the command that takes an intake in; a refusal with what is open, or would be lost."""
+    reasons = tuple(_reasons(intake))
+    if reasons:
+        return Refusal(reasons=reasons)
+    if intake.workspace is None:
+        raise Bug("an intake without a question has its workspace")
+    return ImportWorkspace(workspace=intake.workspace)
+
+
+def _read_around(workbook: Workbook, workspace: Workspace, asked: Asked, margin: Margin) -> _Around:
+    """Give what the workbook says besides the runbook."""
+    mapping, answers, estate = asked.mapping, asked.answers, workspace.estate
+    keys = keys_of(workbook.find(mapping.release_sheet), answers, margin)
+    zone = asked.heading.zone or zone_of(keys)
+    roster = roster_of(estate)
+    contacts = workbook.find(mapping.contacts_sheet)
+    add_contacts(roster, contacts, zone or "UTC", answers, margin)
+    listed = workbook.find(mapping.services_sheet)
+    services = read_services(listed, estate.services, roster, answers, margin)
+    standing = workspace.releases.get(asked.heading.id or ReleaseId(""))
+    own_zone = zone or (standing.zone if standing is not None else None)
+    surroundings = Surroundings(
+        book=roster.book, environments=estate.environments, systems=workspace.systems
+    )
+    written = read_release(keys, own_zone, surroundings)
+    heading = asked.heading.over(written.heading)
+    standing = workspace.releases.get(heading.id or ReleaseId(""))
+    if standing is not None:
+        heading = with_states(heading.over(heading_of(standing)), standing.change)
+    return _Around(
+        heading=heading, standing=standing, roster=roster, services=services, written=written
+    )
+
+
+def _not_asked_elsewhere(
+    choices: tuple[Choice, ...], problems: tuple[CellProblem, ...]
+) -> tuple[Choice, ...]:
+    """Give the choices but for the window, which the heading asks for, and what a cell is asked."""
+    asked = {"window", *(it.field for it in problems)}
+    return tuple(it for it in choices if it.key not in asked)
+
+
+def _joined(workspace: Workspace, around: _Around, taken: TakenIn) -> Workspace:
+    """Give the workspace with the release in it, and what the workbook brings with it."""
+    release = _release(around, taken)
+    estate = workspace.estate
+    environments = dict(estate.environments)
+    new = around.written.environment
+    if new is not None and release.environment == new.id:
+        environments[new.id] = new
+    return replace(
+        workspace,
+        estate=Estate(
+            teams=dict(around.roster.teams),
+            people=dict(around.roster.people),
+            environments=environments,
+            services=around.services.services,
+            dependencies=estate.dependencies,
+        ),
+        releases={**workspace.releases, release.id: release},
+    )
+
+
+def _release(around: _Around, taken: TakenIn) -> Release:
+    """Give the release: as it stands, with what the workbook says of it."""
+    said, standing = around.heading, around.standing
+    frame = said.frame
+    if (
+        frame is None
+        or said.title is None
+        or said.environment is None
+        or said.commander is None
+        or said.requester is None
+    ):
+        raise Bug("a heading that lacks nothing was asked for")
+    runbook = Runbook() if standing is None else standing.runbook
+    made = Release(
+        id=said.id or ReleaseId(said.title),
+        title=said.title,
+        environment=said.environment,
+        window=frame.window,
+        zone=frame.zone,
+        commander=said.commander,
+        requester=said.requester,
+    )
+    items = around.services.items
+    return replace(
+        made if standing is None else standing,
+        title=made.title,
+        type=said.type or made.type,
+        environment=made.environment,
+        window=made.window,
+        zone=made.zone,
+        commander=made.commander,
+        requester=made.requester,
+        authors=said.authors or (),
+        scribe=said.scribe,
+        change=said.change,
+        bridge=said.bridge,
+        items=(() if standing is None else standing.items) if items is None else items,
+        runbook=replace(runbook, steps=taken.steps),
+    )
+
+
+def _reasons(intake: Intake) -> Iterator[Reason]:
+    """Give why a workbook cannot be taken in as it is."""
+    for choice in intake.choices:
+        yield Reason(rule="choice_open", thing=choice.key, says=choice.question, lifts="choose one")
+    for problem in intake.problems:
+        yield Reason(
+            rule="cell_not_understood",
+            thing=problem.place,
+            says=f"“{problem.value}”: {problem.question}",
+            lifts="answer it, or correct the sheet",
+        )
+    release = None
+    if intake.workspace is not None and intake.heading.id is not None:
+        release = intake.workspace.releases.get(intake.heading.id)
+    if release is not None:
+        yield from _named_but_gone(release, intake.steps)
+
+
+def _named_but_gone(release: Release, steps: RunbookDifference) -> Iterator[Reason]:
+    """Give each removed step that the release still names elsewhere."""
+    named: dict[str, str] = {
+        **{it.before: f"the restore point {it.id}" for it in release.rollback.restore_points},
+        **{
+            step: f"the indicator {it.id}"
+            for it in release.indicators
+            for step in it.suppressed_during
+        },
+        **{it.undo: "an edit of the rollback" for it in release.rollback.edits},
+    }
+    for step in steps.removed:
+        for name in (step, f"undo-{step}"):
+            if name in named:
+                yield Reason(
+                    rule="step_is_named",
+                    thing=step,
+                    says=f"{step} is not in the sheet, and {named[name]} names it",
+                    lifts="keep the step, or change what names it first",
+                )
