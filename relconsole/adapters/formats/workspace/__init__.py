@@ -39,12 +39,13 @@ from __future__ import annotations
 
 from relconsole.adapters.formats.workspace.amend import read_amendment_file, read_step
 from relconsole.adapters.formats.workspace.read import check_workspace, read_workspace
-from relconsole.adapters.formats.workspace.write import write_workspace
+from relconsole.adapters.formats.workspace.write import write_changes, write_workspace
 
 __all__ = [
     "check_workspace",
     "read_amendment_file",
     "read_step",
     "read_workspace",
+    "write_changes",
     "write_workspace",
 ]

@@ -47,8 +47,29 @@ def write_workspace(workspace: Workspace, folder: Path) -> tuple[Path, ...]:
         planned |= _plan(document, documents[document.name], folder)
     texts = {path: _text_for(path, written) for path, written in planned.items()}
     for path, text in sorted(texts.items()):
-        _replace(path, text)
+        replace_file(path, text.encode())
     return tuple(sorted(texts))
+
+
+def write_changes(before: Workspace, after: Workspace, folder: Path) -> tuple[Path, ...]:
+    """Write only the files of a folder whose things differ, and give them, sorted.
+
+    ``before`` is what the folder holds; files of which nothing changed keep their comments. It
+    raises as ``write_workspace`` does.
+    """
+    old, new = _documents_of(before), _documents_of(after)
+    changed: dict[Path, str] = {}
+    for document in DOCUMENTS:
+        standing = _plan(document, old[document.name], folder)
+        planned = _plan(document, new[document.name], folder)
+        changed |= {
+            path: _text_for(path, written)
+            for path, written in planned.items()
+            if path not in standing or _text_for(path, standing[path]) != _text_for(path, written)
+        }
+    for path, text in sorted(changed.items()):
+        replace_file(path, text.encode())
+    return tuple(sorted(changed))
 
 
 def _documents_of(workspace: Workspace) -> Mapping[str, Any]:
@@ -190,8 +211,11 @@ def _plain(written: Written) -> Any:
             return [_plain(item) for item in written]
 
 
-def _replace(path: Path, text: str) -> None:
-    """Put a text in the place of a file, durably and at once, keeping the file's mode."""
+def replace_file(path: Path, content: bytes) -> None:
+    """Put bytes in the place of a file, durably and at once, keeping the file's mode.
+
+    WorldIsDown where the disk refuses.
+    """
     temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -200,7 +224,7 @@ def _replace(path: Path, text: str) -> None:
             with os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
                 if path.exists():
                     os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
-                file.write(text.encode())
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
