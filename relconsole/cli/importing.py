@@ -1,4 +1,4 @@
-"""``import DIR``: a workspace is taken into the store, whole or not at all."""
+"""``import DIR``: a workspace, or a spreadsheet, is taken in whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from relconsole.adapters.formats.spreadsheet import is_spreadsheet
 from relconsole.cli.people import add_person
+from relconsole.cli.sheet_import import add_sheet_arguments, run_sheet
 from relconsole.cli.words import DONE, answer
 from relconsole.domain.console.commands import ImportWorkspace
 from relconsole.domain.console.decide import decide
@@ -26,8 +28,11 @@ from relconsole.ports.journal import JournalKind
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the folder."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of the workspace")
+    """Add the folder or the file."""
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="the folder of the workspace, or an XLSX or CSV"
+    )
+    add_sheet_arguments(parser)
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would change and change nothing"
     )
@@ -35,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Take the workspace in and answer what it holds and what it changed."""
+    """Take it in and answer what it holds and what it changed."""
+    if is_spreadsheet(arguments.folder):
+        return run_sheet(arguments)
     from relconsole.adapters.formats.workspace import read_workspace
 
     workspace = read_workspace(arguments.folder)
