@@ -61,3 +61,9 @@ def percent(share: float) -> str:
     least, most = int(share > 0), 100 - int(share < 1)
     whole = min(max(round(share * 100), least), most)
     return f"{whole}{NBSP}%"
+
+
+def short_name(name: str) -> str:
+    """Give a name with its first part as an initial, as it is where it has one part only."""
+    first, _, rest = name.strip().partition(" ")
+    return f"{first[:1]}. {rest.strip()}" if rest.strip() else name

@@ -27,11 +27,10 @@ class Panel(QFrame):
         super().__init__(parent)
         self._look = look
         self._tone: Tone = ""
-        self.heading = Words(look, TextRole.BODY_STRONG, title, "t2")
+        self.heading = Words(look, TextRole.BODY_STRONG, title, "t2", elides=True)
         self.note = Words(look, TextRole.ROW, "", "t2")
         self.head = QHBoxLayout()
-        self.head.addWidget(self.heading)
-        self.head.addStretch(1)
+        self.head.addWidget(self.heading, 1)
         self.head.addWidget(self.note)
         self.body = QVBoxLayout()
         self._layout = QVBoxLayout(self)
