@@ -58,7 +58,7 @@ def room_of(stage: Stage) -> Room:
         ),
         clock=clock,
     )
-    return Room(
+    room = Room(
         tools=tools,
         tasks=TasksAtOnce(),
         sight=Sight(forecaster=stage.forecaster),
@@ -66,3 +66,6 @@ def room_of(stage: Stage) -> Room:
         kind=JournalKind.LIVE,
         zone=ZONE,
     )
+    if room.run_id is not None:
+        room._forecast = stage.seen().forecast
+    return room

@@ -327,11 +327,14 @@ def boxed_problem(**changes: object) -> OpenProblem:
         run=RUN,
         problem=PROBLEM,
         what="Checkout p95 is over its limit",
-        severity="high",
+        severity="critical",
         owner=JO,
         step=SHIFT,
         question="Hold at 25 % or roll back?",
-        options=("Hold at 25 %", "Roll back R2"),
+        options=(
+            "Hold at 25 %: p95 needs 5 min under 0.80, earliest 02:23",
+            "Roll back R2: 5 min 42 s, P90 7 min 10 s, no data to undo",
+        ),
         decides=MARA,
         decide_by=at("02:32"),
     )

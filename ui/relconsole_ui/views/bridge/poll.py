@@ -20,7 +20,7 @@ from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.rows import RowList
 from relconsole_ui.views.parts.words import Words
 
-ROW = 25
+ROW = 24
 GLYPH = 16
 STATION = 78
 _INK = {"go": "go", "crit": "crit", "hold": "t1", "": "t1"}

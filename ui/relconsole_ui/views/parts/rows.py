@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar
-from relconsole_ui.design.text import safe_text
+from relconsole_ui.design.text import safe_text, tip_text
 from relconsole_ui.design.tokens import RADIUS_CHIP
 
 SELECTED_BAR: Final = 3
@@ -101,6 +101,8 @@ class RowsModel(QAbstractListModel, Generic[AnyRow]):
         }
         if index.isValid() and role in readable:
             return safe_text(self._rows[index.row()].sentence)
+        if index.isValid() and role == Qt.ItemDataRole.ToolTipRole:
+            return tip_text(self._rows[index.row()].sentence)
         return None
 
 
