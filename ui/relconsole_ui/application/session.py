@@ -14,7 +14,8 @@ from relconsole.domain.kernel.ids import ReleaseId
 from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.journal import Lease
 from relconsole.runtime.console import Console
-from relconsole.runtime.tasks import WindowTasks
+from relconsole.runtime.tasks import AsyncioTasks, WindowTasks
+from relconsole.services.history import Historian
 from relconsole_ui.controllers.conducting import Attended, Conducting
 from relconsole_ui.controllers.room import Room, Sight, Tools
 from relconsole_ui.design.look import Look
@@ -92,6 +93,10 @@ class Session:
     def open_release(self, release: ReleaseId) -> None:
         """Put a release on the bridge."""
         console = self._console
+        planned = console.desk.state.workspace.releases[release]
+        self._historian = Historian(
+            plugins=console.plugins, clock=console.clock, tasks=AsyncioTasks(), release=planned
+        )
         room = Room(
             tools=Tools(
                 desk=console.desk,
@@ -102,12 +107,13 @@ class Session:
                 clock=console.clock,
             ),
             tasks=self._tasks,
-            sight=Sight(standing=console.plugins.standing),
+            sight=Sight(standing=console.plugins.standing, series=lambda: self._historian.series),
             release=release,
             kind=console.kind,
-            zone=self._settings.known.zone or console.desk.state.workspace.releases[release].zone,
+            zone=self._settings.known.zone or planned.zone,
         )
         self._announcer.room = room
+        self._tasks.poll("keep history", lambda: self._keep_history(room))
         conducting = Conducting(room, console.opener, self._attend)
         self._bridge = BridgeRoom(self._look, self._window, room, conducting)
         self._settings.write(msgspec.structs.replace(self._settings.known, release=release))
@@ -137,6 +143,14 @@ class Session:
         while True:
             await self._console.plugins.check_systems()
             await self._console.clock.sleep(CHECK_SECONDS)
+
+    async def _keep_history(self, room: Room) -> None:
+        """Keep the series of the indicators as they are read."""
+        historian = self._historian
+        while self._announcer.room is room:
+            historian.take(room.sight.watches())
+            await historian.refresh()
+            await self._console.clock.sleep(1.0)
 
     def _failed(self, name: str, failure: Exception) -> None:
         """Tell of a task that failed; it is a defect of ours."""

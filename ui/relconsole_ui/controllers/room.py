@@ -7,13 +7,14 @@ the newest state; views and presenters are handed what they need.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.health.indicator import Watch
+from relconsole.domain.health.series import Series
 from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses, WorldIsDown
 from relconsole.domain.kernel.ids import ReleaseId, RunId
 from relconsole.domain.kernel.refusal import Refusal
@@ -82,7 +83,8 @@ class Tools:
 class Sight:
     """What is observed beside the record; the application fills it in as it comes to know it."""
 
-    watches: Callable[[], dict[str, Watch]] = dict
+    watches: Callable[[], Mapping[str, Watch]] = dict
+    series: Callable[[], Mapping[str, Series]] = dict
     standing: Callable[[], tuple[Standing, ...]] = tuple
     forecaster: Forecaster = field(default_factory=Forecaster)
 
@@ -134,6 +136,7 @@ class Room:
             forecast=self._forecast,
             watches=self.sight.watches(),
             sources=present_sources(self.sight.standing(), now),
+            series=self.sight.series(),
         )
 
     def follow(self, listener: Listener) -> None:

@@ -58,6 +58,11 @@ class StepsController:
         card.wanted.connect(self._act)
         room.follow(self._show)
 
+    @property
+    def shown(self) -> StepId | None:
+        """Give the step on the card."""
+        return self._step(self._room.seen())
+
     def choose(self, step: str) -> None:
         """Put a step on the card."""
         self._chosen = StepId(step)

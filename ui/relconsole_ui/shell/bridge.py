@@ -6,6 +6,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from relconsole_ui.controllers.conducting import Conducting
+from relconsole_ui.controllers.pictures import PicturesController
+from relconsole_ui.controllers.poll import PollController
+from relconsole_ui.controllers.problems import ProblemsController
 from relconsole_ui.controllers.room import Answer, NotDone, Room, words_of
 from relconsole_ui.controllers.steps import StepsController
 from relconsole_ui.design.look import Look
@@ -17,8 +20,12 @@ from relconsole_ui.shell.key_sheet import KeySheet
 from relconsole_ui.shell.palette import Palette
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.bridge.bridge import BridgeView
+from relconsole_ui.views.bridge.health_strip import HealthStrip
+from relconsole_ui.views.bridge.poll import PollView
+from relconsole_ui.views.bridge.problems import ProblemsView
 from relconsole_ui.views.bridge.running import RunningList
 from relconsole_ui.views.bridge.step_card import StepCard
+from relconsole_ui.views.bridge.timeline_panel import TimelinePanel
 
 SECOND_MS = 1_000
 
@@ -36,12 +43,26 @@ class BridgeRoom:
         self.view = BridgeView(look)
         self.running = RunningList(look)
         self.card = StepCard(look)
-        self.view.place("running", self.running)
-        self.view.place("step", self.card)
+        self.timeline = TimelinePanel(look)
+        self.health = HealthStrip(look)
+        self.problems = ProblemsView(look)
+        self.poll = PollView(look)
+        for name, panel in (
+            ("running", self.running),
+            ("step", self.card),
+            ("timeline", self.timeline),
+            ("decision", self.problems),
+            ("poll", self.poll),
+            ("health", self.health),
+        ):
+            self.view.place(name, panel)
         window.add_page("bridge", self.view)
         window.rail.add("bridge", "Bridge", "broadcast", "Ctrl 1")
         window.open_page("bridge")
         self.steps = StepsController(room, self.running, self.card)
+        self.pictures = PicturesController(room, self.timeline, self.health, self.steps.choose)
+        self.problem = ProblemsController(room, self.problems)
+        self.gate = PollController(room, self.poll)
         self.palette = Palette(look, window, self._entries)
         self.keys = KeySheet(look, window, window.actions_)
         self._bind()
@@ -88,11 +109,18 @@ class BridgeRoom:
         table.bind("palette", self.palette.open)
         table.bind("keys", self.keys.toggle)
         table.bind("view-bridge", lambda: self._window.open_page("bridge"))
+        table.bind("table", self.pictures.turn)
+        table.bind("problem", self._open_problem)
+        table.bind("ask-next", self.gate.ask_next)
         table.bind("quit", self._window.closing.emit)
         table.bind("next-pane", lambda: self._next_pane(1))
         table.bind("previous-pane", lambda: self._next_pane(-1))
         self._window.top_bar.palette_wanted.connect(self.palette.open)
         self.palette.chosen.connect(self._jump)
+
+    def _open_problem(self) -> None:
+        """Ask for a problem about the step on the card."""
+        self.problem.open_problem(self.steps.shown)
 
     def _next_pane(self, step: int) -> None:
         """Give the focus to the next panel of the bridge."""
