@@ -19,15 +19,20 @@ FALLBACKS: Final = ("Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans CJK SC", 
 DISPLAY_FROM: Final = 22
 """Pixels at 100 per cent from which the cut for large sizes is used."""
 
+# Inter is 4.0 beta 7, Inter Display 4.1. After it the hyphen has the width of a figure too, which
+# tears names such as payments-api apart; before 4.1 the display cut had no figures of one width.
 FONT_FILES: Final = (
-    "Inter-Regular.woff2",
-    "Inter-Medium.woff2",
-    "Inter-SemiBold.woff2",
-    "Inter-Bold.woff2",
+    "Inter-Regular.otf",
+    "Inter-Medium.otf",
+    "Inter-SemiBold.otf",
+    "Inter-Bold.otf",
     "InterDisplay-SemiBold.woff2",
     "InterDisplay-Bold.woff2",
     "JetBrainsMono-Regular.ttf",
 )
+
+WITH_NAMES: Final = frozenset({TextRole.STEP_TITLE})
+"""Roles in the display cut whose texts are names: there a hyphen matters more than a figure."""
 
 
 @functools.cache
@@ -47,7 +52,7 @@ def load_fonts() -> frozenset[str]:
 
 
 def make_font(role: TextRole, scale: float) -> QFont:
-    """Give the font of a role, with figures of equal width, so that a countdown stands still."""
+    """Give the font of a role, with figures of one width, so that a countdown stands still."""
     spec = TYPE[role]
     if spec.is_mono:
         family = MONO_FAMILY
@@ -57,7 +62,8 @@ def make_font(role: TextRole, scale: float) -> QFont:
     font.setFamilies([family, *FALLBACKS])
     font.setPixelSize(max(1, round(spec.size * scale)))
     font.setWeight(QFont.Weight(spec.weight))
-    font.setFeature(QFont.Tag("tnum"), 1)
+    if role not in WITH_NAMES:
+        font.setFeature(QFont.Tag("tnum"), 1)
     font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     return font

@@ -46,7 +46,11 @@ def paint_icon(painter: QPainter, look: Look, rect: QRectF, name: str, colour: s
 
 
 def icon(look: Look, name: str, colour: str = "t1") -> QIcon:
-    """Give an icon for menus and buttons; make it anew when the look has changed."""
+    """Give an icon for menus and buttons; make it anew when the look has changed.
+
+    Raises ``FileNotFoundError`` for a name that is not among the vendored ones.
+    """
+    _source(name)
     made = QIcon()
     size = look.px(ICON_SIZE)
     for ratio in ICON_RATIOS:

@@ -110,7 +110,8 @@ def write_indicators(theme: Theme, cache: Path) -> Mapping[str, str]:
 
 def apply(app: QApplication, look: Look, cache: Path) -> None:
     """Dress the application in the look as it is now; ``cache`` is a folder for indicators."""
-    if app.style().name().casefold() != STYLE.casefold():
+    # Under a sheet the style is Qt's own wrapper, which has no name.
+    if not app.styleSheet() and app.style().name().casefold() != STYLE.casefold():
         app.setStyle(STYLE)
     app.setPalette(palette(look))
     app.setFont(look.font(TextRole.BODY))

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from relconsole_ui.design.icons import paint_icon
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE, paint_bar, paint_focus_ring, paint_text, text_width
 from relconsole_ui.design.text import safe_text, tip_text
-from relconsole_ui.design.tokens import RADIUS_BUTTON, RADIUS_CHIP, STEP_BUTTON, TextRole
+from relconsole_ui.design.tokens import (
+    RADIUS_BUTTON,
+    RADIUS_CHIP,
+    SMALLEST_TARGET,
+    STEP_BUTTON,
+    TextRole,
+)
 
 Kind: TypeAlias = Literal["plain", "primary", "danger", "quiet"]
 """How much a button asks to be pressed; at most one of a panel is filled."""
 
-SIDE = 14
-GAP = 8
-ICON = 18
-HINT_PAD = 6
-HINT_HEIGHT = 20
-RING_ROOM = 4
-TALL_FROM = 44
+SIDE: Final = 14
+GAP: Final = 8
+ICON: Final = 18
+HINT_PAD: Final = 6
+HINT_HEIGHT: Final = 20
+RING_ROOM: Final = 4
+TALL_FROM: Final = 44
 """Height from which the label is as large as a heading."""
 
 
@@ -50,7 +56,7 @@ class ActionButton(QPushButton):
         self._key_hint = key_hint
         self._kind: Kind = kind
         self._icon_name = icon_name
-        self._height = height
+        self._height = max(height, SMALLEST_TARGET)
         self._why = ""
         self.setProperty("kind", kind)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -111,6 +117,14 @@ class ActionButton(QPushButton):
         """Show that the pointer is on it."""
         super().enterEvent(event)
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Be pressed by Enter too, not only by Space."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if not event.isAutoRepeat():
+                self.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the body, the label, the key, and the ring of the focus."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -10,7 +12,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.shapes import paint_status
 from relconsole_ui.design.status import Status
 
-SMALL = 16
+SMALL: Final = 16
 
 
 class StatusGlyph(QWidget):

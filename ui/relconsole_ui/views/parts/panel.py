@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,8 +16,8 @@ from relconsole_ui.views.parts.words import Words
 Tone: TypeAlias = Literal["", "crit", "acc"]
 """Whether a panel asks for attention: red for critical, blue for what one is working on."""
 
-CRITICAL_BORDER = 1.5
-GAP = 8
+CRITICAL_BORDER: Final = 1.5
+GAP: Final = 8
 
 
 class Panel(QFrame):
@@ -36,6 +36,8 @@ class Panel(QFrame):
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(self.head)
         self._layout.addLayout(self.body, 1)
+        # A body of which nothing grows stays at the top, instead of being spread out.
+        self._layout.setAlignment(self.body, Qt.AlignmentFlag.AlignTop)
         self.set_title(title)
         self.set_note("")
         self._follow_look()
