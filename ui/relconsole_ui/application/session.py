@@ -12,7 +12,7 @@ from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.ids import ReleaseId
 from relconsole.domain.record.recorded import Recorded
-from relconsole.ports.journal import Lease
+from relconsole.ports.journal import JournalKind, Lease
 from relconsole.runtime.console import Console
 from relconsole.runtime.tasks import AsyncioTasks, WindowTasks
 from relconsole.services.history import Historian
@@ -22,6 +22,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.shell.bridge import BridgeRoom
 from relconsole_ui.shell.screen_asker import ScreenAsker
 from relconsole_ui.shell.window import ConsoleWindow
+from relconsole_ui.views.start.demo_strip import DemoStrip
 
 CHECK_SECONDS: Final = 15.0
 """How often systems that nobody asked meanwhile are asked whether they are there."""
@@ -72,8 +73,24 @@ class Session:
         self._tasks = WindowTasks(self._failed)
         self._bridge: BridgeRoom | None = None
         self._tasks.poll("check systems", self._keep_checking)
+        if console.kind is JournalKind.DEMO:
+            self._show_demo()
+            return
         for line in console.said:
             window.notice.say(line)
+
+    def _show_demo(self) -> None:
+        """Say that this is the demo, with hints until somebody has seen them."""
+        strip = DemoStrip(self._look)
+        strip.show_hints(are_shown=not self._settings.known.seen_tour)
+        strip.hints_left.connect(self._leave_hints)
+        strip.connect_wanted.connect(lambda: self._travel.go_to_store(rehearsal=False))
+        self._window.set_banner(strip)
+        self._window.actions_.bind("tour", lambda: strip.show_hints(are_shown=True))
+
+    def _leave_hints(self) -> None:
+        known = self._settings.known
+        self._settings.write(msgspec.structs.replace(known, seen_tour=True))
 
     def open_where_it_was(self, *, imports: bool = False) -> None:
         """Open the release that was on the bridge last, or the one whose window comes next."""
@@ -129,6 +146,7 @@ class Session:
             self._bridge.leave()
         await self._tasks.close()
         self._announcer.room = None
+        self._window.set_banner(None)
         if self._bridge is not None:
             self._bridge.close()
 

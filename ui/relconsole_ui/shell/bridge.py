@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
+from relconsole.domain.kernel.ids import StepId
 from relconsole_ui.controllers.conducting import Conducting
 from relconsole_ui.controllers.pictures import PicturesController
 from relconsole_ui.controllers.poll import PollController
@@ -63,6 +64,7 @@ class BridgeRoom:
         self.pictures = PicturesController(room, self.timeline, self.health, self.steps.choose)
         self.problem = ProblemsController(room, self.problems)
         self.gate = PollController(room, self.poll)
+        self.steps.on_poll = self._go_to_poll
         self.palette = Palette(look, window, self._entries)
         self.keys = KeySheet(look, window, window.actions_)
         self._bind()
@@ -117,6 +119,10 @@ class BridgeRoom:
         table.bind("previous-pane", lambda: self._next_pane(-1))
         self._window.top_bar.palette_wanted.connect(self.palette.open)
         self.palette.chosen.connect(self._jump)
+
+    def _go_to_poll(self, _step: StepId) -> None:
+        """Ask the next station, with the keyboard on the poll."""
+        self.gate.ask_next()
 
     def _open_problem(self) -> None:
         """Ask for a problem about the step on the card."""

@@ -40,10 +40,12 @@ class ConsoleWindow(QMainWindow):
         self.pages = QStackedWidget()
         self._names: list[str] = []
         self._strip = QVBoxLayout()
+        self._banner = QVBoxLayout()
         self._column = QVBoxLayout()
         for part in (self.top_bar, self.figures):
             self._column.addWidget(part)
         self._column.addLayout(self._strip)
+        self._column.addLayout(self._banner)
         self._column.addWidget(self.notice)
         self._column.addWidget(self.pages, 1)
         body = QWidget()
@@ -63,6 +65,15 @@ class ConsoleWindow(QMainWindow):
     def set_strip(self, strip: QWidget) -> None:
         """Put the alert strip in its place, where it stays."""
         self._strip.addWidget(strip)
+
+    def set_banner(self, banner: QWidget | None) -> None:
+        """Put a line over the pages, in place of an earlier one, or none."""
+        while (item := self._banner.takeAt(0)) is not None:
+            earlier = item.widget()
+            if earlier is not None:
+                earlier.deleteLater()
+        if banner is not None:
+            self._banner.addWidget(banner)
 
     def add_page(self, name: str, page: QWidget) -> None:
         """Add a page; the first one is open."""
