@@ -19,7 +19,7 @@ from relconsole.cli.terminal import speaking_aside
 from relconsole.cli.words import DONE, NO, OutOfReach, answer, plain, say
 from relconsole.domain.kernel.errors import RuleRefuses
 from relconsole.domain.kernel.ids import PersonId, RunId, ServiceId
-from relconsole.domain.kernel.json import JsonObject, as_object
+from relconsole.domain.kernel.json import as_object
 from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.facts import RunOutcome
 from relconsole.domain.night.plain_json import to_json
@@ -28,6 +28,7 @@ from relconsole.domain.night.rollback_answer import (
     dry_run_answer,
     refused_answer,
     rollback_answer,
+    shown_to_second,
 )
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.state import RunState
@@ -113,7 +114,7 @@ async def arm_and_fire(
 
 async def _second(console: Console, arguments: argparse.Namespace, run_id: RunId) -> Answer:
     """Give the second person's signature under the armed rollback."""
-    shows = _shows(console.desk.run(run_id))
+    shows = shown_to_second(console.desk.run(run_id))
     return await obtain_second(console, arguments, run_id, TwoPersonAct.ROLLBACK, run_id, shows)
 
 
@@ -131,23 +132,6 @@ async def _show(console: Console, found: RunState, only: ServiceId | None) -> Ro
     for says in prepared.decayed:
         say(f"not backed by a rehearsal: {says}")
     return dry_run_answer(found.id, prepared.rows, prepared.plan.steps)
-
-
-def _shows(found: RunState) -> JsonObject:
-    """Give what helps a second person to judge: why, what will be done, over which fleet."""
-    rollback = found.rollback
-    if rollback is None:
-        return {}
-    return {
-        "triggers": [says for stood in found.triggers.values() for says in stood.reasons],
-        "steps": [f"{step.id}: {step.title}" for step in rollback.armed.steps],
-        "fleet": [
-            f"{row.service}@{row.environment}: {', '.join(row.observed) or 'unknown'}"
-            f" -> {row.target}"
-            for row in rollback.armed.fleet
-        ],
-        "not_rehearsed": list(rollback.armed.decayed),
-    }
 
 
 async def fall_back(console: Console, run_id: RunId, asker: Asker) -> RollbackAnswer:

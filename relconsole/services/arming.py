@@ -127,9 +127,12 @@ class Armourer:
         return tuple(each.says for each in reasons)
 
     async def arm(
-        self, run: RunId, only: ServiceId | None, *, forced: bool = False
+        self, run: RunId, only: ServiceId | None, *, forced: bool = False, reason: str = ""
     ) -> Records | Refusal:
-        """Arm the rollback; the facts hold the plan, the fleet, and what no rehearsal backs."""
+        """Arm the rollback; the facts hold the plan, the fleet, and what no rehearsal backs.
+
+        ``reason`` is why it is armed although that is so, or the fleet differs.
+        """
         prepared = await self.prepare(run, only)
         if isinstance(prepared, Refusal):
             return prepared
@@ -145,6 +148,7 @@ class Armourer:
                 fleet=prepared.rows,
                 decayed=prepared.decayed,
                 forced=forced,
+                reason=reason,
             )
         )
 

@@ -98,6 +98,7 @@ def _arm(around: Around, run: RunState, command: ArmRollback) -> tuple[NightFact
             fleet=command.fleet,
             decayed=command.decayed,
             forced=command.forced,
+            reason=command.reason,
         ),
     )
 

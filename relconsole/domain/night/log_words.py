@@ -290,7 +290,7 @@ def tell_rollback(fact: RollbackFact) -> str:
             decayed = f"; not rehearsed: {'; '.join(fact.decayed)}" if fact.decayed else ""
             return (
                 f"rollback {what} armed: {len(fact.steps)} steps, plan "
-                f"{fact.plan[:_DIGITS]}{forced}{decayed}"
+                f"{fact.plan[:_DIGITS]}{forced}{decayed}" + _noting(fact.reason)
             )
         case RollbackDisarmed():
             return "the armed rollback put away" + _noting(fact.note)

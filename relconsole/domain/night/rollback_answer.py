@@ -9,6 +9,7 @@ from enum import StrEnum
 from immutables import Map
 
 from relconsole.domain.kernel.ids import EnvironmentId, RunId, ServiceId, StepId
+from relconsole.domain.kernel.json import JsonObject
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.answer import StepLine, step_line
 from relconsole.domain.night.rollback_facts import FleetRow, ReconcileRow, RollbackEnding
@@ -119,6 +120,24 @@ def refused_answer(
             for reason in refusal.reasons
         ),
     )
+
+
+def shown_to_second(run: RunState) -> JsonObject:
+    """Give what helps a second person to judge: why, what will be done, over which fleet."""
+    rollback = run.rollback
+    if rollback is None:
+        return {}
+    return {
+        "triggers": [says for stood in run.triggers.values() for says in stood.reasons],
+        "steps": [f"{step.id}: {step.title}" for step in rollback.armed.steps],
+        "fleet": [
+            f"{row.service}@{row.environment}: {', '.join(row.observed) or 'unknown'}"
+            f" -> {row.target}"
+            for row in rollback.armed.fleet
+        ],
+        "not_rehearsed": list(rollback.armed.decayed),
+        **({"reason": rollback.armed.reason} if rollback.armed.reason else {}),
+    }
 
 
 def preflight_lines(fleet: tuple[FleetRow, ...]) -> tuple[PreflightLine, ...]:

@@ -38,7 +38,10 @@ class AskSignature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmRollback:
-    """Arm a rollback over the observed fleet; ``decayed`` says why no rehearsal backs it."""
+    """Arm a rollback over the observed fleet; ``decayed`` says why no rehearsal backs it.
+
+    ``reason`` is why it is armed although it decayed, or the fleet differs.
+    """
 
     run: RunId
     only: ServiceId | None
@@ -49,6 +52,7 @@ class ArmRollback:
     fleet: tuple[FleetRow, ...]
     decayed: tuple[str, ...] = ()
     forced: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ class RollbackArmed:
 
     ``steps`` are those that will run, in plan order; ``plan`` is the digest over them, what they
     call, and the versions to go back to; ``decayed`` says why no rehearsal backs it; ``forced``
-    where people accepted a differing fleet.
+    where people accepted a differing fleet, and ``reason`` why all the same.
     """
 
     KIND: ClassVar[str] = "rollback_armed"
@@ -89,6 +89,7 @@ class RollbackArmed:
     fleet: tuple[FleetRow, ...]
     decayed: tuple[str, ...] = ()
     forced: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,70 @@
+"""What a window knows of a rollback beside the record, and what its screens say alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from relconsole.domain.console.decide import around_release
+from relconsole.domain.kernel.ids import Digest, PersonId
+from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.night.around import Actor, Around
+from relconsole.domain.night.dry_run import DryRun
+from relconsole.domain.night.eligible import Eligible, eligible_seconds
+from relconsole.domain.night.rollback_facts import TwoPersonAct
+from relconsole.domain.night.state import RunState
+from relconsole.domain.record.request import Answer
+from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.presenters.words import minutes
+
+ARMED_FOR: Final = timedelta(minutes=5)
+"""How long a rollback stays armed before it is put away by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackSight:
+    """What a window knows of a rollback beside the record.
+
+    ``asked`` is the request that waits for an answer and ``place`` where it lies; ``second`` whom a
+    person chose to ask. ``notice`` is why the last act was not done, empty where it was.
+    """
+
+    dry: DryRun | None = None
+    is_preparing: bool = False
+    is_conducting: bool = False
+    is_arming: bool = False
+    is_signing: bool = False
+    asked: Digest | None = None
+    place: str = ""
+    answer: Answer | None = None
+    second: PersonId | None = None
+    notice: str = ""
+
+
+def around(seen: Seen) -> Around | None:
+    """Give what decisions about the release on the bridge may know, None where it is not known."""
+    found = around_release(
+        seen.state, seen.release_id, Actor(person=seen.person), seen.now, journal=""
+    )
+    return None if isinstance(found, Refusal) else found
+
+
+def eligible(seen: Seen, run: RunState) -> tuple[Eligible, ...]:
+    """Give every enrolled person, those who may sign a rollback of this run first."""
+    found = around(seen)
+    return () if found is None else eligible_seconds(found, run, TwoPersonAct.ROLLBACK, run.id)
+
+
+def estimate_words(dry: DryRun | None) -> str:
+    """Give how long a rollback takes, empty where nobody knows."""
+    if dry is None or dry.estimate is None:
+        return ""
+    return f"{minutes(dry.estimate.likely)}, P90 {minutes(dry.estimate.nine_of_ten)}"
+
+
+def initials(name: str) -> str:
+    """Give the first letters of the first and the last word of a name."""
+    parts = name.split()
+    first_and_last = parts if len(parts) < 2 else (parts[0], parts[-1])  # noqa: PLR2004 - a pair
+    return "".join(part[0].upper() for part in first_and_last)
