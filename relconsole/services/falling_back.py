@@ -24,9 +24,10 @@ from relconsole.domain.night.rollback_facts import (
     TotalMoment,
 )
 from relconsole.domain.night.state import ENDED, RunState
+from relconsole.domain.night.totals import open_totals
 from relconsole.domain.record.effect import Effect, EffectState, Outcome
 from relconsole.domain.record.request import Answer
-from relconsole.domain.release.release import Item, Release
+from relconsole.domain.release.release import Item
 from relconsole.domain.rollback.build import changes_version
 from relconsole.domain.rollback.preflight import FleetReading
 from relconsole.domain.rollback.preflight import read_fleet as read_reading
@@ -37,7 +38,6 @@ from relconsole.domain.rollback.reconcile import (
     UndoState,
     reconcile,
 )
-from relconsole.domain.rollback.totals import Moment, TotalsRow, compare_totals
 from relconsole.ports.clock import Clock
 from relconsole.ports.evidence import Evidence
 from relconsole.ports.plugins import Plugins
@@ -213,7 +213,7 @@ class Retreat:
             for item in items
         ]
         now = self._clock.now()
-        totals = totals_rows(found, release)
+        totals = open_totals(found, release)
         result = reconcile(states, _undo_states(found), totals, now)
         observed = tuple(
             _observe(row, readings.get((row.service, row.environment)), now) for row in rows
@@ -307,18 +307,3 @@ def _did_nothing(effect: Effect) -> bool:
     """Tell whether an effect is known never to have happened."""
     by_hand = effect.state is EffectState.SETTLED_BY_HAND and effect.outcome is None
     return by_hand or effect.state is EffectState.REFUSED
-
-
-def totals_rows(run: RunState, release: Release) -> tuple[TotalsRow, ...]:
-    """Give the control totals that differ after the rollback and that nobody has closed."""
-    taken = {
-        (kept.total, Moment(kept.moment.value)): kept.value
-        if kept.value is not None
-        else Unknown(why=kept.says or "it could not be read")
-        for kept in run.totals
-    }
-    if not run.totals:
-        return ()
-    closed = {(each.total, each.moment.value) for each in run.total_closings}
-    rows = compare_totals(release.rollback.control_totals, taken, [Moment.AFTER_ROLLBACK])
-    return tuple(row for row in rows if (row.total, row.moment.value) not in closed)

@@ -22,9 +22,10 @@ from relconsole.domain.night.rollback_facts import (
 )
 from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.night.step_commands import EndStep, RepeatStep, Said
+from relconsole.domain.night.totals import open_totals
 from relconsole.domain.record.effect import Outcome
 from relconsole.domain.release.release import ControlTotal, RollbackEdits
-from relconsole.services.falling_back import desired_version, totals_rows
+from relconsole.services.falling_back import desired_version
 from relconsole.services.restore import RestoreKeeper
 from tests.helpers.fakes.plugins import Way
 from tests.unit.services.retreats import PLAN, Night, begun, deployed
@@ -285,7 +286,7 @@ async def test_that_a_total_that_differs_is_open_until_somebody_closes_it() -> N
         owner=ASHA,
     )
     await acts(here.room, closing)
-    assert totals_rows(here.room.run, here.room.release) == ()
+    assert open_totals(here.room.run, here.room.release) == ()
     assert (await here.ends()).ending is RollbackEnding.ROLLED_BACK
 
 
@@ -307,7 +308,7 @@ async def test_that_totals_are_taken_only_when_the_rollback_is_through() -> None
     await here.fires()
     await here.ends()
     assert here.room.run.totals == ()
-    assert totals_rows(here.room.run, here.room.release) == ()
+    assert open_totals(here.room.run, here.room.release) == ()
     await here.goes_back("undo-pay")
     await here.ends()
     moments = [kept.moment for kept in here.room.desk.run(here.run).totals]

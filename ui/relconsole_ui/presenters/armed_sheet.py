@@ -18,7 +18,13 @@ from relconsole_ui.presenters.rollback_changes import (
     present_changes,
     present_looked_at,
 )
-from relconsole_ui.presenters.rollback_sight import ARMED_FOR, RollbackSight, estimate_words
+from relconsole_ui.presenters.rollback_sight import (
+    ARMED_FOR,
+    RollbackSight,
+    estimate_words,
+    readable,
+    sentence_of,
+)
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.two_people import TwoPeopleRows, present_two_people, unsigned_reasons
 from relconsole_ui.presenters.words import clock, clock_seconds, count_down, counted
@@ -93,7 +99,7 @@ def present_armed_sheet(seen: Seen, sight: RollbackSight) -> ArmedSheetRows | No
         stage=stage,
         title=_title(stage, rollback),
         left="" if rollback is None else _left(seen, rollback),
-        asks=() if rollback is not None or dry is None else dry.asks_reason,
+        asks=_asks(seen, rollback, dry),
         reason="" if rollback is None else rollback.armed.reason,
         looked_at_note=f"read {clock_seconds(basis.read_at, seen.zone)}" if basis else "",
         looked_at=looked_at,
@@ -101,7 +107,7 @@ def present_armed_sheet(seen: Seen, sight: RollbackSight) -> ArmedSheetRows | No
         changes=changes,
         people=present_two_people(seen, run, rollback, sight),
         fire=_fire(seen, run, rollback, sight, basis, moved=moved),
-        notice=sight.notice or _refused(dry, rollback),
+        notice=sight.notice or _refused(seen, dry, rollback),
         must_take_up=not sight.is_conducting and not run.is_over,
         must_arm_again=moved,
     )
@@ -158,10 +164,16 @@ def _changes_note(seen: Seen, dry: DryRun | None, looked_at: tuple[LookedAtRow, 
     return f"dry run {clock_seconds(dry.at, seen.zone)}{old}, {differences(looked_at)}"
 
 
-def _refused(dry: DryRun | None, rollback: RollbackRun | None) -> str:
+def _asks(seen: Seen, rollback: RollbackRun | None, dry: DryRun | None) -> tuple[str, ...]:
+    if rollback is not None or dry is None:
+        return ()
+    return tuple(sentence_of(readable(each, seen.zone)) for each in dry.asks_reason)
+
+
+def _refused(seen: Seen, dry: DryRun | None, rollback: RollbackRun | None) -> str:
     if rollback is not None or dry is None:
         return ""
-    return " ".join(f"{says.capitalize()}." for says in dry.forbids)
+    return " ".join(sentence_of(readable(says, seen.zone)) for says in dry.forbids)
 
 
 def _fire(

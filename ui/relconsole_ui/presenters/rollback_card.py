@@ -12,9 +12,16 @@ from relconsole.domain.night.dry_run import DryRun
 from relconsole.domain.night.rollback_facts import RollbackEnding
 from relconsole.domain.night.state import RollbackRun, RunState
 from relconsole_ui.design.status import Status
-from relconsole_ui.presenters.rollback_sight import RollbackSight, eligible, estimate_words
+from relconsole_ui.presenters.rollback_sight import (
+    RollbackSight,
+    date_words,
+    eligible,
+    estimate_words,
+    readable,
+    sentence_of,
+)
 from relconsole_ui.presenters.seen import Seen
-from relconsole_ui.presenters.words import clock_seconds, counted, day
+from relconsole_ui.presenters.words import clock_seconds, counted
 
 
 class CardAct(StrEnum):
@@ -94,12 +101,11 @@ def _prepared(seen: Seen, run: RunState, sight: RollbackSight) -> RollbackCardRo
     """Give the card while nothing is armed."""
     dry = sight.dry if sight.dry is not None and sight.dry.run == run.id else None
     why = _why_not(seen, dry)
-    reasons = () if dry is None else dry.asks_reason
-    ready = "Rollback ready" if not reasons else "Rollback, reason needed"
+    reasons = () if dry is None else tuple(readable(each, seen.zone) for each in dry.asks_reason)
     return RollbackCardRows(
-        title="Rollback not ready" if why else ready,
+        title="Rollback not ready" if why else _ready(dry),
         status=_status(dry, why=why, reasons=reasons),
-        note=rehearsed_words(seen, run.release, dry),
+        note=rehearsed_words(seen, run.release),
         estimate=_estimate(dry),
         people=_people(seen, run),
         cautions=tuple(dict.fromkeys((*reasons, *_unknown_triggers(seen)))),
@@ -110,6 +116,13 @@ def _prepared(seen: Seen, run: RunState, sight: RollbackSight) -> RollbackCardRo
         why=why,
         is_triggered=bool(run.triggers),
     )
+
+
+def _ready(dry: DryRun | None) -> str:
+    """Give the title of a rollback that can be armed: what asks for a reason comes first."""
+    if dry is not None and dry.decayed:
+        return "Rollback decayed"
+    return "Fleet differs" if dry is not None and dry.differing else "Rollback ready"
 
 
 def _status(dry: DryRun | None, *, why: str, reasons: tuple[str, ...]) -> Status:
@@ -164,7 +177,7 @@ def _why_not(seen: Seen, dry: DryRun | None) -> str:
         return "Nobody's key is open in this window."
     if dry is None:
         return "The dry run is being made."
-    return f"{dry.forbids[0].capitalize()}." if dry.forbids else ""
+    return sentence_of(readable(dry.forbids[0], seen.zone)) if dry.forbids else ""
 
 
 def _estimate(dry: DryRun | None) -> str:
@@ -196,14 +209,11 @@ def _unknown_triggers(seen: Seen) -> Iterator[str]:
         yield f"{each.title} unknown{since}"
 
 
-def rehearsed_words(seen: Seen, release: ReleaseId, dry: DryRun | None = None) -> str:
-    """Give when the rollback of a release was last rehearsed, and whether that still counts."""
+def rehearsed_words(seen: Seen, release: ReleaseId) -> str:
+    """Give when the rollback of a release was last rehearsed to its end."""
     rehearsals = seen.state.rehearsals.get(release, ())
     found = [each.at for each in rehearsals if each.rollback_plan is not None]
-    if not found:
-        return "never rehearsed"
-    decayed = ", decayed" if dry is not None and dry.decayed else ""
-    return f"rehearsed {day(max(found), seen.zone)}{decayed}"
+    return f"rehearsed {date_words(max(found), seen.zone)}" if found else "never rehearsed"
 
 
 def stamp_words(seen: Seen, dry: DryRun | None, *, is_preparing: bool) -> str:

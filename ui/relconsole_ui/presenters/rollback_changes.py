@@ -42,6 +42,11 @@ class LookedAtRow:
     note: str = ""
 
     @property
+    def key(self) -> str:
+        """Give what tells the row from the others."""
+        return self.says
+
+    @property
     def sentence(self) -> str:
         """Give the row as it is spoken."""
         return ", ".join(part for part in (self.status.value, self.says, self.note) if part)
@@ -58,6 +63,11 @@ class ChangeRow:
     before: str
     after: str
     lasts: str
+
+    @property
+    def key(self) -> str:
+        """Give what tells the row from the others."""
+        return self.step
 
     @property
     def sentence(self) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from relconsole.domain.console.decide import around_release
 from relconsole.domain.kernel.ids import Digest, PersonId
+from relconsole.domain.kernel.instants import parse_instant
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.around import Actor, Around
 from relconsole.domain.night.dry_run import DryRun
@@ -16,7 +19,11 @@ from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.state import RunState
 from relconsole.domain.record.request import Answer
 from relconsole_ui.presenters.seen import Seen
-from relconsole_ui.presenters.words import minutes
+from relconsole_ui.presenters.words import clock, minutes
+
+_DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
+_INSTANT: Final = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+_DIGITS: Final = 8
 
 ARMED_FOR: Final = timedelta(minutes=5)
 """How long a rollback stays armed before it is put away by itself."""
@@ -61,6 +68,28 @@ def estimate_words(dry: DryRun | None) -> str:
     if dry is None or dry.estimate is None:
         return ""
     return f"{minutes(dry.estimate.likely)}, P90 {minutes(dry.estimate.nine_of_ten)}"
+
+
+def readable(says: str, zone: str) -> str:
+    """Give a reason with digests cut short and instants as the zone's own times."""
+    short = _DIGEST.sub(lambda found: found[0][:_DIGITS], says)
+    return _INSTANT.sub(lambda found: _local(found[0], zone), short)
+
+
+def _local(written: str, zone: str) -> str:
+    moment = parse_instant(written)
+    return f"{date_words(moment, zone)}, {clock(moment, zone)}"
+
+
+def date_words(moment: datetime, zone: str) -> str:
+    """Give day and month of an instant in a zone: 14 Apr."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%b}"
+
+
+def sentence_of(says: str) -> str:
+    """Give a reason as a sentence: a capital at its start, a stop at its end."""
+    return f"{says[:1].upper()}{says[1:]}" + ("" if says.endswith(".") else ".")
 
 
 def initials(name: str) -> str:

@@ -73,7 +73,7 @@ def present_two_people(
     found = eligible(seen, run)
     second = chosen_second(found, sight)
     may = [each.person for each in found if each.ok]
-    signed = sight.answer is not None
+    signed = sight.answer is not None and not unsigned_reasons(seen, run, sight)
     waits = rollback is not None and sight.asked is not None and not signed
     rows = (_first(seen, run, rollback), *_second(seen, run, second, sight))
     return TwoPeopleRows(

@@ -1,0 +1,1 @@
+"""The views of the way back: card, armed sheet, progress, status page, prepared rollbacks."""
