@@ -10,6 +10,7 @@ from relconsole.cli.people import add_person, add_said
 from relconsole.cli.runs import add_run, answer_run, kind_of, must, run_of, said_of
 from relconsole.cli.step import instant_of
 from relconsole.cli.words import DONE
+from relconsole.domain.console.mustering import muster_of
 from relconsole.domain.kernel.ids import StepId
 from relconsole.domain.night.alert import OBSERVED, Alert, kind_of_key
 from relconsole.domain.night.alert_commands import (
@@ -20,6 +21,7 @@ from relconsole.domain.night.alert_commands import (
 )
 from relconsole.domain.night.alert_facts import AlertLevel
 from relconsole.domain.night.alert_rules import alerts_of_record
+from relconsole.domain.night.alert_rules_muster import alerts_of_muster
 from relconsole.domain.night.alert_sight import Sight, alerts_of_sight
 from relconsole.domain.night.state import RunState
 from relconsole.runtime.console import Console
@@ -81,5 +83,8 @@ def _find(console: Console, found: RunState, key: str) -> Alert | None:
     standing = alerts_of_record(found, release, now)
     if kind_of_key(key) in OBSERVED:
         forecast = console.forecaster.forecast(state, found.id, now)
-        standing = alerts_of_sight(found, release, Sight(now=now, forecast=forecast))
+        muster = muster_of(state, release, now, found, forecast)
+        sight = Sight(now=now, forecast=forecast, muster=muster)
+        seen = alerts_of_sight(found, release, sight)
+        standing = (*seen, *alerts_of_muster(found, release, sight))
     return next((alert for alert in standing if alert.key == key), None)

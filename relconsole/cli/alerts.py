@@ -7,9 +7,12 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from relconsole.adapters.clock import SystemClock
+from relconsole.cli.opening import state_of
 from relconsole.cli.readings import Reading, read_run
-from relconsole.cli.runs import add_run
+from relconsole.cli.runs import add_run, kind_of, release_of
 from relconsole.cli.words import DONE, answer
+from relconsole.domain.console.mustering import muster_of
 from relconsole.domain.kernel.ids import ReleaseId, RunId
 from relconsole.domain.kernel.json import JsonObject, as_object
 from relconsole.domain.night.alert import Alert
@@ -31,10 +34,11 @@ from relconsole.domain.night.wording import one_line, say_duration
 class Alerts:
     """The alerts of a run as a reader sees them.
 
-    ``unwatched`` are the indicators that are read by whoever conducts, and are unknown here.
+    ``run`` is None before one was opened. ``unwatched`` are the indicators that are read by whoever
+    conducts, and are unknown here.
     """
 
-    run: RunId
+    run: RunId | None
     release: ReleaseId
     at: datetime
     alerts: tuple[StandingAlert, ...]
@@ -52,14 +56,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer what stands by the record and the forecast."""
-    found = alerts_of(asyncio.run(read_run(arguments)))
+    found = asyncio.run(_read(arguments))
     answer(_document(found), _in_words(found), as_json=arguments.json)
     return DONE
 
 
+async def _read(arguments: argparse.Namespace) -> Alerts:
+    """Give the alerts of the newest run, or of the muster alone where there was none."""
+    state = await state_of(arguments.store, kind_of(arguments))
+    release = state.workspace.releases[release_of(state, arguments.release)]
+    if state.newest_run(release.id) is not None:
+        return alerts_of(await read_run(arguments))
+    now = SystemClock().now()
+    sight = Sight(now=now, muster=muster_of(state, release, now))
+    standing = standing_alerts(None, release, sight)
+    return Alerts(
+        run=None,
+        release=release.id,
+        at=now,
+        alerts=standing,
+        flood=False,
+        groups=grouped([each.alert for each in standing], now),
+        shelved=0,
+        recent=(),
+        unwatched=unwatched(release, sight),
+    )
+
+
 def alerts_of(reading: Reading) -> Alerts:
     """Give the alerts of a run; readings of indicators are not at hand beside whoever conducts."""
-    sight = Sight(now=reading.at, forecast=reading.forecast())
+    forecast = reading.forecast()
+    muster = muster_of(reading.state, reading.release, reading.at, reading.run, forecast)
+    sight = Sight(now=reading.at, forecast=forecast, muster=muster)
     standing = standing_alerts(reading.run, reading.release, sight)
     calling = tuple(each.alert for each in standing if each.state is not AlertState.SHELVED)
     return Alerts(
@@ -99,7 +127,8 @@ def _alert(alert: Alert) -> JsonObject:
 
 def _in_words(found: Alerts) -> str:
     """Give the alerts for a person: a line each, in a flood a line for each cause."""
-    lines = [f"run {found.run}: " + _count(found)]
+    name = f"run {found.run}" if found.run else f"{found.release}, not opened"
+    lines = [f"{name}: {_count(found)}"]
     if found.flood:
         lines += [f"  {_group(each)}" for each in found.groups]
     else:

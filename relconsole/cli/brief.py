@@ -9,10 +9,11 @@ from relconsole.cli.lookup import find_person_id
 from relconsole.cli.readings import Reading, read_run
 from relconsole.cli.runs import add_run
 from relconsole.cli.words import DONE, answer
+from relconsole.domain.console.mustering import muster_of
 from relconsole.domain.kernel.json import as_object
 from relconsole.domain.night.brief import Brief, brief_digest, make_brief
 from relconsole.domain.night.brief_text import render_brief, render_muster
-from relconsole.domain.night.muster import Muster, make_muster
+from relconsole.domain.night.muster import Muster
 from relconsole.domain.night.plain_json import to_json
 from relconsole.domain.plan.forecast import Forecast
 
@@ -62,11 +63,5 @@ def _brief(reading: Reading, forecast: Forecast | None, arguments: argparse.Name
 
 
 def _muster(reading: Reading, forecast: Forecast | None) -> Muster:
-    """Give who is needed from now on."""
-    return make_muster(
-        reading.release,
-        reading.state.workspace.estate,
-        reading.at,
-        run=reading.run,
-        forecast=forecast,
-    )
+    """Give who is needed from now on, and who of them is there."""
+    return muster_of(reading.state, reading.release, reading.at, reading.run, forecast)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast, get_args
 
 from relconsole.adapters.clock import SystemClock
@@ -15,6 +15,8 @@ from relconsole.domain.console.evolve import fold
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.night.log import LoggedFact
+from relconsole.domain.night.muster_facts import MusterFact
+from relconsole.domain.night.muster_marks import LASTS
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.forecast import Forecast
 from relconsole.domain.record.recorded import Recorded
@@ -59,10 +61,21 @@ async def read_run(arguments: argparse.Namespace, at: datetime | None = None) ->
 def facts_of(
     records: Sequence[Recorded[ConsoleFact]], run: RunState
 ) -> tuple[Recorded[LoggedFact], ...]:
-    """Give the facts of one run, in the order of the record."""
+    """Give the facts of one run in the order of the record, with the muster before it opened."""
     logged = get_args(LoggedFact)
     return tuple(
         cast("Recorded[LoggedFact]", each)
         for each in records
-        if isinstance(each.fact, logged) and getattr(each.fact, "run", None) == run.id
+        if isinstance(each.fact, logged)
+        and (getattr(each.fact, "run", None) == run.id or _mustered(each, run))
+    )
+
+
+def _mustered(each: Recorded[ConsoleFact], run: RunState) -> bool:
+    """Tell whether a fact is of the muster of a run that had not been opened yet."""
+    return (
+        isinstance(each.fact, MusterFact)
+        and each.fact.run is None
+        and each.fact.release == run.release
+        and timedelta(0) <= run.opened_at - each.at <= LASTS
     )

@@ -32,6 +32,7 @@ from relconsole.domain.night.bridge_commands import (
     StopLine,
 )
 from relconsole.domain.night.change_commands import SettleChange
+from relconsole.domain.night.muster_commands import AnswerMuster, CallPerson
 from relconsole.domain.night.rollback_commands import AskSignature
 from relconsole.domain.night.step_commands import (
     AnswerStation,
@@ -73,6 +74,8 @@ PostedCommand: TypeAlias = (
     | AcknowledgeAlert
     | ShelveAlert
     | UnshelveAlert
+    | CallPerson
+    | AnswerMuster
 )
 """What may be posted; everything else needs the store's writer itself."""
 

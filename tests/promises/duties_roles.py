@@ -31,6 +31,8 @@ GUARDED: Final = frozenset(
         "hold_ended",
         "run_opened",
         "alert_shelved",
+        "person_here",
+        "message_sent",
     }
 )
 KEY_ACTS: Final = frozenset({"key_enrolled", "key_revoked"})
@@ -84,6 +86,7 @@ UNDERWAY: Final = (
     ("step", _R, "next", "repeat", *_NOTE),
     ("amend", _R, "AMENDMENT", "--reason", "x"),
     ("rollback", _R),
+    ("muster", _R, "here", "otto"),
     ("handover", _R, "--to", "ann"),
     ("handover", _R, "--accept"),
     ("key", "enrol", "ruth", "--fingerprint", KEYS["ruth"].public.fingerprint, "--means", "x"),

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from relconsole.domain.console.workspace import Workspace
 from relconsole.domain.kernel.ids import Fingerprint, PersonId
 from relconsole.domain.night.decide import NightCommand
+from relconsole.domain.night.muster_commands import MusterCommand
 from relconsole.domain.night.rollback_facts import RehearsalCounted
 from relconsole.domain.readiness.keys import Keyring
 from relconsole.domain.record.request import Answer
@@ -67,5 +68,5 @@ class CountRehearsal:
 WorkspaceCommand: TypeAlias = (
     ImportWorkspace | RegisterKey | EnrolKey | RevokeKey | TakeOverKeys | CountRehearsal
 )
-ConsoleCommand: TypeAlias = WorkspaceCommand | NightCommand
+ConsoleCommand: TypeAlias = WorkspaceCommand | MusterCommand | NightCommand
 """Every command of the console."""

@@ -36,7 +36,9 @@ from relconsole.domain.kernel.ids import Digest, ReleaseId
 from relconsole.domain.kernel.refusal import Reason, Refusal, refuse
 from relconsole.domain.night.around import Actor, Around
 from relconsole.domain.night.decide import NightCommand, decide_night
+from relconsole.domain.night.decide_muster import decide_muster
 from relconsole.domain.night.decide_run import open_release
+from relconsole.domain.night.muster_commands import AnswerMuster, CallPerson
 from relconsole.domain.night.run_commands import OpenRun
 from relconsole.domain.plan.digest import plain_of
 from relconsole.domain.record.canonical import canonical, digest_of
@@ -64,6 +66,12 @@ def decide(
             if isinstance(around, Refusal):
                 return around
             return open_release(around, state.newest_run(release), command)
+        case CallPerson(release=release) | AnswerMuster(release=release):
+            around = around_release(state, release, actor, now, journal)
+            if isinstance(around, Refusal):
+                return around
+            newest = state.newest_run(release)
+            return decide_muster(around, None if newest and newest.is_over else newest, command)
         case _:
             return _decide_night(state, command, actor, now, journal)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, TypeAlias, assert_never, cast, get_args
 
 import msgspec
@@ -25,10 +26,12 @@ from relconsole.domain.console.workspace import Workspace
 from relconsole.domain.estate.catalogue import Estate
 from relconsole.domain.estate.connections import System
 from relconsole.domain.kernel.changing import changed
-from relconsole.domain.kernel.ids import Digest
+from relconsole.domain.kernel.ids import Digest, PersonId
 from relconsole.domain.kernel.json import Json
 from relconsole.domain.night.evolve import NightFact, evolve_run, open_run
 from relconsole.domain.night.facts import RunOpened
+from relconsole.domain.night.muster_facts import MusterFact, PersonCalled, PersonGone, PersonHere
+from relconsole.domain.night.muster_marks import NOTHING, PersonMark, marked
 from relconsole.domain.night.rollback_facts import RehearsalCounted
 from relconsole.domain.readiness.keys import (
     KeyEnrolled,
@@ -40,7 +43,9 @@ from relconsole.domain.readiness.keys import (
 )
 from relconsole.domain.record.recorded import Recorded
 
-_Rest: TypeAlias = WorkspaceFact | KeyFact | KeysTakenOver | RunOpened | RehearsalCounted
+_Rest: TypeAlias = (
+    WorkspaceFact | KeyFact | KeysTakenOver | RunOpened | MusterFact | RehearsalCounted
+)
 _OF_A_RUN: Final = frozenset(get_args(NightFact))
 """By far the most facts are of these types."""
 
@@ -82,12 +87,21 @@ def _evolve_rest(state: ConsoleState, recorded: Recorded[_Rest]) -> ConsoleState
                 runs=state.runs.set(run.id, run),
                 newest=state.newest.set(run.release, run.id),
             )
+        case PersonCalled() | PersonHere() | PersonGone():
+            return _muster(changed(state, size=recorded.seq), fact, recorded.at)
         case RehearsalCounted(release=release):
             kept = (*state.rehearsals.get(release, ()), fact)
             rehearsals = state.rehearsals.set(release, kept)
             return changed(state, size=recorded.seq, rehearsals=rehearsals)
         case _:
             assert_never(fact)
+
+
+def _muster(state: ConsoleState, fact: MusterFact, at: datetime) -> ConsoleState:
+    """Give the state after a word about a muster."""
+    marks = state.musters.get(fact.release, Map[PersonId, PersonMark]())
+    mark = marked(marks.get(fact.person, NOTHING), fact, at)
+    return changed(state, musters=state.musters.set(fact.release, marks.set(fact.person, mark)))
 
 
 def fold(

@@ -21,10 +21,12 @@ from relconsole.domain.night import (
     change_facts,
     effect_facts,
     facts,
+    muster_facts,
     rollback_facts,
 )
 from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.facts import RunOpened
+from relconsole.domain.night.muster_facts import MusterFact
 from relconsole.domain.night.rollback_facts import RehearsalCounted
 from relconsole.domain.readiness.keys import KeyEnrolled, KeyFact, KeyRegistered, KeyRevoked
 from relconsole.domain.record.codec import Codec
@@ -130,7 +132,7 @@ WorkspaceFact: TypeAlias = (
     | ReleaseRemoved
 )
 ConsoleFact: TypeAlias = (
-    WorkspaceFact | KeyFact | KeysTakenOver | RunOpened | NightFact | RehearsalCounted
+    WorkspaceFact | KeyFact | KeysTakenOver | RunOpened | NightFact | MusterFact | RehearsalCounted
 )
 
 
@@ -161,6 +163,7 @@ FACTS: Final[Mapping[str, type[ConsoleFact]]] = {
         *_facts_of(bridge_facts),
         *_facts_of(change_facts),
         *_facts_of(effect_facts),
+        *_facts_of(muster_facts),
         *_facts_of(rollback_facts),
     )
 }

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from immutables import Map
 
 from relconsole.domain.console.workspace import Workspace
-from relconsole.domain.kernel.ids import Digest, ReleaseId, RunId
+from relconsole.domain.kernel.ids import Digest, PersonId, ReleaseId, RunId
+from relconsole.domain.night.muster_marks import PersonMark
 from relconsole.domain.night.rollback_facts import RehearsalCounted
 from relconsole.domain.night.state import RunState
 from relconsole.domain.readiness.keys import Keyring
@@ -19,7 +20,8 @@ class ConsoleState:
     """Everything that the facts so far come to; without slots, for the quickness of the fold.
 
     ``digests`` are those of the imported parts, by ``estate``, ``calendar``, ``policy``,
-    ``connections`` or ``release/<id>``; ``newest`` is the last run of each release.
+    ``connections`` or ``release/<id>``; ``newest`` is the last run of each release, ``musters`` who
+    was called to it and who answered.
     """
 
     size: int = 0
@@ -28,6 +30,9 @@ class ConsoleState:
     keys: Keyring = field(default_factory=Keyring)
     runs: Map[RunId, RunState] = field(default_factory=Map[RunId, RunState])
     newest: Map[ReleaseId, RunId] = field(default_factory=Map[ReleaseId, RunId])
+    musters: Map[ReleaseId, Map[PersonId, PersonMark]] = field(
+        default_factory=Map[ReleaseId, Map[PersonId, PersonMark]]
+    )
     rehearsals: Map[str, tuple[RehearsalCounted, ...]] = field(
         default_factory=Map[str, tuple[RehearsalCounted, ...]]
     )

@@ -27,7 +27,8 @@ class Policy:
     ``rehearsal_age`` how old a rehearsal may be before the rollback it backs has decayed;
     ``amendment_limit`` how much later one amendment may move the forecast end before a second
     person must sign; ``request_life`` how long a signing request stays open; ``clock_jump`` the
-    step of the wall clock beyond which automation freezes and asks.
+    step of the wall clock beyond which automation freezes and asks; ``muster_answer`` how long
+    whoever is called to a muster has to answer.
     """
 
     authorities: tuple[Authority, ...] = ()
@@ -37,6 +38,7 @@ class Policy:
     request_life: timedelta = timedelta(minutes=15)
     clock_jump: timedelta = timedelta(seconds=30)
     checkpoint_every: timedelta = timedelta(minutes=15)
+    muster_answer: timedelta = timedelta(minutes=5)
 
 
 def roles_for(policy: Policy, act: str) -> tuple[str, ...]:

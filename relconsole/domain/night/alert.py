@@ -33,14 +33,21 @@ class AlertKind(StrEnum):
     WORD = "word"
     WINDOW = "window"
     WAY_BACK = "way_back"
+    MUSTER = "muster"
 
 
 _KINDS: Final = {kind.value: kind for kind in AlertKind}
 
 OBSERVED: Final = frozenset(
-    {AlertKind.INDICATOR, AlertKind.DARK, AlertKind.AWAY, AlertKind.WAY_BACK}
+    {
+        AlertKind.INDICATOR,
+        AlertKind.DARK,
+        AlertKind.AWAY,
+        AlertKind.WAY_BACK,
+        AlertKind.MUSTER,
+    }
 )
-"""Kinds that the record alone does not tell: they come of readings, and of the forecast."""
+"""Kinds that the run's record alone does not tell: readings, the forecast, who is needed soon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from relconsole.domain.night.alert_rules import alerts_of_record
 from relconsole.domain.night.evolve import NightFact, evolve_run, open_run
 from relconsole.domain.night.facts import RunOpened
 from relconsole.domain.night.log import LoggedFact
+from relconsole.domain.night.muster_facts import MusterFact
 from relconsole.domain.night.rollback_facts import RehearsalCounted
 from relconsole.domain.night.state import RunState
 from relconsole.domain.record.recorded import Recorded
@@ -34,6 +35,6 @@ def _after(run: RunState | None, each: Recorded[LoggedFact]) -> RunState | None:
     """Give the run after one more fact, None before it was opened."""
     if isinstance(each.fact, RunOpened):
         return open_run(cast("Recorded[RunOpened]", each))
-    if run is None or isinstance(each.fact, RehearsalCounted):
+    if run is None or isinstance(each.fact, RehearsalCounted | MusterFact):
         return run
     return evolve_run(run, cast("Recorded[NightFact]", each))

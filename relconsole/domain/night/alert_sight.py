@@ -16,6 +16,7 @@ from relconsole.domain.night.alert import Alert, AlertKind, step_at
 from relconsole.domain.night.alert_facts import AlertLevel
 from relconsole.domain.night.alert_rules_time import NEAR
 from relconsole.domain.night.away import Away
+from relconsole.domain.night.muster import Muster
 from relconsole.domain.night.readiness_of_steps import underway_steps
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.forecast import Forecast
@@ -38,13 +39,14 @@ class Sight:
     """What is seen at ``now``, in UTC, beside the record.
 
     ``watches`` are empty where nobody reads the indicators here: then they are unknown, which is
-    never good news. ``away`` are the systems that do not answer.
+    never good news. ``away`` are the systems that do not answer, ``muster`` who is needed soon.
     """
 
     now: datetime
     watches: Mapping[str, Watch] = field(default_factory=Map[str, Watch])
     away: tuple[Away, ...] = ()
     forecast: Forecast | None = None
+    muster: Muster | None = None
 
 
 def alerts_of_sight(run: RunState, release: Release, sight: Sight) -> tuple[Alert, ...]:

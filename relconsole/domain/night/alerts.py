@@ -13,6 +13,7 @@ from enum import StrEnum
 from relconsole.domain.kernel.ids import PersonId
 from relconsole.domain.night.alert import Alert, AlertKind, severity
 from relconsole.domain.night.alert_rules import alerts_of_record
+from relconsole.domain.night.alert_rules_muster import alerts_of_muster
 from relconsole.domain.night.alert_sight import Sight, alerts_of_sight
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.state import UNDERWAY, AlertMark, RunState
@@ -49,18 +50,32 @@ class StandingAlert:
         return self.state in {AlertState.NEW, AlertState.RETURNED}
 
 
-def standing_alerts(run: RunState, release: Release, sight: Sight) -> tuple[StandingAlert, ...]:
-    """Give every alert that stands, by level, then the oldest first."""
+def standing_alerts(
+    run: RunState | None, release: Release, sight: Sight
+) -> tuple[StandingAlert, ...]:
+    """Give every alert that stands, by level, then the oldest first.
+
+    Before the run is opened only its muster can stand against a night.
+    """
+    found = (*alerts_of_muster(run, release, sight), *_of_run(run, release, sight))
+    in_order = sorted(found, key=lambda each: (severity(each.level), each.since, each.key))
+    return tuple(
+        StandingAlert(alert=alert, state=AlertState.NEW)
+        if run is None
+        else with_mark(run, alert, sight.now)
+        for alert in in_order
+    )
+
+
+def _of_run(run: RunState | None, release: Release, sight: Sight) -> tuple[Alert, ...]:
+    """Give what stands against a run; a hold for dark monitoring is told by its indicators."""
+    if run is None:
+        return ()
     seen = alerts_of_sight(run, release, sight)
     dark = any(alert.kind is AlertKind.DARK for alert in seen)
     repeated = f"{AlertKind.HOLD}:{HoldCause.MONITORING}/monitoring" if dark else ""
-    known = (each for each in alerts_of_record(run, release, sight.now) if each.key != repeated)
-    return tuple(
-        with_mark(run, alert, sight.now)
-        for alert in sorted(
-            (*known, *seen), key=lambda each: (severity(each.level), each.since, each.key)
-        )
-    )
+    known = alerts_of_record(run, release, sight.now)
+    return (*seen, *(alert for alert in known if alert.key != repeated))
 
 
 def with_mark(run: RunState, alert: Alert, now: datetime) -> StandingAlert:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from relconsole.domain.night.ahead import Need, NeedRole
 from relconsole.domain.night.answer import OpenLine, ProblemLine
 from relconsole.domain.night.brief import Brief, Outlook, UnderWay, WayBackLine, brief_digest
 from relconsole.domain.night.layout import heading, labelled, page, paragraph, section
 from relconsole.domain.night.muster import Muster, MusterLine
+from relconsole.domain.night.muster_marks import MusterStanding
 from relconsole.domain.night.wording import (
     one_line,
     say_clock,
@@ -228,10 +230,33 @@ def _person(line: MusterLine, zone: str) -> list[str]:
     known = duty if line.known else "NOT KNOWN to the estate"
     at = f" at {say_clock(line.needed_at, zone)}" if line.needed_at else " throughout"
     reach = " > ".join(f"{one_line(each.way)} {one_line(each.value)}" for each in line.reach)
+    stands = say_standing(line, zone)
     return [
-        *paragraph(f"{line.name} ({line.person}), {', '.join(line.roles)}{at}, {known}"),
+        *paragraph(f"{line.name} ({line.person}), {', '.join(line.roles)}{at}, {known}; {stands}"),
         *paragraph(reach or "NO WAY TO REACH KNOWN", indent=6),
     ]
+
+
+def say_standing(line: MusterLine, zone: str) -> str:
+    """Give where a person of a muster stands, in words, with the hour of the last word."""
+    mark = line.mark
+    called = f" since {say_clock(mark.called_at, zone)}" if mark.called_at else ""
+    answered = f" since {say_clock(mark.answered_at, zone)}" if mark.answered_at else ""
+    way = f" by {one_line(mark.way)}" if mark.way else ""
+    note = f": {one_line(mark.note)}" if mark.note else ""
+    match line.standing:
+        case MusterStanding.HERE:
+            return f"here{answered}{note}"
+        case MusterStanding.GONE:
+            return f"GONE{answered}{note}"
+        case MusterStanding.CALLED:
+            return f"called{way}{called}{note}"
+        case MusterStanding.MISSING:
+            return f"MISSING, called{way}{called}{note}"
+        case MusterStanding.NOT_CALLED:
+            return "not called"
+        case _:
+            assert_never(line.standing)
 
 
 def _bridge(muster: Muster) -> list[str]:

@@ -93,7 +93,7 @@ def _observed_level(
     around: Around, kind: AlertKind | None, thing: str, claimed: AlertLevel
 ) -> AlertLevel | Refusal:
     """Give how severe an observed alert is, or that the release has nothing of that name."""
-    if kind is AlertKind.AWAY:
+    if kind in {AlertKind.AWAY, AlertKind.MUSTER}:
         return AlertLevel.WARNING
     if kind is AlertKind.WAY_BACK:
         return claimed

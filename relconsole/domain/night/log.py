@@ -52,9 +52,11 @@ from relconsole.domain.night.log_words import (
     tell_change,
     tell_effect,
     tell_life,
+    tell_muster,
     tell_rollback,
     tell_step,
 )
+from relconsole.domain.night.muster_facts import MusterFact, PersonCalled, PersonGone, PersonHere
 from relconsole.domain.night.rollback_facts import (
     ControlTotalTaken,
     RehearsalCounted,
@@ -70,7 +72,7 @@ from relconsole.domain.night.rollback_facts import (
 from relconsole.domain.night.wording import one_line, say_instant, say_person
 from relconsole.domain.record.recorded import Recorded
 
-LoggedFact: TypeAlias = RunOpened | RehearsalCounted | NightFact
+LoggedFact: TypeAlias = RunOpened | RehearsalCounted | MusterFact | NightFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,8 @@ def tell_fact(fact: LoggedFact, intents: Intents) -> str:
             words = tell_change(fact)
         case AlertAcknowledged() | AlertShelved() | AlertUnshelved():
             words = tell_alert(fact)
+        case PersonCalled() | PersonHere() | PersonGone():
+            words = tell_muster(fact)
         case (
             SignatureAsked()
             | RollbackArmed()
@@ -253,5 +257,7 @@ def _meant(fact: LoggedFact) -> tuple[PersonId | None, str]:
             | AlertUnshelved()
         ):
             return fact.for_person, fact.heard
+        case PersonHere() | PersonGone():
+            return fact.person, fact.heard
         case _:
             return None, ""

@@ -59,6 +59,7 @@ from relconsole.domain.night.facts import (
     StepStarted,
     StepWaits,
 )
+from relconsole.domain.night.muster_facts import MusterFact, PersonCalled, PersonGone, PersonHere
 from relconsole.domain.night.rollback_facts import (
     ControlTotalTaken,
     RehearsalCounted,
@@ -189,6 +190,23 @@ def tell_change(fact: ChangeFact) -> str:
             return f"{change} stays {state}" + _noting(note)
         case ChangeSettled(change=change, state=state, note=note):
             return f"{change} is {state} and is put back" + _noting(note)
+        case _:
+            assert_never(fact)
+
+
+def tell_muster(fact: MusterFact) -> str:
+    """Give the words for what was said at a muster."""
+    match fact:
+        case PersonCalled():
+            return (
+                f"{fact.person} called"
+                + (f" by {fact.way}" if fact.way else "")
+                + _noting(fact.note)
+            )
+        case PersonHere():
+            return f"{fact.person} is here" + _noting(fact.note)
+        case PersonGone():
+            return f"{fact.person} is gone" + _noting(fact.note)
         case _:
             assert_never(fact)
 

@@ -1,24 +1,34 @@
 """The muster: who is needed soon, how to reach them, and which coming step has nobody.
 
 It is called an hour and a quarter of an hour before the window, and at any time during the night.
-Who has answered is not known here: no fact says it yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from immutables import Map
+
 from relconsole.domain.estate.catalogue import Estate
 from relconsole.domain.estate.people import Person, Reach, are_one_person, find_person
+from relconsole.domain.estate.policy import Policy
 from relconsole.domain.kernel.ids import PersonId, ReleaseId
 from relconsole.domain.night.ahead import Need, NeedRole, coming_steps, needs_of
+from relconsole.domain.night.muster_marks import (
+    NOTHING,
+    MusterStanding,
+    PersonMark,
+    counting,
+    standing_of,
+)
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.forecast import Forecast
 from relconsole.domain.release.release import Bridge, Release, VendorContact
 
+PATIENCE: Final = Policy().muster_answer
 AHEAD: Final = timedelta(minutes=30)
 CALLS: Final = (timedelta(minutes=60), timedelta(minutes=15))
 """How long before the window a muster is due."""
@@ -30,7 +40,8 @@ class MusterLine:
 
     ``reach`` is in the order in which to try, empty where nobody knows how. ``on_duty`` is None
     where no hours are known; it is judged at ``needed_at``, which is None for who must be there
-    throughout. ``known`` is False for a name that the estate does not have.
+    throughout. ``known`` is False for a name that the estate does not have. ``mark`` is the last
+    call and the answer to it, ``standing`` what they come to.
     """
 
     person: PersonId
@@ -43,6 +54,8 @@ class MusterLine:
     needed_at: datetime | None
     needs: tuple[Need, ...]
     known: bool
+    mark: PersonMark = NOTHING
+    standing: MusterStanding = MusterStanding.NOT_CALLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +63,7 @@ class Muster:
     """Who is needed from ``at`` to ``until``, both in UTC, the first needed first.
 
     ``nobody`` are the needs that no known person meets; ``bridge`` is None where the release names
-    none.
+    none; ``patience`` is how long whoever is called has to answer.
     """
 
     release: ReleaseId
@@ -63,6 +76,7 @@ class Muster:
     nobody: tuple[Need, ...]
     bridge: Bridge | None
     vendors: tuple[VendorContact, ...]
+    patience: timedelta = PATIENCE
 
     @property
     def is_complete(self) -> bool:
@@ -70,6 +84,10 @@ class Muster:
         return not self.nobody and all(
             line.known and line.reach and line.on_duty is not False for line in self.people
         )
+
+    def standing(self, *standings: MusterStanding) -> tuple[MusterLine, ...]:
+        """Give the people who stand so."""
+        return tuple(line for line in self.people if line.standing in standings)
 
 
 def muster_times(release: Release) -> tuple[datetime, ...]:
@@ -85,10 +103,14 @@ def make_muster(
     run: RunState | None = None,
     forecast: Forecast | None = None,
     ahead: timedelta = AHEAD,
+    marks: Mapping[PersonId, PersonMark] = Map(),
+    patience: timedelta = PATIENCE,
 ) -> Muster:
     """Give the muster at an instant; before the window it looks as far into the night.
 
-    At an hour before the window it is those of the first half hour that must be reached.
+    At an hour before the window it is those of the first half hour that must be reached. ``marks``
+    are who was called and who answered; without an answer for longer than ``patience`` they are
+    missing.
     """
     rehearsed = run is not None and run.rehearsal
     starts = now if rehearsed else max(now, release.window.start)
@@ -111,11 +133,20 @@ def make_muster(
         at=now,
         until=until,
         window_start=release.window.start,
-        people=lines,
+        people=tuple(
+            _stood(line, marks.get(line.person, NOTHING), now, patience) for line in lines
+        ),
         nobody=tuple(need for need in needs if not need.people),
         bridge=release.bridge,
         vendors=release.vendors,
+        patience=patience,
     )
+
+
+def _stood(line: MusterLine, mark: PersonMark, now: datetime, patience: timedelta) -> MusterLine:
+    """Give a line with where its person stands."""
+    counts = counting(mark, now)
+    return replace(line, mark=counts, standing=standing_of(counts, now, patience))
 
 
 def _line_up_bridge(

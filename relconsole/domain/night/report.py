@@ -29,6 +29,7 @@ from relconsole.domain.night.bridge_facts import ProblemOpened
 from relconsole.domain.night.effect_facts import EffectSettledByHand
 from relconsole.domain.night.facts import CheckpointAnchored, RunOpened, RunOutcome, StepState
 from relconsole.domain.night.log import LoggedFact
+from relconsole.domain.night.muster_report import MusterRow, list_muster
 from relconsole.domain.night.plan_against_actual import Deviation, StepRow, compare_steps
 from relconsole.domain.night.report_sections import (
     AmendmentRow,
@@ -127,6 +128,7 @@ class NightReport:
     holds: tuple[HoldRow, ...]
     triggers: tuple[TriggerRow, ...]
     alerts: tuple[AlertRow, ...]
+    muster: tuple[MusterRow, ...]
     commands: tuple[CommandRow, ...]
     signatures: tuple[SignatureRow, ...]
     settled: tuple[SettledRow, ...]
@@ -147,10 +149,7 @@ def night_report(
     p90: Mapping[StepId, timedelta] = Map(),
     figures: RecordFigures | None = None,
 ) -> NightReport:
-    """Give the report of a run from its facts, in the order of the record.
-
-    ``p90`` are the durations that nine nights of ten do not exceed, where they were worked out.
-    """
+    """Give the report of a run; ``p90`` are the durations that nine nights of ten do not exceed."""
     answer = night_answer(run, now)
     steps = compare_steps(run, facts, release, estate.people, p90)
     issues = _issues(run, facts, steps, release)
@@ -188,6 +187,7 @@ def night_report(
         holds=list_holds(facts),
         triggers=list_triggers(facts),
         alerts=list_alert_acts(facts),
+        muster=list_muster(facts),
         commands=list_commands(facts, estate.people),
         signatures=list_signatures(run, facts),
         settled=list_settled(facts),

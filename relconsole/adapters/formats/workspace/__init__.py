@@ -13,7 +13,7 @@ reservation
 calendar               ``exceptions: [{id, freeze, release, approver, reason, expires, zone,
                        criteria}]``
 policy                 ``rehearsal_age``, ``amendment_limit``, ``request_life``,
-                       ``clock_jump``, ``checkpoint_every``: durations
+                       ``clock_jump``, ``checkpoint_every``, ``muster_answer``: durations
 release                ``scribe``; ``bridge.backup``; ``approved_within``: the age that an
                        approval may have; ``vendors: [{name, contract, case, phone, hours,
                        response}]``

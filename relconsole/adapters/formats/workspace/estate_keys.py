@@ -206,6 +206,7 @@ POLICY: Final[Record[Policy]] = Record(
         Key("request_life", Duration(may_be_zero=False)),
         Key("clock_jump", Duration(may_be_zero=False)),
         Key("checkpoint_every", Duration(may_be_zero=False)),
+        Key("muster_answer", Duration(may_be_zero=False)),
     ),
 )
 

@@ -9,11 +9,16 @@ import pytest
 
 from relconsole.domain.console.commands import ConsoleCommand, RegisterKey, WorkspaceCommand
 from relconsole.domain.night.decide import NightCommand
+from relconsole.domain.night.muster_commands import MusterCommand
 from tests.unit.domain.night.scenes import MARA
 
 
 def test_that_the_console_takes_commands_of_workspaces_keys_and_nights_and_no_others() -> None:
-    assert set(get_args(ConsoleCommand)) == {*get_args(WorkspaceCommand), *get_args(NightCommand)}
+    assert set(get_args(ConsoleCommand)) == {
+        *get_args(WorkspaceCommand),
+        *get_args(MusterCommand),
+        *get_args(NightCommand),
+    }
 
 
 @pytest.mark.parametrize("command", get_args(NightCommand), ids=lambda found: found.__name__)

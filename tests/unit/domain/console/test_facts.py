@@ -16,6 +16,7 @@ from relconsole.domain.night import (
     change_facts,
     effect_facts,
     facts,
+    muster_facts,
     rollback_facts,
 )
 from relconsole.domain.night.facts import StepStarted
@@ -30,6 +31,7 @@ MODULES = (
     bridge_facts,
     change_facts,
     effect_facts,
+    muster_facts,
     rollback_facts,
     keys,
 )

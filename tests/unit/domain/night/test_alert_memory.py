@@ -21,9 +21,10 @@ from relconsole.domain.night.alert_memory import (
 )
 from relconsole.domain.night.alert_replay import replay_alerts
 from relconsole.domain.night.bridge_facts import HoldCause, HoldEnded, LineStopped
+from relconsole.domain.night.muster_facts import PersonHere
 from relconsole.domain.night.rollback_facts import RehearsalCounted
 from relconsole.domain.record.recorded import Recorded
-from tests.unit.domain.night.scenes import DEPLOY, JO, MARA, PLAN, RUN, at, release
+from tests.unit.domain.night.scenes import DEPLOY, JO, MARA, PLAN, RELEASE, RUN, at, release
 from tests.unit.domain.night.test_alert_rules import deploying, hold
 
 
@@ -154,7 +155,9 @@ def test_that_what_is_no_part_of_the_night_changes_no_memory() -> None:
     stray = Recorded(id=FactId("f"), seq=1, at=at(0), by=None, key=None, fact=counted)
     night = deploying()
     night.add(LineStopped(run=RUN, note="smoke"), 13, JO)
-    assert replay_alerts([stray], release()) == AlertMemory()
-    assert replay_alerts([stray, *night.facts, stray], release()) == replay_alerts(
+    here = PersonHere(release=RELEASE, run=RUN, person=JO)
+    mustered = Recorded(id=FactId("f"), seq=1, at=at(0), by=JO, key=None, fact=here)
+    assert replay_alerts([stray, mustered], release()) == AlertMemory()
+    assert replay_alerts([stray, *night.facts, mustered], release()) == replay_alerts(
         night.facts, release()
     )

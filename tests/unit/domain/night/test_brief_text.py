@@ -22,6 +22,7 @@ from relconsole.domain.night.brief_text import render_brief, render_muster, say_
 from relconsole.domain.night.facts import RunEnded, RunOutcome
 from relconsole.domain.night.layout import WIDTH
 from relconsole.domain.night.muster import make_muster
+from relconsole.domain.night.muster_marks import PersonMark
 from relconsole.domain.night.rollback_facts import (
     RollbackEnded,
     RollbackEnding,
@@ -186,12 +187,15 @@ def test_that_a_muster_names_who_how_and_what_has_nobody() -> None:
     for words in (
         "MUSTER Payments Core 2026.4",
         (
-            "Mara Okafor (mara), commander, owner, decides throughout, on duty "
+            "Mara Okafor (mara), commander, owner, decides throughout, on duty; not called "
             "phone +49 30 1234 > chat @mara"
         ),
-        "Asha Rao (asha), owner, station ledger at 23:32Z (01:32), OFF DUTY pager 77-12",
         (
-            "Jo Park (jo), owner, station payments at 23:37Z (01:37), hours unknown "
+            "Asha Rao (asha), owner, station ledger at 23:32Z (01:32), OFF DUTY; not called "
+            "pager 77-12"
+        ),
+        (
+            "Jo Park (jo), owner, station payments at 23:37Z (01:37), hours unknown; not called "
             "NO WAY TO REACH KNOWN"
         ),
         "BRIDGE de +49 30 9999 link https://bridge.example.org/7 back-up +49 30 8888",
@@ -200,6 +204,20 @@ def test_that_a_muster_names_who_how_and_what_has_nobody() -> None:
     ):
         assert words in told
     assert "NOBODY FOR" not in told
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        (PersonMark(here=True, answered_at=at(-20)), "here since 23:10Z (01:10)"),
+        (PersonMark(here=False, answered_at=at(-20), note="ill"), "GONE since 23:10Z (01:10): ill"),
+        (PersonMark(called_at=at(-17), way="chat"), "called by chat since 23:13Z (01:13)"),
+        (PersonMark(called_at=at(-40)), "MISSING, called since 22:50Z (00:50)"),
+    ],
+)
+def test_that_a_muster_says_where_each_person_stands(mark: PersonMark, words: str) -> None:
+    found = make_muster(release(), estate(), at(-15), marks={MARA: mark})
+    assert f"on duty; {words} phone +49" in squeezed(render_muster(found))
 
 
 def test_that_a_muster_shouts_for_steps_that_nobody_does() -> None:

@@ -46,7 +46,6 @@ from relconsole.domain.night.effect_facts import (
     EffectUnknown,
     Purpose,
 )
-from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.facts import (
     CheckpointAnchored,
     CheckRead,
@@ -55,7 +54,6 @@ from relconsole.domain.night.facts import (
     GateDecided,
     RunEnded,
     RunLeft,
-    RunOpened,
     RunOutcome,
     RunTakenUp,
     StationAnswered,
@@ -69,6 +67,7 @@ from relconsole.domain.night.log import (
     LoggedFact,
     tell_fact,
 )
+from relconsole.domain.night.muster_facts import PersonCalled, PersonGone, PersonHere
 from relconsole.domain.night.rollback_facts import (
     ControlTotalTaken,
     ReconcileRow,
@@ -97,6 +96,7 @@ from tests.unit.domain.night.scenes import (
     MARA,
     OTHER_PLAN,
     PLAN,
+    RELEASE,
     RUN,
     STOP,
     armed,
@@ -137,6 +137,10 @@ def settled(*, kept: bool) -> ChangeSettled:
         phase=ChangePhase.RUNNING,
         note="the board said so",
     )
+
+
+def called(way: str = "") -> PersonCalled:
+    return PersonCalled(release=RELEASE, run=RUN, person=JO, way=way)
 
 
 def shelf() -> AlertShelved:
@@ -433,6 +437,10 @@ SAID: list[tuple[LoggedFact, str]] = [
     (seen(None, why="no answer"), "CHG-1 in itsm cannot be read: no answer"),
     (settled(kept=True), "CHG-1 stays assess: the board said so"),
     (settled(kept=False), "CHG-1 is assess and is put back: the board said so"),
+    (called(way="phone"), "jo called by phone"),
+    (called(), "jo called"),
+    (PersonHere(release=RELEASE, run=None, person=JO, note="on my way"), "jo is here: on my way"),
+    (PersonGone(release=RELEASE, run=RUN, person=JO), "jo is gone"),
     (
         AlertAcknowledged(
             run=RUN, alert="trigger:p95", since=at(1), level=AlertLevel.CRITICAL, says="slow"
@@ -459,7 +467,7 @@ def test_that_each_fact_is_said_in_plain_words_on_one_line(fact: LoggedFact, wor
 
 
 def test_that_every_kind_of_fact_has_its_words_here() -> None:
-    kinds = {kind.KIND for kind in (RunOpened, RehearsalCounted, *get_args(NightFact))}
+    kinds = {kind.KIND for kind in get_args(LoggedFact)}
     assert {fact.KIND for fact, _ in SAID} == kinds
 
 

@@ -10,6 +10,7 @@ from relconsole.domain.estate.catalogue import Estate
 from relconsole.domain.kernel.ids import PersonId
 from relconsole.domain.night.ahead import NeedRole
 from relconsole.domain.night.muster import Muster, make_muster, muster_times
+from relconsole.domain.night.muster_marks import MusterStanding, PersonMark
 from tests.unit.domain.night.scenes import (
     ANNOUNCE,
     ASHA,
@@ -26,6 +27,24 @@ from tests.unit.domain.night.scenes import (
     minutes,
     release,
 )
+
+
+def test_that_each_person_stands_as_they_were_called_and_have_answered() -> None:
+    marks = {
+        MARA: PersonMark(here=True, answered_at=at(-20)),
+        ASHA: PersonMark(called_at=at(-20), way="pager"),
+        JO: PersonMark(called_at=at(-17), way="chat"),
+    }
+    found = make_muster(release(), estate(), at(-14), marks=marks, patience=minutes(3.5))
+    assert {line.person: line.standing for line in found.people} == {
+        MARA: MusterStanding.HERE,
+        INES: MusterStanding.NOT_CALLED,
+        ASHA: MusterStanding.MISSING,
+        JO: MusterStanding.CALLED,
+    }
+    absent = found.standing(MusterStanding.MISSING, MusterStanding.CALLED)
+    assert [(line.person, line.mark.way) for line in absent] == [(ASHA, "pager"), (JO, "chat")]
+    assert found.patience == minutes(3.5)
 
 
 def names(muster: Muster) -> list[str]:
