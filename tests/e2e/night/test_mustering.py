@@ -8,7 +8,7 @@ from tests.e2e.night.away import away
 from tests.e2e.night.plans import RELEASE, at, by_hand, release
 from tests.e2e.night.stage import LEASE, Stage
 
-SOON = {"window": {"start": at(9), "end": at(60), "zone": "Europe/Berlin"}}
+SOON: dict[str, Any] = {"window": {"start": at(9), "end": at(60), "zone": "Europe/Berlin"}}
 
 
 def people(stage: Stage) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import msgspec
 
 from relconsole.adapters.settings import SettingsFile
+from relconsole.adapters.signing import RequestFolder
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.ids import ReleaseId
@@ -122,6 +123,7 @@ class Session:
                 armourer=console.armourer,
                 retreat=console.retreat,
                 clock=console.clock,
+                requests=RequestFolder(console.layout.requests, console.layout.folder),
             ),
             tasks=self._tasks,
             sight=Sight(standing=console.plugins.standing, series=lambda: self._historian.series),

@@ -24,6 +24,7 @@ from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.clock import Clock
 from relconsole.ports.journal import StaleFence
 from relconsole.ports.plugins import Standing
+from relconsole.ports.signing import SigningRequests
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
 from relconsole.services.desk import Desk
@@ -77,6 +78,7 @@ class Tools:
     armourer: Armourer
     retreat: Retreat
     clock: Clock
+    requests: SigningRequests
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from relconsole.domain.kernel.ids import StepId
 from relconsole_ui.controllers.conducting import Conducting
@@ -19,6 +19,7 @@ from relconsole_ui.presenters.top_bar import present_figures, present_top_bar
 from relconsole_ui.shell.actions import key_words
 from relconsole_ui.shell.key_sheet import KeySheet
 from relconsole_ui.shell.palette import Palette
+from relconsole_ui.shell.rollback import RollbackRoom, Surroundings
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.bridge.bridge import BridgeView
 from relconsole_ui.views.bridge.health_strip import HealthStrip
@@ -42,12 +43,22 @@ class BridgeRoom:
         self._room = room
         self._conducting = conducting
         self.view = BridgeView(look)
+        # A sheet may lie over the page, or beside it where there is room.
+        self._host = QWidget()
+        beside = QHBoxLayout(self._host)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self.view)
         self.running = RunningList(look)
         self.card = StepCard(look)
         self.timeline = TimelinePanel(look)
         self.health = HealthStrip(look)
         self.problems = ProblemsView(look)
         self.poll = PollView(look)
+        around = Surroundings(
+            is_conducting=lambda: conducting.is_conducting,
+            take_up=lambda: self.begin(rehearsal=room.seen().is_rehearsal),
+        )
+        self.rollback = RollbackRoom(look, room, self._host, window.actions_, around)
         for name, panel in (
             ("running", self.running),
             ("step", self.card),
@@ -55,15 +66,17 @@ class BridgeRoom:
             ("decision", self.problems),
             ("poll", self.poll),
             ("health", self.health),
+            ("rollback", self.rollback.card),
         ):
             self.view.place(name, panel)
-        window.add_page("bridge", self.view)
+        window.add_page("bridge", self._host)
         window.rail.add("bridge", "Bridge", "broadcast", "Ctrl 1")
         window.open_page("bridge")
         self.steps = StepsController(room, self.running, self.card)
         self.pictures = PicturesController(room, self.timeline, self.health, self.steps.choose)
         self.problem = ProblemsController(room, self.problems)
         self.gate = PollController(room, self.poll)
+        self.steps.on_roll_back = self.rollback.controller.arm
         self.steps.on_poll = self._go_to_poll
         self.palette = Palette(look, window, self._entries)
         self.keys = KeySheet(look, window, window.actions_)

@@ -31,7 +31,7 @@ HEIGHTS: Final[Mapping[str, int]] = {
     "left_open": 142,
     "message": 142,
     "decision": 232,
-    "rollback": 142,
+    "rollback": 172,
     "health": 180,
 }
 LEFT: Final = ("running", "step", "muster")

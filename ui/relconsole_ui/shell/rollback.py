@@ -1,0 +1,62 @@
+"""The rollback in the window: its card, the armed sheet, the way back, and their actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from relconsole.services.dry_runs import DryRuns
+from relconsole.services.seconding import Seconding
+from relconsole_ui.controllers.rollback import RollbackController, RollbackTools, RollbackViews
+from relconsole_ui.controllers.room import Room
+from relconsole_ui.controllers.way_back import WayBackController
+from relconsole_ui.design.look import Look
+from relconsole_ui.shell.actions import ActionTable
+from relconsole_ui.views.rollback.armed import ArmedSheet
+from relconsole_ui.views.rollback.card import RollbackCard
+from relconsole_ui.views.rollback.overlay import SheetOverlay
+from relconsole_ui.views.rollback.way_back import WayBackSheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the rollback needs of the window: whether it conducts, and how it takes the night up."""
+
+    is_conducting: Callable[[], bool]
+    take_up: Callable[[], None]
+
+
+class RollbackRoom:
+    """The rollback of the run on the bridge."""
+
+    def __init__(
+        self,
+        look: Look,
+        room: Room,
+        host: QWidget,
+        table: ActionTable,
+        around: Surroundings,
+    ) -> None:
+        tools = room.tools
+        self.card = RollbackCard(look)
+        self._armed = ArmedSheet(look, tools.clock.tick)
+        self._way_back = WayBackSheet(look)
+        self._overlay = SheetOverlay(look, host)
+        for sheet in (self._armed, self._way_back):
+            self._overlay.add(sheet)
+        back = WayBackController(room, self._way_back, around.is_conducting, around.take_up)
+        self.controller = RollbackController(
+            room,
+            RollbackViews(card=self.card, sheet=self._armed),
+            RollbackTools(
+                dry_runs=DryRuns(desk=tools.desk, armourer=tools.armourer, clock=tools.clock),
+                seconding=Seconding(desk=tools.desk, requests=tools.requests),
+                is_conducting=around.is_conducting,
+                take_up=around.take_up,
+                show_way_back=back.open,
+            ),
+        )
+        table.bind("arm", self.controller.arm)
+        table.bind("disarm", self.controller.disarm)
