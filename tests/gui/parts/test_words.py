@@ -89,3 +89,9 @@ def test_that_colour_and_role_can_change(look: Look, bot: Bot) -> None:
 def test_that_wrapped_words_are_in_their_colour(dressed: Look, bot: Bot) -> None:
     words = bot.show(Words(dressed, TextRole.METRIC, "M M M M M M", "crit", wraps=True), 90, 200)
     assert dressed.colour("crit").name() in colours(bot.picture(words))
+
+
+def test_that_a_name_is_as_wide_in_a_window_as_it_is_measured(dressed: Look, bot: Bot) -> None:
+    words = bot.show(Words(dressed, TextRole.STEP_TITLE, "a-b-c-d-e-f-g-h"))
+    inside = words.fontMetrics().horizontalAdvance(words.text())
+    assert abs(inside - dressed.metrics(TextRole.STEP_TITLE).horizontalAdvance(words.text())) < 1

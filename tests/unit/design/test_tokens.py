@@ -15,7 +15,9 @@ FILLS = (("acc_fill", "on_acc"), ("crit_fill", "on_crit"), ("warn_fill", "on_war
          ("go_fill", "on_go"), ("hold_fill", "on_hold"))  # fmt: skip
 TINTS = ("sel", "crit_bg", "warn_bg", "go_bg")
 
-themes = pytest.mark.parametrize("theme", list(THEMES.values()), ids=lambda theme: str(theme.name))
+themes = pytest.mark.parametrize(
+    "theme", [THEMES[it] for it in ThemeName], ids=lambda theme: str(theme.name)
+)
 
 
 def _luminance(colour: str) -> float:

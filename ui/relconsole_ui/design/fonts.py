@@ -62,8 +62,8 @@ def make_font(role: TextRole, scale: float) -> QFont:
     font.setFamilies([family, *FALLBACKS])
     font.setPixelSize(max(1, round(spec.size * scale)))
     font.setWeight(QFont.Weight(spec.weight))
-    if role not in WITH_NAMES:
-        font.setFeature(QFont.Tag("tnum"), 1)
+    # Said in either case: what a font leaves open, a widget takes from the application's.
+    font.setFeature(QFont.Tag("tnum"), 0 if role in WITH_NAMES else 1)
     font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     return font

@@ -53,6 +53,8 @@ _DOWN: Final = '<path d="M3.5 6 8 10.5 12.5 6" {line}/>'
 _UP: Final = '<path d="M3.5 10 8 5.5 12.5 10" {line}/>'
 _RIGHT: Final = '<path d="M6 3.5 10.5 8 6 12.5" {line}/>'
 _LEFT: Final = '<path d="M10 3.5 5.5 8 10 12.5" {line}/>'
+_MORE: Final = '<path d="M3 8H13M8 3V13" {line}/>'
+_LESS: Final = '<path d="M3 8H13" {line}/>'
 _CLOSE: Final = '<path d="M4 4 12 12M12 4 4 12" {line}/>'
 _FLOAT: Final = '<path d="M6 3.5H12.5V10M12.5 3.5 4 12" {line}/>'
 _INDICATORS: Final[tuple[tuple[str, str, str], ...]] = (
@@ -66,7 +68,10 @@ _INDICATORS: Final[tuple[tuple[str, str, str], ...]] = (
     ("down", "t2", _DOWN),
     ("down_off", "ctl", _DOWN),
     ("up", "t2", _UP),
-    ("up_off", "ctl", _UP),
+    ("more", "t2", _MORE),
+    ("more_off", "ctl", _MORE),
+    ("less", "t2", _LESS),
+    ("less_off", "ctl", _LESS),
     ("right", "t2", _RIGHT),
     ("left", "t2", _LEFT),
     ("close", "t2", _CLOSE),
