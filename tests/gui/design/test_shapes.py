@@ -1,15 +1,16 @@
 """Every state is told apart by its shape alone, small and without colour."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from relconsole_ui.design.look import Look
-from relconsole_ui.design.shapes import paint_status
+from relconsole_ui.design.shapes import paint_pips, paint_status
 from relconsole_ui.design.status import Status
 from relconsole_ui.design.tokens import ThemeName
+from tests.gui.bot import colours
 
 SMALL = 16
 LEAST_DIFFERENCE = 0.035
@@ -81,3 +82,17 @@ def test_that_it_stands_in_the_middle_of_a_wide_place(look: Look) -> None:
     painter.end()
     assert image.pixelColor(10, 10).name() == look.colour("bg1").name()
     assert image.pixelColor(30, 3).name() == look.colour("go_fill").name()
+
+
+def test_that_a_risk_is_counted_in_rising_pips(look: Look) -> None:
+    inked: list[int] = []
+    for level in range(4):
+        image = QImage(20, 12, QImage.Format.Format_RGB32)
+        image.fill(look.colour("bg1"))
+        painter = QPainter(image)
+        paint_pips(painter, look, QRectF(0, 0, 20, 12), level)
+        painter.end()
+        inked.append(colours(image).get(look.colour("t1").name(), 0))
+    assert inked[0] == 0
+    first, second, third = (more - less for less, more in pairwise(inked))
+    assert 0 < first < second < third

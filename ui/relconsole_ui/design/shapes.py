@@ -25,6 +25,7 @@ SMALLEST_PEN: Final = 1.3
 """Pixels below which a line looks grey instead of thin."""
 
 DASHES: Final = 8
+PIPS: Final = 3
 _DASH_SHARE: Final = 0.58
 
 
@@ -39,6 +40,22 @@ def paint_status(painter: QPainter, look: Look, rect: QRectF, status: Status) ->
     ink = look.colour(glyph.ink)
     _paint_shape(painter, glyph.shape, ink, look.colour(glyph.fill) if glyph.fill else None, half)
     _paint_symbol(painter, glyph.symbol, ink, half, glyph.shape)
+    painter.restore()
+
+
+def paint_pips(painter: QPainter, look: Look, rect: QRectF, level: int) -> None:
+    """Paint a risk of 1 to 3 as so many rising bars, the others in outline, within ``rect``."""
+    step = rect.width() / (2 * PIPS - 1)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for at in range(PIPS):
+        height = rect.height() * (at + 1) / PIPS
+        bar = QRectF(rect.left() + 2 * at * step, rect.bottom() - height, step, height)
+        if at < level:
+            painter.fillRect(bar, look.colour("t1"))
+        else:
+            painter.setPen(QPen(look.colour("ctl"), 1))
+            painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
     painter.restore()
 
 
