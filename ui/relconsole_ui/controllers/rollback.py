@@ -67,6 +67,7 @@ class RollbackController:
         self._is_firing = False
         self._is_disarming = False
         self._wants_to_arm = False
+        self._stays_open = False
         self._was_put_away = False
         self._armed: RollbackRun | None = None
         self._escape = EscapeWatch(self._sheet)
@@ -138,6 +139,7 @@ class RollbackController:
             elif armed is not None:
                 # What is there now needs a reason that nobody has given yet.
                 self._put_away(NO_LONGER_SO)
+                self._stays_open = True
                 self._open()
         self._wants_to_arm = False
         self._show_now()
@@ -249,8 +251,10 @@ class RollbackController:
         before, now = self._armed, None if seen.run is None else seen.run.rollback
         self._armed = now
         was_armed = before is not None and before.fired_at is None
-        if was_armed and now is None and self._sheet.isVisible():
-            self._close()
+        if was_armed and now is None:
+            if self._sheet.isVisible() and not self._stays_open:
+                self._close()
+            self._stays_open = False
         if was_armed and now is not None and now.fired_at is not None and self._sheet.isVisible():
             self._close()
             self._tools.show_way_back()

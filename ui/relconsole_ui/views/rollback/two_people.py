@@ -156,11 +156,6 @@ class TwoPeople(QWidget):
         self.form.hide()
         self.request.hide()
 
-    @property
-    def is_file_shown(self) -> bool:
-        """Whether the place of the request stands there."""
-        return not self.request.isHidden()
-
     def show_rows(self, rows: TwoPeopleRows) -> None:
         """Show the two people."""
         second_changed = self._rows is not None and self._rows.second != rows.second
