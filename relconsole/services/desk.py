@@ -147,6 +147,10 @@ class Desk:
         newest = await self._journal.read(max(0, self._state.size - among))
         return tuple(open_envelope(each, self._codec) for each in newest if each.id in facts)
 
+    async def records(self) -> Records:
+        """Give everything that is recorded, in its order."""
+        return tuple(open_envelope(each, self._codec) for each in await self._journal.read())
+
     async def submit(
         self, command: ConsoleCommand, actor: Actor | None = None
     ) -> Records | Refusal:

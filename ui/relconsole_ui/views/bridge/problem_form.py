@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from relconsole_ui.design.look import Look
-from relconsole_ui.design.text import safe_text
 from relconsole_ui.design.tokens import TextRole
-from relconsole_ui.presenters.problem_form import Choice, ProblemForm, ProblemWords
+from relconsole_ui.presenters.problem_form import ProblemForm, ProblemWords
+from relconsole_ui.views.bridge.choice_box import chosen_of, fill_box, narrow_box
 from relconsole_ui.views.bridge.notice import Notice
 from relconsole_ui.views.parts.button import ActionButton
 from relconsole_ui.views.parts.words import Words
@@ -39,16 +39,16 @@ class ProblemFormView(QWidget):
         super().__init__(parent)
         self._look = look
         self.what = self._field("What is wrong")
-        self.severity = self._choice("Severity")
-        self.about = self._choice("Step or service")
-        self.owner = self._choice("Owner")
+        self.severity = narrow_box("Severity")
+        self.about = narrow_box("Step or service")
+        self.owner = narrow_box("Owner")
         self.next_word = self._field("Next word due", "02:30")
         self.incident = self._field("Incident")
         self.question = self._field("Question to decide", "none")
         self.options = self._field("Options", "one: what follows; another")
-        self.decides = self._choice("Decides")
+        self.decides = narrow_box("Decides")
         self.decide_by = self._field("Decide by", "02:32")
-        self.otherwise = self._choice("If nobody decides")
+        self.otherwise = narrow_box("If nobody decides")
         self.notice = Notice(look)
         self.open = ActionButton(look, "Open problem", "Enter", "primary", height=BUTTON)
         self.leave = ActionButton(look, "Leave", "Esc", "quiet", height=BUTTON)
@@ -61,11 +61,11 @@ class ProblemFormView(QWidget):
         for field in (self.what, self.next_word, self.incident, self.question, self.options):
             field.clear()
         self.notice.say("")
-        _fill(self.severity, form.severities, form.severity)
-        _fill(self.about, form.about, form.first_about)
-        _fill(self.owner, form.people, "")
-        _fill(self.decides, form.people, form.decides)
-        _fill(self.otherwise, form.otherwise, "")
+        fill_box(self.severity, form.severities, form.severity)
+        fill_box(self.about, form.about, form.first_about)
+        fill_box(self.owner, form.people, "")
+        fill_box(self.decides, form.people, form.decides)
+        fill_box(self.otherwise, form.otherwise, "")
         self.decide_by.setText(form.decide_by)
         self.what.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -80,16 +80,16 @@ class ProblemFormView(QWidget):
         self.given.emit(
             ProblemWords(
                 what=self.what.text(),
-                severity=_chosen(self.severity),
-                about=_chosen(self.about),
-                owner=_chosen(self.owner),
+                severity=chosen_of(self.severity),
+                about=chosen_of(self.about),
+                owner=chosen_of(self.owner),
                 next_word=self.next_word.text(),
                 incident=self.incident.text(),
                 question=self.question.text(),
                 options=self.options.text(),
-                decides=_chosen(self.decides),
+                decides=chosen_of(self.decides),
                 decide_by=self.decide_by.text(),
-                otherwise=_chosen(self.otherwise),
+                otherwise=chosen_of(self.otherwise),
             )
         )
 
@@ -100,14 +100,6 @@ class ProblemFormView(QWidget):
         field.setPlaceholderText(example)
         field.returnPressed.connect(self._give)
         return field
-
-    def _choice(self, name: str) -> QComboBox:
-        choice = QComboBox()
-        choice.setAccessibleName(name)
-        shortest = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        choice.setSizeAdjustPolicy(shortest)
-        choice.setMinimumContentsLength(8)
-        return choice
 
     def _lay_out(self) -> None:
         px = self._look.px
@@ -156,14 +148,3 @@ class ProblemFormView(QWidget):
             ("Decide by", self.decide_by),
             ("Otherwise", self.otherwise),
         )
-
-
-def _fill(box: QComboBox, choices: Sequence[Choice], first: str) -> None:
-    box.clear()
-    for choice in choices:
-        box.addItem(safe_text(choice.says), choice.key)
-    box.setCurrentIndex(max(0, box.findData(first)))
-
-
-def _chosen(box: QComboBox) -> str:
-    return str(box.currentData() or "")
