@@ -51,7 +51,7 @@ class LogController:
 
     def find(self) -> None:
         """Take the keyboard into the field for what is looked for."""
-        self._view.find()
+        self._view.look_for()
 
     def ask(self, wish: object) -> None:
         """Show the lines that are asked for."""

@@ -134,7 +134,7 @@ class LogView(Panel):
         self.notice.say("")
         self.note_line.setVisible(False)
 
-    def find(self) -> None:
+    def look_for(self) -> None:
         """Take the keyboard into the field for what is looked for."""
         self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.text.selectAll()
