@@ -10,7 +10,7 @@ from tests.architecture.product import Source, dotted, imported_by
 
 TYPE_CHECKING_GUARDS = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
-HEAVY = frozenset({"alembic", "matplotlib", "numpy", "reportlab", "scipy"})
+HEAVY = frozenset({"alembic", "matplotlib", "numpy", "openpyxl", "reportlab", "scipy"})
 """Libraries that are imported at first use: they cost a command its start."""
 
 FOLDERS = frozenset({"plugins", "resources", "tests", "ui"})

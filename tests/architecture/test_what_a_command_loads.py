@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = frozenset({"PySide6", "alembic", "httpx", "matplotlib", "numpy", "scipy"})
+HEAVY = frozenset({"PySide6", "alembic", "httpx", "matplotlib", "numpy", "openpyxl", "scipy"})
 
 PROGRAM = """
 import contextlib, io, json, sys

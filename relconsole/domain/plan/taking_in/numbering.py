@@ -69,7 +69,7 @@ def number_rows(
         row = Row(number=number, sheet=sheet, layout=layout, answers=answers, notes=notes)
         if row.is_blank(mapped):
             continue
-        if any(row.answer(it, row.find(it).value) == LEAVE_OUT for it in mapped):
+        if any(_leaves_out(row.find(it)) for it in mapped):
             taken.left_out.append(number)
             continue
         title = _title(row)
@@ -82,6 +82,10 @@ def number_rows(
         by_row={str(it.row.number): it.id for it in taken.rows},
         left_out=tuple(taken.left_out),
     )
+
+
+def _leaves_out(found: Found) -> bool:
+    return found.is_answer and found.cell.text == LEAVE_OUT
 
 
 def _take(row: Row, title: str, taken: _Taken) -> None:

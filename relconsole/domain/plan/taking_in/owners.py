@@ -40,13 +40,17 @@ def read_owners(
         return Read(value=Owners())
     if found.is_answer and words.value in _OWNED_BY_NOBODY:
         return Read(value=Owners())
-    match book.find(words.value):
-        case Matched(person=person, how=how):
-            remark = f"read as {person.name}, {how}" if how and not found.is_answer else ""
-            helpers = _helpers(found, book, person) if found.is_answer else ()
-            return Read(value=Owners(owner=person.id, helpers=helpers), remark=remark)
-        case Unmatched() as unmatched:
-            return _ask(words.value, unmatched, book, step)
+    known = book.find(words.value)
+    if isinstance(known, Unmatched):
+        return _ask(words.value, known, book, step)
+    remark = f"read as {known.person.name}, {known.how}" if known.how else ""
+    return Read(
+        value=Owners(
+            owner=known.person.id,
+            helpers=_helpers(found, book, known.person) if found.is_answer else (),
+        ),
+        remark="" if found.is_answer else remark,
+    )
 
 
 def _ask(text: str, unmatched: Unmatched, book: PeopleBook, step: str) -> Unclear:

@@ -159,8 +159,7 @@ def _nearly(text: str) -> Unclear:
     ]
     unit = units[0] if len(set(units)) == 1 else timedelta(minutes=1)
     numbers = [float(it.replace(",", ".")) for it in _NEARLY_NUMBER.findall(lowered)][:3]
-    answers = [format_duration(number * unit) for number in numbers if number * unit <= _LONGEST]
-    unique = sorted(set(answers), key=answers.index)
+    unique = list(dict.fromkeys(format_duration(number * unit) for number in numbers))
     return Unclear(
         question="Not a length of time. How long does it take?",
         proposal=unique[0] if len(unique) == 1 else "",

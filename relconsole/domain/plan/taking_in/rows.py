@@ -77,7 +77,8 @@ class Row:
         if column is None:
             return Found(cell=EMPTY, value="")
         cell = self._filled(field, column)
-        answer = self.answer(field, cell.text)
+        at = (self.sheet.name, self.number, column.column)
+        answer = self.answers.find(*at, cell.text)
         if answer is not None:
             spoken = EMPTY if answer == NOTHING else text_cell(answer)
             return Found(cell=spoken, value=cell.text, is_answer=True)
@@ -86,13 +87,6 @@ class Row:
             if self.number not in rows:
                 rows.append(self.number)
         return Found(cell=cell, value=cell.text)
-
-    def answer(self, field: Field, value: str) -> str | None:
-        """Give the answer for the cell of a field, None where there is none."""
-        column = self.layout.find(field)
-        if column is None:
-            return None
-        return self.answers.find(self.sheet.name, self.number, column.column, value)
 
     def merged_over(self, field: Field) -> Area | None:
         """Give the block over several rows whose value this cell shares, but not at its corner."""

@@ -125,16 +125,14 @@ def _place_span(span: timedelta, frame: Frame) -> Read[datetime] | Unclear:
         return _place_wall(midnight + span, frame)
     bare = (_MIDNIGHT + span).time()
     reading = place_bare_wall(bare, frame.window, frame.zone)
-    match reading:
-        case Meant(instant=instant):
-            again = instant + DAY
-            if again <= frame.window.end:
-                return _asks_day(instant, again, frame)
-            return Read(value=instant)
-        case Doubled() | Missing():
-            return _asks_reading(reading)
-        case OutsideWindow():
-            return Unclear(question=f"{reading}. When does it start?", options=(NO_START,))
+    if isinstance(reading, OutsideWindow):
+        return Unclear(question=f"{reading}. When does it start?", options=(NO_START,))
+    if isinstance(reading, Doubled | Missing):
+        return _asks_reading(reading)
+    again = reading.instant + DAY
+    if again <= frame.window.end:
+        return _asks_day(reading.instant, again, frame)
+    return Read(value=reading.instant)
 
 
 def _place_wall(wall: datetime, frame: Frame) -> Read[datetime] | Unclear:

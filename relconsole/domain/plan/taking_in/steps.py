@@ -224,16 +224,14 @@ class StepReader:
         """Give what a step waits for where no column says it."""
         if base is not None:
             return base.after
-        match self.mapping.no_after:
-            case None:
-                row.notes.need(_NO_AFTER)
-                row.open.add(Field.AFTER)
-                return ()
-            case NoAfter.NOTHING:
-                return ()
-            case NoAfter.ROW_BEFORE:
-                ids = [it.id for it in self.numbering.rows]
-                return tuple(ids[: ids.index(numbered.id)][-1:])
+        if self.mapping.no_after is None:
+            row.notes.need(_NO_AFTER)
+            row.open.add(Field.AFTER)
+            return ()
+        if self.mapping.no_after is NoAfter.NOTHING:
+            return ()
+        ids = [it.id for it in self.numbering.rows]
+        return tuple(ids[: ids.index(numbered.id)][-1:])
 
     def _words(self, row: Row, field_: Field, otherwise: str) -> str:
         """Give the words of a cell on one line, what the plan has where there is no column."""
