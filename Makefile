@@ -1,7 +1,7 @@
 # Two commands do everything on a machine that has only python3, make and git:
 #   make run     the demo           make test    what every change must pass
 
-.PHONY: venv run demo lint format test promises selftest live bench lock clean
+.PHONY: venv run demo lint format test promises window selftest live bench lock clean
 
 BIN := .venv/bin
 
@@ -9,6 +9,7 @@ venv:  ## the virtual environment, from the lock
 	@tools/venv
 
 run: venv  ## the living demo
+	@tools/display
 	@$(BIN)/relconsole demo
 
 demo: venv  ## the demo's night without a window, to its end
@@ -26,6 +27,9 @@ test: venv  ## checks, tests without foreign servers, promises at a tenth: at mo
 
 promises: venv  ## the harnesses at the counts of every change: at most 15 minutes
 	@tools/timed "make promises" tools/promises --full
+
+window: venv  ## the real application on displays of its own: at most 10 minutes
+	@tools/timed "make window" tools/window
 
 selftest: venv  ## the harnesses at the counts before a release
 	@tools/timed "make selftest" tools/promises --release
