@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Final
-
-from tests.live.waiting import eventually
 
 _SECONDS: Final = 20.0
 _BETWEEN: Final = "15"
@@ -34,15 +33,20 @@ class Keys:
 
     def hold(self, key: str, seconds: float) -> float:
         """Hold a key down that long and give how long it truly was; the server repeats it."""
-        self.actions += 1
         began = time.monotonic()
+        with self.holding(key):
+            time.sleep(max(0.0, seconds))
+        return time.monotonic() - began
+
+    @contextlib.contextmanager
+    def holding(self, key: str) -> Generator[None]:
+        """Hold a key down during the block."""
+        self.actions += 1
         self._send("keydown", key)
-        pressed = time.monotonic()
         try:
-            time.sleep(max(0.0, seconds - (time.monotonic() - pressed)))
+            yield
         finally:
             self._send("keyup", key)
-        return time.monotonic() - began
 
     def point(self, x: int, y: int) -> None:
         """Move the mouse to a place of the screen."""
@@ -71,8 +75,14 @@ class Keys:
         return self._ask("getactivewindow", "getwindowname")
 
     def process(self) -> int | None:
-        """Give the process of the active window; None where none is active."""
-        found = self._ask("getactivewindow", "getwindowpid")
+        """Give the process of the window that is active and has the keyboard; None where none is.
+
+        A window manager makes a window active before the server gives it the keyboard.
+        """
+        active, focused = self._ask("getactivewindow"), self._ask("getwindowfocus")
+        if not active or active != focused:
+            return None
+        found = self._ask("getwindowpid", active)
         return int(found) if found else None
 
     def place(self) -> tuple[int, int, int, int] | None:
@@ -83,12 +93,6 @@ class Keys:
         named = dict(line.split("=", 1) for line in found.splitlines() if "=" in line)
         left, top, width, height = (int(named[it]) for it in ("X", "Y", "WIDTH", "HEIGHT"))
         return left, top, width, height
-
-    def await_window_of(self, process: int, seconds: float = 60.0) -> None:
-        """Wait until a window of this process has the keyboard."""
-        eventually(
-            lambda: self.process() == process, f"an active window of {process}", seconds, pause=0.05
-        )
 
     def _send(self, *words: str) -> None:
         subprocess.run(

@@ -58,7 +58,9 @@ def test_that_a_key_is_held_as_long_as_asked(large: Screen, start: Start) -> Non
     assert 1.15 <= held <= time.monotonic() - began
     shown.await_words("The rollback is armed")
     lines = [line for line in shown.said().splitlines() if line.endswith("Space")]
-    assert lines == ["press Space", "release Space"]
+    # Qt may take a repeat of the server for a release and a press of the finger's own.
+    assert lines[0] == "press Space"
+    assert lines[-1] == "release Space"
 
 
 def test_that_an_outside_screen_reader_hears_role_name_state_and_text(

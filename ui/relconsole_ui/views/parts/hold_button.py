@@ -42,6 +42,13 @@ When the window was frozen, the finger may have left long ago: that time counts 
 freeze makes the hold longer, never shorter.
 """
 
+LETTING_GO_MILLISECONDS: Final = 60
+"""How long a key that went up may still turn out to be a repeat; meanwhile no time counts.
+
+An X server repeats a key as a release and a press of one instant. Qt knows them for a repeat only
+where both have arrived when it looks at the first.
+"""
+
 SIDE: Final = 16
 GAP: Final = 10
 ICON: Final = 20
@@ -78,6 +85,11 @@ class HoldButton(QAbstractButton):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MILLISECONDS)
         self._timer.timeout.connect(self.look_at_clock)
+        self._went_up_at = 0
+        self._letting_go = QTimer(self)
+        self._letting_go.setSingleShot(True)
+        self._letting_go.setInterval(LETTING_GO_MILLISECONDS)
+        self._letting_go.timeout.connect(self.cancel)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.set_label(text)
@@ -112,6 +124,9 @@ class HoldButton(QAbstractButton):
         if self._seen_at is None:
             return
         now = self._tick()
+        if self._letting_go.isActive():
+            self._seen_at = now
+            return
         self._held_for += min(max(0.0, now - self._seen_at), LONGEST_GAP)
         self._seen_at = now
         self.update()
@@ -157,7 +172,8 @@ class HoldButton(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Start to hold with Space or Enter; a repeat of the key is still the same press."""
         if event.key() in _KEYS:
-            if not event.isAutoRepeat():
+            if not event.isAutoRepeat() and not self._is_repeat(event):
+                self.cancel()
                 self._start()
         elif event.key() == Qt.Key.Key_Escape and self.is_holding:
             self.cancel()
@@ -170,7 +186,21 @@ class HoldButton(QAbstractButton):
         if event.key() not in _KEYS:
             super().keyReleaseEvent(event)
         elif not event.isAutoRepeat():
-            self.cancel()
+            # The finger was down until now.
+            self.look_at_clock()
+            self._went_up_at = event.timestamp()
+            self._letting_go.start()
+
+    def _is_repeat(self, event: QKeyEvent) -> bool:
+        """Tell whether this press belongs to the release before it, and then forget the release."""
+        if not self._letting_go.isActive():
+            return False
+        self._letting_go.stop()
+        if event.timestamp() != self._went_up_at:
+            return False
+        if self.is_holding:
+            self._seen_at = self._tick()
+        return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Cancel: whoever holds no longer looks here."""
