@@ -163,6 +163,10 @@ class Timeline(QAbstractScrollArea):
         if bar is not None and event.button() is Qt.MouseButton.LeftButton:
             self._choose_by_hand(bar)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the release of what was pressed here."""
+        event.accept()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the bar under the pointer."""
         bar = self._bar_at(event.position())

@@ -21,7 +21,7 @@ class Walk(StrEnum):
 
 
 def walk(rows: TimelineRows, chosen: StepId | None, where: Walk) -> Bar | None:
-    """Give the next bar; from none the one that runs, else the next one, else the last.
+    """Give the bar to go to; from none, the one that runs, else the next one, else the last.
 
     At an edge the chosen one stays. None where there is no bar at all.
     """
@@ -30,6 +30,12 @@ def walk(rows: TimelineRows, chosen: StepId | None, where: Walk) -> Bar | None:
         ((at, bar) for at, lane in enumerate(lanes) for bar in lane.bars if bar.step == chosen),
         None,
     )
+    if not lanes:
+        return None
+    if where is Walk.FIRST:
+        return min(rows.bars, key=lambda one: one.start)
+    if where is Walk.LAST:
+        return max(rows.bars, key=lambda one: one.end)
     if here is None:
         return _entry(rows)
     at, bar = here
@@ -44,20 +50,16 @@ def walk(rows: TimelineRows, chosen: StepId | None, where: Walk) -> Bar | None:
             return bar if at == 0 else _nearest(lanes[at - 1], bar)
         case Walk.LANE_BELOW:
             return bar if at == len(lanes) - 1 else _nearest(lanes[at + 1], bar)
-        case Walk.FIRST:
-            return min(rows.bars, key=lambda one: one.start)
-        case Walk.LAST:
-            return max(rows.bars, key=lambda one: one.end)
         case _:
             assert_never(where)
 
 
-def _entry(rows: TimelineRows) -> Bar | None:
+def _entry(rows: TimelineRows) -> Bar:
     """Give the bar at which a person comes in."""
     bars = rows.bars
     running = [bar for bar in bars if bar.state is BarState.RUNNING]
     ahead = [bar for bar in bars if bar.end >= rows.now]
-    return min(running or ahead or bars[-1:], key=lambda bar: bar.start, default=None)
+    return min(running or ahead or bars[-1:], key=lambda bar: bar.start)
 
 
 def _nearest(lane: Lane, bar: Bar) -> Bar:
