@@ -16,7 +16,7 @@ from relconsole_ui.controllers.room import Room, Sight, Tools
 from tests.helpers.fakes.evidence import FakeEvidence
 from tests.helpers.fakes.plugins import WELL, FakePlugins, World
 from tests.helpers.fakes.questions import FakeAsker
-from tests.helpers.fakes.requests import FakeRequests
+from tests.helpers.fakes.signing import FakeRequests
 from tests.unit.presenters.night_plan import RELEASE, ZONE
 from tests.unit.presenters.scenes import Stage, drive
 
@@ -58,7 +58,7 @@ def room_of(stage: Stage) -> Room:
             patience=Patience(clock, lambda: 0.5),
         ),
         clock=clock,
-        requests=FakeRequests(),
+        requests=FakeRequests({}, clock.now),
     )
     room = Room(
         tools=tools,

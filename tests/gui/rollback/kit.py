@@ -186,6 +186,7 @@ def bridge_of(night: Night, look: Look, bot: Bot) -> Bridge:
     forecaster = Forecaster()
     armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
     tasks = PumpedTasks()
+    requests = FakeRequests(KEYS, clock.now)
     tools = Tools(
         desk=desk,
         mover=night.mover(),
@@ -201,6 +202,7 @@ def bridge_of(night: Night, look: Look, bot: Bot) -> Bridge:
             patience=Patience(clock, random.Random(11).random),
         ),
         clock=clock,
+        requests=requests,
     )
     room = Room(
         tools=tools,
@@ -219,7 +221,6 @@ def bridge_of(night: Night, look: Look, bot: Bot) -> Bridge:
     overlay = SheetOverlay(look, window)
     overlay.add(sheet)
     overlay.add(back)
-    requests = FakeRequests(KEYS, clock.now)
     found = Bridge(
         night=night,
         bot=bot,
