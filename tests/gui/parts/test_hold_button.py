@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import recorded_text
-from relconsole_ui.views.parts.hold_button import HOLD_SECONDS, HoldButton
+from relconsole_ui.views.parts.hold_button import HOLD_SECONDS, LETTING_GO_MILLISECONDS, HoldButton
 from tests.gui.bot import Bot, colours
 
 FRAME = 0.025
@@ -137,6 +137,7 @@ def test_that_letting_a_key_go_early_cancels(it: Held) -> None:
     QTest.keyPress(it.button, Qt.Key.Key_Return)
     it.pass_time(1.0)
     QTest.keyRelease(it.button, Qt.Key.Key_Return)
+    QTest.qWait(3 * LETTING_GO_MILLISECONDS)
     assert it.outcome() == CANCELLED
 
 

@@ -37,8 +37,8 @@ class TimelinePanel(Panel):
         self.model = TimelineModel(self)
         self.legend = TimelineLegend(look)
         self.head.insertWidget(1, self.legend, 1)
-        # The room between heading and note is the legend's, not the empty stretch's.
-        self.head.setStretch(2, 0)
+        # The room between heading and note is the legend's.
+        self.head.setStretch(0, 0)
         self._pages = QStackedLayout()
         self._pages.addWidget(self.timeline)
         self._pages.addWidget(self.table)
