@@ -97,14 +97,28 @@ def is_paused(run: RunState) -> bool:
 def present_figures(seen: Seen) -> tuple[Figure, Figure, Figure]:
     """Give latest safe rollback start, forecast end with its probability, and decide by."""
     run, forecast = seen.run, seen.forecast
-    if run is None or run.is_over or forecast is None:
-        why = "the night is over" if run is not None and run.is_over else "no forecast yet"
+    if run is not None and run.is_over:
+        return _over(seen, run)
+    if run is None or forecast is None:
+        why = "no forecast yet"
         return (
             _unknown("Latest safe rollback", why),
             _unknown("Finish", why),
             _unknown("Decide by", why),
         )
     return _latest_safe(seen, forecast), _finish(seen, run, forecast), _decide_by(seen, forecast)
+
+
+def _over(seen: Seen, run: RunState) -> tuple[Figure, Figure, Figure]:
+    """Give the figures of a night that has ended: how and when, and that nothing is open."""
+    why = "the night is over"
+    how = "" if run.outcome is None else run.outcome.replace("_", " ")
+    at = "" if run.ended_at is None else clock(run.ended_at, seen.zone)
+    return (
+        Figure(name="Latest safe rollback", value="none", why=why, reasons=(why,)),
+        Figure(name="Finish", value=at, why=how, reasons=(how, why)),
+        Figure(name="Decide by", value="none", why=why, reasons=(why,)),
+    )
 
 
 def _unknown(name: str, why: str) -> Figure:

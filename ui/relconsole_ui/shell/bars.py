@@ -54,6 +54,8 @@ class TopBar(QWidget):
         self._row.addWidget(self.mode)
         self._row.addWidget(self.line, 5)
         self._row.addStretch(1)
+        self._line = QHBoxLayout()
+        self._row.addLayout(self._line)
         self._row.addWidget(self.jump)
         self._row.addLayout(self._times)
         self._follow_look()
@@ -70,6 +72,15 @@ class TopBar(QWidget):
         self.line.setText(rows.line)
         self.clock.setText(rows.clock)
         self.zones.setText(rows.zones)
+
+    def set_line(self, control: QWidget | None) -> None:
+        """Put the control of the line beside the palette, or take it away."""
+        while (item := self._line.takeAt(0)) is not None:
+            earlier = item.widget()
+            if earlier is not None:
+                earlier.deleteLater()
+        if control is not None:
+            self._line.addWidget(control)
 
     def _follow_look(self) -> None:
         px = self._look.px

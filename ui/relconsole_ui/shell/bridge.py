@@ -1,85 +1,49 @@
-"""The bridge in the window: its views, their controllers, and the actions they answer to."""
+"""One release in the window: its bridge, docks and pages, and the actions they answer to."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from relconsole.domain.kernel.ids import StepId
+from relconsole.services.dry_runs import DryRuns
 from relconsole_ui.controllers.conducting import Conducting
-from relconsole_ui.controllers.pictures import PicturesController
-from relconsole_ui.controllers.poll import PollController
-from relconsole_ui.controllers.problems import ProblemsController
+from relconsole_ui.controllers.rollbacks import RollbacksController
 from relconsole_ui.controllers.room import Answer, NotDone, Room, words_of
-from relconsole_ui.controllers.steps import StepsController
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.palette import Entry, EntryKind, present_entries
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.top_bar import present_figures, present_top_bar
 from relconsole_ui.shell.actions import key_words
+from relconsole_ui.shell.docks import Docks
 from relconsole_ui.shell.key_sheet import KeySheet
 from relconsole_ui.shell.palette import Palette
-from relconsole_ui.shell.rollback import RollbackRoom, Surroundings
+from relconsole_ui.shell.panels import BridgePanels
 from relconsole_ui.shell.window import ConsoleWindow
-from relconsole_ui.views.bridge.bridge import BridgeView
-from relconsole_ui.views.bridge.health_strip import HealthStrip
-from relconsole_ui.views.bridge.poll import PollView
-from relconsole_ui.views.bridge.problems import ProblemsView
-from relconsole_ui.views.bridge.running import RunningList
-from relconsole_ui.views.bridge.step_card import StepCard
-from relconsole_ui.views.bridge.timeline_panel import TimelinePanel
+from relconsole_ui.views.rollback.prepared import RollbacksView
 
 SECOND_MS = 1_000
 
 
 class BridgeRoom:
-    """One release on the bridge of a window."""
+    """The release on the bridge of a window."""
 
     def __init__(
         self, look: Look, window: ConsoleWindow, room: Room, conducting: Conducting
     ) -> None:
-        self._look = look
         self._window = window
         self._room = room
         self._conducting = conducting
-        self.view = BridgeView(look)
-        # A sheet may lie over the page, or beside it where there is room.
-        self._host = QWidget()
-        beside = QHBoxLayout(self._host)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self.view)
-        self.running = RunningList(look)
-        self.card = StepCard(look)
-        self.timeline = TimelinePanel(look)
-        self.health = HealthStrip(look)
-        self.problems = ProblemsView(look)
-        self.poll = PollView(look)
-        around = Surroundings(
-            is_conducting=lambda: conducting.is_conducting,
-            take_up=lambda: self.begin(rehearsal=room.seen().is_rehearsal),
-        )
-        self.rollback = RollbackRoom(look, room, self._host, window.actions_, around)
-        for name, panel in (
-            ("running", self.running),
-            ("step", self.card),
-            ("timeline", self.timeline),
-            ("decision", self.problems),
-            ("poll", self.poll),
-            ("health", self.health),
-            ("rollback", self.rollback.card),
-        ):
-            self.view.place(name, panel)
-        window.add_page("bridge", self._host)
+        table = window.actions_
+        self.panels = BridgePanels(look, room, table, conducting, self._take_up)
+        self.docks = Docks(window)
+        self.docks.add("log", "Bridge log", self.panels.log_view)
+        window.top_bar.set_line(self.panels.line_control)
+        window.add_page("bridge", self.panels.page)
         window.rail.add("bridge", "Bridge", "broadcast", "Ctrl 1")
+        self._add_rollbacks(look)
         window.open_page("bridge")
-        self.steps = StepsController(room, self.running, self.card)
-        self.pictures = PicturesController(room, self.timeline, self.health, self.steps.choose)
-        self.problem = ProblemsController(room, self.problems)
-        self.gate = PollController(room, self.poll)
-        self.steps.on_roll_back = self.rollback.controller.arm
-        self.steps.on_poll = self._go_to_poll
         self.palette = Palette(look, window, self._entries)
-        self.keys = KeySheet(look, window, window.actions_)
+        self.keys = KeySheet(look, window, table)
         self._bind()
         room.follow(self._show)
         self._second = QTimer(window)
@@ -90,7 +54,7 @@ class BridgeRoom:
     def begin(self, *, rehearsal: bool) -> None:
         """Open the night, or take it up."""
         self._conducting.begin(rehearsal=rehearsal, answered=self._begun, ended=self._ended)
-        self.card.setFocus()
+        self.panels.card.setFocus()
 
     def leave(self) -> None:
         """Give up the night in order, if it is conducted here."""
@@ -101,10 +65,32 @@ class BridgeRoom:
         self._second.stop()
         self._room.unfollow()
         self._window.rail.clear()
-        self._window.remove_page("bridge")
+        self._window.top_bar.set_line(None)
+        self.docks.close()
+        for name in ("bridge", "rollbacks"):
+            self._window.remove_page(name)
         for part in (self.palette, self.keys):
             part.hide()
             part.deleteLater()
+
+    def _add_rollbacks(self, look: Look) -> None:
+        """Add the page of the prepared rollbacks."""
+        tools, controller = self._room.tools, self.panels.rollback.controller
+        view = RollbacksView(look)
+        self._window.add_page("rollbacks", view)
+        self._window.rail.add("rollbacks", "Rollbacks", "arrow-counter-clockwise", "Ctrl 2")
+        dry_runs = DryRuns(desk=tools.desk, armourer=tools.armourer, clock=tools.clock)
+        self.rollbacks = RollbacksController(
+            self._room, view, dry_runs, lambda: controller.dry_run.dry, self._arm
+        )
+
+    def _take_up(self) -> None:
+        self.begin(rehearsal=self._room.seen().is_rehearsal)
+
+    def _arm(self) -> None:
+        """Arm the rollback on the bridge, from wherever one is."""
+        self._window.open_page("bridge")
+        self.panels.rollback.controller.arm()
 
     def _begun(self, answer: Answer) -> None:
         why = words_of(answer)
@@ -120,30 +106,38 @@ class BridgeRoom:
         self._window.figures.show_figures(present_figures(seen))
 
     def _bind(self) -> None:
-        table = self._window.actions_
-        table.bind("palette", self.palette.open)
-        table.bind("keys", self.keys.toggle)
-        table.bind("view-bridge", lambda: self._window.open_page("bridge"))
-        table.bind("table", self.pictures.turn)
-        table.bind("problem", self._open_problem)
-        table.bind("ask-next", self.gate.ask_next)
-        table.bind("quit", self._window.closing.emit)
-        table.bind("next-pane", lambda: self._next_pane(1))
-        table.bind("previous-pane", lambda: self._next_pane(-1))
+        panels = self.panels
+        for deed, act in (
+            ("palette", self.palette.open),
+            ("keys", self.keys.toggle),
+            ("view-bridge", lambda: self._window.open_page("bridge")),
+            ("view-rollbacks", lambda: self._window.open_page("rollbacks")),
+            ("arm", self._arm),
+            ("table", panels.pictures.turn),
+            ("problem", lambda: panels.problems.open_problem(panels.steps.shown)),
+            ("ask-next", panels.poll.ask_next),
+            ("log", lambda: self.docks.toggle("log")),
+            ("note", self._note),
+            ("brief", panels.brief.open_brief),
+            ("stop", panels.line.stop),
+            ("lock-docks", lambda: self.docks.lock(not self.docks.is_locked)),
+            ("quit", self._window.closing.emit),
+            ("next-pane", lambda: self._next_pane(1)),
+            ("previous-pane", lambda: self._next_pane(-1)),
+        ):
+            self._window.actions_.bind(deed, act)
         self._window.top_bar.palette_wanted.connect(self.palette.open)
         self.palette.chosen.connect(self._jump)
 
-    def _go_to_poll(self, _step: StepId) -> None:
-        """Ask the next station, with the keyboard on the poll."""
-        self.gate.ask_next()
-
-    def _open_problem(self) -> None:
-        """Ask for a problem about the step on the card."""
-        self.problem.open_problem(self.steps.shown)
+    def _note(self) -> None:
+        """Write a note in the log, which comes into sight for it."""
+        if "log" not in self.docks.shown:
+            self.docks.toggle("log")
+        self.panels.log.open_note()
 
     def _next_pane(self, step: int) -> None:
         """Give the focus to the next panel of the bridge."""
-        panes = self.view.panes
+        panes = self.panels.view.panes
         focus = self._window.focusWidget()
         at = next((i for i, pane in enumerate(panes) if _holds(pane, focus)), -1)
         target = panes[(at + step) % len(panes)]
@@ -168,13 +162,19 @@ class BridgeRoom:
         return (*actions, *present_entries(self._room.seen()))
 
     def _jump(self, entry: Entry) -> None:
-        if entry.kind is EntryKind.ACTION:
-            action = self._window.actions_.find(entry.id)
-            if action is not None:
-                action.trigger()
-        elif entry.kind is EntryKind.STEP:
-            self.steps.choose(entry.id)
-            self.card.setFocus()
+        match entry.kind:
+            case EntryKind.ACTION:
+                action = self._window.actions_.find(entry.id)
+                if action is not None:
+                    action.trigger()
+            case EntryKind.STEP:
+                self._window.open_page("bridge")
+                self.panels.steps.choose(entry.id)
+                self.panels.card.setFocus()
+            case EntryKind.ROLLBACK:
+                self._arm()
+            case _:
+                pass
 
 
 def _holds(pane: QWidget, focus: QWidget) -> bool:

@@ -43,9 +43,9 @@ class RollbackRoom:
         self.card = RollbackCard(look)
         self._armed = ArmedSheet(look, tools.clock.tick)
         self._way_back = WayBackSheet(look)
-        self._overlay = SheetOverlay(look, host)
+        self.overlay = SheetOverlay(look, host)
         for sheet in (self._armed, self._way_back):
-            self._overlay.add(sheet)
+            self.overlay.add(sheet)
         back = WayBackController(room, self._way_back, around.is_conducting, around.take_up)
         self.controller = RollbackController(
             room,
@@ -58,5 +58,4 @@ class RollbackRoom:
                 show_way_back=back.open,
             ),
         )
-        table.bind("arm", self.controller.arm)
         table.bind("disarm", self.controller.disarm)

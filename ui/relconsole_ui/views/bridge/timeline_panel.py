@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QSizePolicy,
+    QStackedLayout,
+    QTableView,
+    QWidget,
+)
 
 from relconsole.domain.kernel.ids import StepId
 from relconsole_ui.design.look import Look
@@ -39,6 +46,7 @@ class TimelinePanel(Panel):
         self.head.insertWidget(1, self.legend, 1)
         # The room between heading and note is the legend's.
         self.head.setStretch(0, 0)
+        self.heading.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._pages = QStackedLayout()
         self._pages.addWidget(self.timeline)
         self._pages.addWidget(self.table)

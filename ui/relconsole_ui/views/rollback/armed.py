@@ -125,10 +125,14 @@ class ArmedSheet(SheetFrame):
         self.changes.setVisible(bool(rows.changes))
         self.people.setVisible(rows.stage is SheetStage.ARMED)
         self.people.show_rows(rows.people)
+        could_fire = self.fire.hold.isEnabled()
         self.fire.show_rows(
             rows.fire, must_take_up=rows.must_take_up, must_arm_again=rows.must_arm_again
         )
         self._come_to(rows.stage)
+        if self.fire.hold.isEnabled() and not could_fire and self._has_keyboard():
+            # Somebody signed: the next thing that is pressed is what all this is for.
+            self.fire.hold.setFocus()
 
     def open(self) -> None:
         """Come into sight with the focus, as somebody asked for it."""
@@ -155,13 +159,19 @@ class ArmedSheet(SheetFrame):
         if stage is self._stage:
             return
         self._stage = stage
-        inside = (self, *self.findChildren(QWidget))
-        if self.isVisible() and QApplication.focusWidget() in inside:
+        if self._has_keyboard():
             self._focus()
+
+    def _has_keyboard(self) -> bool:
+        """Tell whether the focus is within the sheet."""
+        inside = (self, *self.findChildren(QWidget))
+        return self.isVisible() and QApplication.focusWidget() in inside
 
     def _focus(self) -> None:
         if self._stage is SheetStage.NEEDS_REASON:
             self.form.reason.setFocus()
+        elif self.fire.hold.isEnabled():
+            self.fire.hold.setFocus()
         else:
             self.setFocus()
 

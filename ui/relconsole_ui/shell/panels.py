@@ -1,0 +1,88 @@
+"""The panels of the bridge with their controllers, each in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from relconsole.domain.kernel.ids import StepId
+from relconsole_ui.controllers.brief import BriefController
+from relconsole_ui.controllers.conducting import Conducting
+from relconsole_ui.controllers.left_open import LeftOpenController
+from relconsole_ui.controllers.line import LineController
+from relconsole_ui.controllers.log import LogController
+from relconsole_ui.controllers.pictures import PicturesController
+from relconsole_ui.controllers.poll import PollController
+from relconsole_ui.controllers.problems import ProblemsController
+from relconsole_ui.controllers.room import Room
+from relconsole_ui.controllers.steps import StepsController
+from relconsole_ui.design.look import Look
+from relconsole_ui.shell.actions import ActionTable
+from relconsole_ui.shell.rollback import RollbackRoom, Surroundings
+from relconsole_ui.views.bridge.bridge import BridgeView
+from relconsole_ui.views.bridge.brief import BriefView
+from relconsole_ui.views.bridge.health_strip import HealthStrip
+from relconsole_ui.views.bridge.left_open import LeftOpenView
+from relconsole_ui.views.bridge.line import LineControl
+from relconsole_ui.views.bridge.log import LogView
+from relconsole_ui.views.bridge.poll import PollView
+from relconsole_ui.views.bridge.problems import ProblemsView
+from relconsole_ui.views.bridge.running import RunningList
+from relconsole_ui.views.bridge.step_card import StepCard
+from relconsole_ui.views.bridge.timeline_panel import TimelinePanel
+
+
+class BridgePanels:
+    """Everything that is seen on the bridge of one release.
+
+    ``page`` is the whole; sheets lie over it, or beside it where there is room.
+    """
+
+    def __init__(
+        self,
+        look: Look,
+        room: Room,
+        table: ActionTable,
+        conducting: Conducting,
+        take_up: Callable[[], None],
+    ) -> None:
+        self.view = BridgeView(look)
+        self.page = QWidget()
+        beside = QHBoxLayout(self.page)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self.view)
+        self.card = StepCard(look)
+        self.log_view = LogView(look)
+        self.line_control = LineControl(look)
+        around = Surroundings(is_conducting=lambda: conducting.is_conducting, take_up=take_up)
+        self.rollback = RollbackRoom(look, room, self.page, table, around)
+        running, timeline, health = RunningList(look), TimelinePanel(look), HealthStrip(look)
+        problems, poll, left_open = ProblemsView(look), PollView(look), LeftOpenView(look)
+        for name, panel in (
+            ("running", running),
+            ("step", self.card),
+            ("timeline", timeline),
+            ("left_open", left_open),
+            ("decision", problems),
+            ("poll", poll),
+            ("rollback", self.rollback.card),
+            ("health", health),
+        ):
+            self.view.place(name, panel)
+        self.steps = StepsController(room, running, self.card)
+        self.pictures = PicturesController(room, timeline, health, self.steps.choose)
+        self.problems = ProblemsController(room, problems)
+        self.poll = PollController(room, poll)
+        self.left_open = LeftOpenController(room, left_open)
+        self.log = LogController(room, self.log_view)
+        self.line = LineController(room, self.line_control)
+        brief = BriefView(look)
+        self.rollback.overlay.add(brief)
+        self.brief = BriefController(room, brief)
+        self.steps.on_roll_back = self.rollback.controller.arm
+        self.steps.on_poll = self._go_to_poll
+
+    def _go_to_poll(self, _step: StepId) -> None:
+        """Ask the next station, with the keyboard on the poll."""
+        self.poll.ask_next()
