@@ -32,7 +32,19 @@ from relconsole.runtime.console import KEYRING_SERVICE, URGENT_SECONDS, Console,
 from relconsole.runtime.reading import read_records
 
 _POSTING: Final = frozenset(
-    {"step", "gate", "problem", "alert", "muster", "stop", "resume", "handover", "settle", "change"}
+    {
+        "step",
+        "gate",
+        "problem",
+        "alert",
+        "muster",
+        "message",
+        "stop",
+        "resume",
+        "handover",
+        "settle",
+        "change",
+    }
 )
 """The verbs whose acts reach a running night through the program that conducts it."""
 

@@ -48,6 +48,7 @@ VERBS: Final = (
     Verb(name="gate", module="gate", summary="answer or decide a gate of a run"),
     Verb(name="amend", module="amend", summary="amend the plan of a running night"),
     Verb(name="problem", module="problem", summary="open or close a problem of a run"),
+    Verb(name="message", module="message", summary="show, draft or record the messages of a run"),
     Verb(name="muster", module="muster", summary="show or say who was called and who is there"),
     Verb(name="alerts", module="alerts", summary="show what stands in a run and what is over"),
     Verb(name="alert", module="alert", summary="acknowledge an alert, or shelve it for a time"),

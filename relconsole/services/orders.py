@@ -32,6 +32,7 @@ from relconsole.domain.night.bridge_commands import (
     StopLine,
 )
 from relconsole.domain.night.change_commands import SettleChange
+from relconsole.domain.night.message_commands import MarkSent
 from relconsole.domain.night.muster_commands import AnswerMuster, CallPerson
 from relconsole.domain.night.rollback_commands import AskSignature
 from relconsole.domain.night.step_commands import (
@@ -76,6 +77,7 @@ PostedCommand: TypeAlias = (
     | UnshelveAlert
     | CallPerson
     | AnswerMuster
+    | MarkSent
 )
 """What may be posted; everything else needs the store's writer itself."""
 

@@ -21,6 +21,7 @@ from relconsole.domain.night import (
     change_facts,
     effect_facts,
     facts,
+    message_facts,
     muster_facts,
     rollback_facts,
 )
@@ -163,6 +164,7 @@ FACTS: Final[Mapping[str, type[ConsoleFact]]] = {
         *_facts_of(bridge_facts),
         *_facts_of(change_facts),
         *_facts_of(effect_facts),
+        *_facts_of(message_facts),
         *_facts_of(muster_facts),
         *_facts_of(rollback_facts),
     )

@@ -34,6 +34,7 @@ class AlertKind(StrEnum):
     WINDOW = "window"
     WAY_BACK = "way_back"
     MUSTER = "muster"
+    MESSAGE = "message"
 
 
 _KINDS: Final = {kind.value: kind for kind in AlertKind}

@@ -11,7 +11,7 @@ from relconsole.domain.kernel.ids import StepId
 from relconsole.domain.night.alert import Alert, AlertKind, step_at
 from relconsole.domain.night.alert_facts import AlertLevel
 from relconsole.domain.night.alert_rules_steps import alerts_of_steps
-from relconsole.domain.night.alert_rules_time import alerts_of_time
+from relconsole.domain.night.alert_rules_time import alerts_of_messages, alerts_of_time
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.change_standing import difference
 from relconsole.domain.night.state import Hold, RunState
@@ -44,13 +44,14 @@ _ACTIONS: Final[Mapping[HoldCause, str]] = {
 
 
 def alerts_of_record(run: RunState, release: Release, now: datetime) -> tuple[Alert, ...]:
-    """Give what stands by the record, in no order; nothing once the run is over.
+    """Give what stands by the record, in no order; once the run is over only its last message.
 
     What a hold only repeats is told once, by the thing that holds.
     """
     if run.is_over:
-        return ()
+        return tuple(alerts_of_messages(run, release, now))
     found = (
+        *alerts_of_messages(run, release, now),
         *_triggers(run, release),
         *_line(run),
         *_effects(run, now),

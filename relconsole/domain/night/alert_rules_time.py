@@ -1,4 +1,4 @@
-"""The alerts of the hour: decisions and words that are due, and the end of the window."""
+"""The alerts of the hour: decisions, words and messages that are due, the end of the window."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 from relconsole.domain.night.alert import Alert, AlertKind, step_at
 from relconsole.domain.night.alert_facts import AlertLevel
 from relconsole.domain.night.facts import Followers
+from relconsole.domain.night.messages_due import due_messages
 from relconsole.domain.night.state import Problem, RunState
 from relconsole.domain.release.release import Release
 
@@ -84,3 +85,19 @@ def _window(run: RunState, release: Release, now: datetime) -> Iterator[Alert]:
         action="end what is under way, or roll back",
         act_by=end,
     )
+
+
+def alerts_of_messages(run: RunState, release: Release, now: datetime) -> Iterator[Alert]:
+    """Give the messages that should have gone out."""
+    for owed in due_messages(run, release, None, now):
+        if owed.overdue:
+            yield Alert(
+                kind=AlertKind.MESSAGE,
+                thing=owed.plan.id,
+                level=AlertLevel.WARNING,
+                what=f"the message to {owed.plan.audience} is overdue",
+                value=str(owed.moment),
+                since=owed.due,
+                cause=step_at(run, owed.due),
+                action=f"{run.commander} sends {owed.plan.id} by {owed.plan.channel}",
+            )

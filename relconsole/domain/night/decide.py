@@ -35,10 +35,12 @@ from relconsole.domain.night.decide_end import (
     wait_step,
 )
 from relconsole.domain.night.decide_gates import answer_station, decide_gate
+from relconsole.domain.night.decide_messages import decide_message
 from relconsole.domain.night.decide_rollback import decide_rollback
 from relconsole.domain.night.decide_run import decide_run
 from relconsole.domain.night.decide_start import start_step
 from relconsole.domain.night.evolve import NightFact
+from relconsole.domain.night.message_commands import MarkSent
 from relconsole.domain.night.rollback_commands import (
     ArmRollback,
     AskSignature,
@@ -76,7 +78,13 @@ from relconsole.domain.night.step_commands import (
 )
 
 NightCommand: TypeAlias = (
-    RunCommand | StepCommand | BridgeCommand | RollbackCommand | ChangeCommand | AlertCommand
+    RunCommand
+    | StepCommand
+    | BridgeCommand
+    | RollbackCommand
+    | ChangeCommand
+    | AlertCommand
+    | MarkSent
 )
 AFTER_THE_END: Final = (
     OpenRun,
@@ -91,8 +99,13 @@ AFTER_THE_END: Final = (
     CloseLeftOpen,
     HandOverLeftOpen,
     Note,
+    AcknowledgeAlert,
+    ShelveAlert,
+    UnshelveAlert,
+    MarkSent,
 )
-"""What may still be asked of a run that has ended: what was handed over, anchors, and notes."""
+"""What may still be asked of a run that has ended: what was handed over, anchors, notes, and the
+last message."""
 
 
 def decide_night(
@@ -140,6 +153,8 @@ def decide_night(
             return decide_change(around, run, command)
         case AcknowledgeAlert() | ShelveAlert() | UnshelveAlert():
             return decide_alert(around, run, command)
+        case MarkSent():
+            return decide_message(around, run, command)
         case _:
             return decide_bridge(around, run, command)
 

@@ -66,6 +66,7 @@ from relconsole.domain.night.facts import (
     StepStarted,
     StepWaits,
 )
+from relconsole.domain.night.message_facts import MessageSent
 from relconsole.domain.night.rollback_facts import (
     ControlTotalTaken,
     RestorePointKept,
@@ -83,6 +84,7 @@ from relconsole.domain.night.state import (
     Problem,
     RollbackRun,
     RunState,
+    SentMessage,
     StepRun,
     Stop,
 )
@@ -130,6 +132,7 @@ NightFact: TypeAlias = (
     | EffectFact
     | ChangeFact
     | AlertFact
+    | MessageSent
 )
 
 
@@ -184,6 +187,9 @@ def evolve_run(run: RunState, recorded: Recorded[NightFact]) -> RunState:
             return evolve_change(run, fact, at=recorded.at)
         case AlertAcknowledged() | AlertShelved() | AlertUnshelved():
             return evolve_alert(run, fact, at=recorded.at, by=recorded.by)
+        case MessageSent():
+            sent = SentMessage(fact=fact, at=recorded.at, by=recorded.by)
+            return changed(run, sent=(*run.sent, sent))
         case (
             SignatureAsked()
             | RollbackArmed()

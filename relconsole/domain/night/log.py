@@ -56,6 +56,7 @@ from relconsole.domain.night.log_words import (
     tell_rollback,
     tell_step,
 )
+from relconsole.domain.night.message_facts import MessageSent
 from relconsole.domain.night.muster_facts import MusterFact, PersonCalled, PersonGone, PersonHere
 from relconsole.domain.night.rollback_facts import (
     ControlTotalTaken,
@@ -163,6 +164,7 @@ def tell_fact(fact: LoggedFact, intents: Intents) -> str:
             | ClockJumped()
             | Noted()
             | MonitoringWentDark()
+            | MessageSent()
             | RehearsalCounted()
         ):
             words = tell_life(fact)
@@ -255,6 +257,7 @@ def _meant(fact: LoggedFact) -> tuple[PersonId | None, str]:
             | AlertAcknowledged()
             | AlertShelved()
             | AlertUnshelved()
+            | MessageSent()
         ):
             return fact.for_person, fact.heard
         case PersonHere() | PersonGone():

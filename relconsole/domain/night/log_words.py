@@ -59,6 +59,7 @@ from relconsole.domain.night.facts import (
     StepStarted,
     StepWaits,
 )
+from relconsole.domain.night.message_facts import MessageSent
 from relconsole.domain.night.muster_facts import MusterFact, PersonCalled, PersonGone, PersonHere
 from relconsole.domain.night.rollback_facts import (
     ControlTotalTaken,
@@ -81,7 +82,7 @@ _DIGITS: Final = 12
 _PASSED: Final = {None: "is unknown", True: "passes", False: "fails"}
 
 
-def tell_life(fact: RunOpened | RehearsalCounted | RunFact) -> str:
+def tell_life(fact: RunOpened | RehearsalCounted | MessageSent | RunFact) -> str:
     """Give the words for the life of a run."""
     match fact:
         case RunOpened():
@@ -104,6 +105,12 @@ def tell_life(fact: RunOpened | RehearsalCounted | RunFact) -> str:
             return f"note: {fact.text}"
         case MonitoringWentDark():
             return f"{fact.system} no longer answers: {fact.says}; what it watches is unknown"
+        case MessageSent():
+            sent = format_instant(fact.sent_at)
+            to = ", ".join(fact.to)
+            return (
+                f"message {fact.message} sent at {sent} to {to} by {fact.channel}: {fact.subject}"
+            )
         case RehearsalCounted():
             return (
                 f"times of the rehearsal of {format_instant(fact.at)} counted: "

@@ -29,6 +29,7 @@ from relconsole.domain.night.bridge_facts import ProblemOpened
 from relconsole.domain.night.effect_facts import EffectSettledByHand
 from relconsole.domain.night.facts import CheckpointAnchored, RunOpened, RunOutcome, StepState
 from relconsole.domain.night.log import LoggedFact
+from relconsole.domain.night.message_report import SentRow, list_sent
 from relconsole.domain.night.muster_report import MusterRow, list_muster
 from relconsole.domain.night.plan_against_actual import Deviation, StepRow, compare_steps
 from relconsole.domain.night.report_sections import (
@@ -129,6 +130,7 @@ class NightReport:
     triggers: tuple[TriggerRow, ...]
     alerts: tuple[AlertRow, ...]
     muster: tuple[MusterRow, ...]
+    messages: tuple[SentRow, ...]
     commands: tuple[CommandRow, ...]
     signatures: tuple[SignatureRow, ...]
     settled: tuple[SettledRow, ...]
@@ -188,6 +190,7 @@ def night_report(
         triggers=list_triggers(facts),
         alerts=list_alert_acts(facts),
         muster=list_muster(facts),
+        messages=list_sent(run),
         commands=list_commands(facts, estate.people),
         signatures=list_signatures(run, facts),
         settled=list_settled(facts),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from relconsole.domain.night.alert_report import say_alert_act
 from relconsole.domain.night.brief_text import say_open, say_problem
 from relconsole.domain.night.layout import heading, labelled, page, paragraph, section, table
+from relconsole.domain.night.message_report import say_sent
 from relconsole.domain.night.muster_report import say_muster_row
 from relconsole.domain.night.plan_against_actual import StepRow
 from relconsole.domain.night.report import NightReport
@@ -67,6 +68,7 @@ def _detail(report: NightReport) -> Iterator[str]:
     yield from section("Holds", (_hold(each, zone) for each in report.holds))
     yield from section("Triggers", (_trigger(each, zone) for each in report.triggers))
     yield from section("Alerts", (say_alert_act(each, zone) for each in report.alerts))
+    yield from section("Messages", (say_sent(each, zone) for each in report.messages))
     yield from section("Muster", (say_muster_row(each, zone) for each in report.muster))
     yield from section(
         "Problems",

@@ -37,6 +37,7 @@ from relconsole.domain.night.facts import (
     StationAnswered,
     StepState,
 )
+from relconsole.domain.night.message_facts import MessageSent
 from relconsole.domain.night.rollback_facts import (
     ControlTotalTaken,
     FleetRow,
@@ -199,6 +200,15 @@ class AlertMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentMessage:
+    """A message that went out, with who recorded it and when."""
+
+    fact: MessageSent
+    at: datetime
+    by: PersonId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RollbackRun:
     """The armed or fired rollback of a run."""
 
@@ -284,6 +294,7 @@ class RunState:
     anchored: int = 0
     change: ChangeStanding | None = None
     alert_marks: Map[str, AlertMark] = field(default_factory=Map)
+    sent: tuple[SentMessage, ...] = ()
     outcome: RunOutcome | None = None
     ended_at: datetime | None = None
     ended_reasons: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from relconsole.domain.kernel.ids import (
 )
 from relconsole.domain.kernel.instants import Interval
 from relconsole.domain.plan.runbook import JobRun, Runbook, Step
+from relconsole.domain.release.messages import MessagePlan
 
 
 class ReleaseType(StrEnum):
@@ -249,6 +250,7 @@ class Release:
     rollback: RollbackEdits = field(default_factory=RollbackEdits)
     approved_within: timedelta | None = None
     rehearsal: RehearsalPlace | None = None
+    messages: tuple[MessagePlan, ...] = ()
 
     @property
     def deadline(self) -> datetime:

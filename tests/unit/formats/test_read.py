@@ -44,6 +44,7 @@ from relconsole.domain.plan.runbook import (
     Undo,
     UndoKind,
 )
+from relconsole.domain.release.messages import Channel, MessagePlan
 from relconsole.domain.release.release import (
     Bridge,
     ChangeReference,
@@ -171,6 +172,7 @@ EXTENDED = (
 scribe: ilka
 approved_within: 24h
 vendors: [{name: Acme, response: 30m}]
+messages: [{id: shops, to: [shops@example.org], at: [start, 'gate:leave-canary', end], every: 30m}]
 rollback:
   edits: [{undo: stop-writers, after: [], duration: 6m}, {undo: deploy-api, after: [warn]}]
   extra: [{id: warn, title: Warn the shops, duration: 1m, after: [stop-writers]}]
@@ -203,6 +205,10 @@ def test_that_the_extensions_are_read(folder: Path) -> None:
     assert release.scribe == "ilka"
     assert release.approved_within == timedelta(days=1)
     assert release.vendors[0].response == timedelta(minutes=30)
+    (message,) = release.messages
+    assert (message.audience, message.channel) == ("shops", Channel.MAIL)
+    assert [str(moment) for moment in message.at] == ["start", "gate:leave-canary", "end"]
+    assert message.every == timedelta(minutes=30)
     assert release.rollback.edits[0].undo == "undo-stop-writers"
     assert release.rollback.edits[0].after == ()
     assert release.rollback.edits[1].after == ("warn",)
@@ -282,6 +288,16 @@ SLIPS: tuple[Slip, ...] = (
      "systems[0].url", "holds no password"),
     ("connections.yaml", "http://127.0.0.1:9090", "'http://[127.0.0.1:9090'",
      "systems[0].url", "no address"),
+    (RELEASE, "type: normal", "type: normal\nmessages: [{id: shops, at: [finish]}]",
+     "messages[0].at[0]", "is none of start, end, rollback, gate:STEP"),
+    (RELEASE, "type: normal", "type: normal\nmessages: [{id: shops, at: ['gate:leave']}]",
+     "messages[0].at[0]", "there is no step leave"),
+    (RELEASE, "type: normal", "type: normal\nmessages: [{id: shops, at: ['gate:']}]",
+     "messages[0].at[0]", "is none of start, end, rollback, gate:STEP"),
+    (RELEASE, "type: normal", "type: normal\nmessages: [{id: shops, at: [[end]]}]",
+     "messages[0].at[0]", "one value belongs here"),
+    (RELEASE, "type: normal", "type: normal\nmessages: [{id: shops, at: []}]",
+     "messages[0]", "else it is never due"),
     (RELEASE, "type: normal", "type: norml", "type", "the nearest is normal"),
     (RELEASE, "commander: mara", "commander: mokafor", "commander", "there is no person mokafor"),
     (RELEASE, "change: {system: itsm", "change: {system: itms", "change.system",
@@ -583,7 +599,7 @@ def test_that_every_field_of_a_written_value_has_a_key() -> None:
         "change": ChangeReference, "states": ChangeStates, "bridge": Bridge,
         "vendor": VendorContact, "limit": Limit, "indicator": Indicator, "rollback": RollbackEdits,
         "restore point": RestorePoint, "control total": ControlTotal, "edit": UndoEdit,
-        "rehearsal": RehearsalPlace,
+        "rehearsal": RehearsalPlace, "message": MessagePlan,
     }  # fmt: skip
     found = {it.what: it for document in DOCUMENTS for it in records(document.record)}
     lacking = {

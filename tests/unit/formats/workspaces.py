@@ -53,6 +53,13 @@ from relconsole.domain.plan.runbook import (
     Undo,
     UndoKind,
 )
+from relconsole.domain.release.messages import (
+    Channel,
+    Language,
+    MessageMoment,
+    MessagePlan,
+    Moment,
+)
 from relconsole.domain.release.release import (
     Bridge,
     ChangeReference,
@@ -433,6 +440,26 @@ def releases(
                 parameters=st.dictionaries(names, prose, max_size=1),
             )
         ),
+        messages=tuple(draw(st.lists(messages(plan), max_size=2, unique_by=lambda it: it.id))),
+    )
+
+
+@st.composite
+def messages(draw: st.DrawFn, plan: tuple[Step, ...]) -> MessagePlan:
+    """A message that is due at one moment at least, or every so often."""
+    moments = [MessageMoment(moment=each) for each in (Moment.START, Moment.END, Moment.ROLLBACK)]
+    gates = [MessageMoment(moment=Moment.GATE, gate=step.id) for step in plan]
+    at = tuple(draw(st.lists(st.sampled_from([*moments, *gates]), max_size=2)))
+    every = draw(st.none() | lasting) if at else draw(lasting)
+    return MessagePlan(
+        id=draw(names),
+        audience=draw(texts),
+        to=tuple(draw(st.lists(texts, max_size=2))),
+        channel=draw(st.sampled_from(Channel)),
+        language=draw(st.sampled_from(Language)),
+        at=at,
+        every=every,
+        rehearsal_to=tuple(draw(st.lists(texts, max_size=1))),
     )
 
 

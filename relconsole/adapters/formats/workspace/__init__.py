@@ -28,6 +28,9 @@ release, ``rollback``  ``edits: [{undo: STEP, title, owner, after, duration}]``;
                        (``deploy``) or by its own id (``undo-deploy``)
 release, ``rehearsal`` ``{environment, with: {...}}``: where a rehearsal really runs its jobs,
                        and parameters that take the place of those of the plan
+release                ``messages: [{id, audience, to: [...], channel: mail|chat|status|phone,
+                       language: technical|business|customer, at: [start, gate:STEP, end,
+                       rollback], every, rehearsal_to: [...]}]``
 =====================  =====================================================================
 
 Every scalar is text until its key types it. In ``settings`` of a system nothing is typed here:

@@ -23,6 +23,7 @@ from relconsole.adapters.formats.workspace.kinds import (
     OneOf,
     Texts,
 )
+from relconsole.adapters.formats.workspace.message_keys import MESSAGE
 from relconsole.adapters.formats.workspace.nodes import MappingNode, Node, shorten
 from relconsole.adapters.formats.workspace.records import (
     Key,
@@ -361,5 +362,6 @@ RELEASE: Final[Record[Release]] = Record(
         Key("health", HEALTH, into="indicators"),
         Key("rollback", ROLLBACK),
         Key("rehearsal", REHEARSAL),
+        Key("messages", ListOf(item=MESSAGE)),
     ),
 )

@@ -16,6 +16,7 @@ from relconsole.domain.night import (
     change_facts,
     effect_facts,
     facts,
+    message_facts,
     muster_facts,
     rollback_facts,
 )
@@ -31,6 +32,7 @@ MODULES = (
     bridge_facts,
     change_facts,
     effect_facts,
+    message_facts,
     muster_facts,
     rollback_facts,
     keys,

@@ -67,6 +67,7 @@ from relconsole.domain.night.log import (
     LoggedFact,
     tell_fact,
 )
+from relconsole.domain.night.message_facts import MessageSent
 from relconsole.domain.night.muster_facts import PersonCalled, PersonGone, PersonHere
 from relconsole.domain.night.rollback_facts import (
     ControlTotalTaken,
@@ -85,6 +86,7 @@ from relconsole.domain.night.rollback_facts import (
 )
 from relconsole.domain.readiness.poll import StationAnswer
 from relconsole.domain.record.effect import Outcome
+from relconsole.domain.release.messages import Channel
 from relconsole.domain.release.release import ChangePhase
 from tests.unit.domain.night.scenes import (
     ASHA,
@@ -437,6 +439,21 @@ SAID: list[tuple[LoggedFact, str]] = [
     (seen(None, why="no answer"), "CHG-1 in itsm cannot be read: no answer"),
     (settled(kept=True), "CHG-1 stays assess: the board said so"),
     (settled(kept=False), "CHG-1 is assess and is put back: the board said so"),
+    (
+        MessageSent(
+            run=RUN,
+            message="retail",
+            moment="start",
+            channel=Channel.MAIL,
+            to=("a@example.org", "b@example.org"),
+            subject="On hold",
+            body="It is on hold.",
+            digest=PLAN,
+            facts="",
+            sent_at=at(3),
+        ),
+        "message retail sent at 2026-04-20T23:33:00Z to a@example.org, b@example.org by mail:",
+    ),
     (called(way="phone"), "jo called by phone"),
     (called(), "jo called"),
     (PersonHere(release=RELEASE, run=None, person=JO, note="on my way"), "jo is here: on my way"),
