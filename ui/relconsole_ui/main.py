@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from relconsole.ports.credentials import Credentials
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.theme import follow
+from relconsole_ui.shell.watchdog import watchdog_wanted
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
 
@@ -42,11 +43,16 @@ def run(words: Sequence[str], credentials: Credentials | None = None) -> int:
     start = StartPage(look)
     window.add_page("start", start)
     window.show()
+    watchdog = watchdog_wanted(os.environ)
+    if watchdog is not None:
+        watchdog.start()
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
         status: int = loop.run_until_complete(_live(asked, look, window, start, credentials))
-        return status
+    if watchdog is not None:
+        watchdog.stop()
+    return status
 
 
 async def _live(
