@@ -66,6 +66,7 @@ class Life:
         self._moved = asyncio.Event()
         self._next: Place | None = None
         window.closing.connect(lambda: self.go(None))
+        window.actions_.bind("quit", window.closing.emit)
         start.demo_wanted.connect(lambda: self.go(Place(JournalKind.DEMO)))
         start.import_wanted.connect(lambda: self.go(Place(JournalKind.LIVE, imports=True)))
 
