@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.live.waiting import eventually
 from tests.window.keys import Keys
 from tests.window.processes import MARK, end, left_behind, marked
@@ -46,22 +48,30 @@ class Program:
         """Give what it wrote on its standard output and error."""
         return (self.home / "said.log").read_text(encoding="utf-8", errors="replace")
 
+    def must_run(self) -> None:
+        """AssertionError with what it said, and who ended it, where it has ended."""
+        if not self.runs:
+            ended = f"ended with {self.process.returncode}"
+            signals = "\n".join(self.guard.seen().signals if self.guard else ())
+            pytest.fail(f"{ended}\n{signals}\n{self.said()}", pytrace=False)
+
     def await_window(self, seconds: float = 60.0) -> None:
         """Wait until a window of it has the keyboard."""
 
         def is_active() -> bool:
-            assert self.runs, f"ended with {self.process.returncode}:\n{self.said()}"
+            self.must_run()
             return self.keys.process() == self.process.pid
 
         eventually(is_active, "its window is active", seconds, pause=0.05)
 
     def spoken(self, seconds: float = 20.0) -> Spoken:
         """Give what it says to a screen reader now; waits until it is on the bus at all."""
-        found = eventually(
-            lambda: spoken(self.screen.environment, self.process.pid),
-            "it stands on the accessibility bus",
-            seconds,
-        )
+
+        def looked() -> Spoken | None:
+            self.must_run()
+            return spoken(self.screen.environment, self.process.pid)
+
+        found = eventually(looked, "it stands on the accessibility bus", seconds)
         assert found is not None
         return found
 
@@ -69,7 +79,7 @@ class Program:
         """Wait until anything that shows says this, and give all that is said then."""
 
         def looked() -> Spoken | None:
-            assert self.runs, f"ended with {self.process.returncode}:\n{self.said()}"
+            self.must_run()
             found = spoken(self.screen.environment, self.process.pid)
             return found if found is not None and found.says(words) else None
 

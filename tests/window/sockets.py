@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 _CALLS: Final = "connect,bind,sendto,sendmsg,sendmmsg"
+_SIGNALS: Final = "TERM,KILL,INT,SEGV,ABRT,BUS"
 _FAMILY: Final = re.compile(r"\{sa_family=(\w+)([^}]*)\}")
 _ADDRESS: Final = re.compile(r'inet_(?:addr|pton)\((?:AF_INET6, )?"([^"]+)"')
 _AT_HOME: Final = frozenset({"AF_UNIX", "AF_LOCAL", "AF_NETLINK", "AF_UNSPEC"})
@@ -23,12 +24,14 @@ class Sockets:
     """``foreign`` is every call that named a place beyond this machine.
 
     ``refused`` says that the kernel would have let none of them through; ``calls`` how many were
-    seen at all, which is never zero for a program that has a window.
+    seen at all, which is never zero for a program that has a window. ``signals`` is what ended or
+    crashed any of it, with the sender.
     """
 
     foreign: tuple[str, ...]
     calls: int
     refused: bool
+    signals: tuple[str, ...]
 
 
 def is_foreign(call: str) -> bool:
@@ -61,7 +64,7 @@ class SocketGuard:
         # The tracer is a grandchild: the process that was started becomes the program itself.
         return [
             *(python, str(here / "alone.py"), str(self.folder / "network")),
-            *("strace", "-D", "-f", "--seccomp-bpf", "-qqq", "-s", "0", "-e", "signal=none"),
+            *("strace", "-D", "-f", "--seccomp-bpf", "-qqq", "-s", "0", "-e", f"signal={_SIGNALS}"),
             *("-e", f"trace={_CALLS}", "-o", str(self.folder / "sockets"), "--"),
             *words,
         ]
@@ -71,8 +74,10 @@ class SocketGuard:
         path = self.folder / "sockets"
         lines = path.read_text(errors="replace").splitlines() if path.exists() else []
         network = self.folder / "network"
+        signals = tuple(line for line in lines if " --- SIG" in line)
         return Sockets(
             foreign=tuple(line for line in lines if is_foreign(line)),
-            calls=len(lines),
+            calls=len(lines) - len(signals),
             refused=network.exists() and network.read_text(encoding="utf-8") == "cut off",
+            signals=signals,
         )
