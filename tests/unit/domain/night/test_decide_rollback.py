@@ -119,6 +119,12 @@ def test_that_an_armed_rollback_holds_its_steps_their_digest_and_the_fleet_it_sa
     assert len(night.run.open_effects()) == 1
 
 
+def test_that_an_armed_rollback_keeps_the_reason_that_was_given_for_it() -> None:
+    night = armed(decayed=("too old",), reason="checkout fails")
+    assert night.run.rollback is not None
+    assert night.run.rollback.armed.reason == "checkout fails"
+
+
 def test_that_arming_again_takes_the_place_of_what_was_armed() -> None:
     night = armed()
     night.does(replace(arm(PREPARED), plan=Digest("c" * 64)), by=JO)

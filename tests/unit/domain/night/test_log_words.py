@@ -491,3 +491,8 @@ def test_that_every_kind_of_fact_has_its_words_here() -> None:
 def test_that_a_forced_and_unrehearsed_rollback_says_so() -> None:
     told = tell_fact(replace(armed(), forced=True, decayed=("never rehearsed",)), {})
     assert told.endswith("over a fleet that differs; not rehearsed: never rehearsed")
+
+
+def test_that_a_rollback_armed_all_the_same_says_why() -> None:
+    told = tell_fact(replace(armed(), decayed=("too old",), reason="checkout fails"), {})
+    assert told.endswith("not rehearsed: too old: checkout fails")

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from relconsole.domain.kernel.ids import EnvironmentId, ServiceId
 from relconsole.domain.kernel.json import as_list, as_object
 from relconsole.domain.kernel.refusal import Reason, Refusal
+from relconsole.domain.night.bridge_facts import TriggerStood
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.plain_json import to_json
 from relconsole.domain.night.rollback_answer import (
@@ -13,6 +16,7 @@ from relconsole.domain.night.rollback_answer import (
     preflight_lines,
     refused_answer,
     rollback_answer,
+    shown_to_second,
 )
 from relconsole.domain.night.rollback_facts import (
     FleetRow,
@@ -117,3 +121,27 @@ def test_that_a_refusal_gives_a_row_for_each_reason() -> None:
         ("jo", "one person is not enough; ines signs"),
         ("drop", "drop cannot be undone"),
     ]
+
+
+def test_that_nothing_is_shown_to_a_second_person_before_anything_is_armed() -> None:
+    assert shown_to_second(begin().run) == {}
+
+
+def test_that_a_second_person_is_shown_why_what_and_over_which_fleet() -> None:
+    night = begin()
+    stood = TriggerStood(run=RUN, trigger="p95", value=1.4, since=night.facts[0].at, reasons=("p",))
+    night.add(stood, 19)
+    night.add(armed(), 20, JO)
+    shown = shown_to_second(night.run)
+    assert shown["triggers"] == ["p"]
+    assert shown["steps"] == ["undo-deploy: Back to payments-api 2.30.4"]
+    assert as_list(shown["fleet"])[1] == "ledger@prod: unknown -> 14.2"
+    assert shown["not_rehearsed"] == []
+    assert "reason" not in shown
+
+
+def test_that_a_second_person_is_shown_the_reason_that_was_given() -> None:
+    night = begin()
+    night.add(replace(armed(), decayed=("too old",), reason="checkout fails"), 20, JO)
+    shown = shown_to_second(night.run)
+    assert (shown["not_rehearsed"], shown["reason"]) == (["too old"], "checkout fails")
