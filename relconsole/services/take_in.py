@@ -28,7 +28,7 @@ from relconsole.domain.estate.catalogue import Estate
 from relconsole.domain.kernel.errors import Bug
 from relconsole.domain.kernel.ids import ReleaseId
 from relconsole.domain.kernel.refusal import Reason, Refusal
-from relconsole.domain.plan.runbook import Runbook, Step
+from relconsole.domain.plan.runbook import Step
 from relconsole.domain.plan.taking_in.answers import Answers
 from relconsole.domain.plan.taking_in.cells import Sheet, Workbook
 from relconsole.domain.plan.taking_in.difference import RunbookDifference, compare_steps
@@ -109,7 +109,11 @@ def prepare_intake(workbook: Workbook, workspace: Workspace, asked: Asked) -> In
         choices = (Choice(key="sheet", question=question),)
     problems = (*margin.problems, *taken.problems)
     choices = _not_asked_elsewhere(choices, problems)
-    after = None if choices or problems else _joined(workspace, around, taken)
+    said = around.heading.as_release()
+    is_open = bool(choices or problems)
+    after = None
+    if said is not None and not is_open:
+        after = _joined(workspace, _release(said, around, taken), around)
     return Intake(
         sheet=sheet or Sheet(name=asked.mapping.sheet),
         heading=around.heading,
@@ -175,9 +179,8 @@ def _not_asked_elsewhere(
     return tuple(it for it in choices if it.key not in asked)
 
 
-def _joined(workspace: Workspace, around: _Around, taken: TakenIn) -> Workspace:
+def _joined(workspace: Workspace, release: Release, around: _Around) -> Workspace:
     """Give the workspace with the release in it, and what the workbook brings with it."""
-    release = _release(around, taken)
     estate = workspace.estate
     environments = dict(estate.environments)
     new = around.written.environment
@@ -196,44 +199,25 @@ def _joined(workspace: Workspace, around: _Around, taken: TakenIn) -> Workspace:
     )
 
 
-def _release(around: _Around, taken: TakenIn) -> Release:
+def _release(said: Release, around: _Around, taken: TakenIn) -> Release:
     """Give the release: as it stands, with what the workbook says of it."""
-    said, standing = around.heading, around.standing
-    frame = said.frame
-    if (
-        frame is None
-        or said.title is None
-        or said.environment is None
-        or said.commander is None
-        or said.requester is None
-    ):
-        raise Bug("a heading that lacks nothing was asked for")
-    runbook = Runbook() if standing is None else standing.runbook
-    made = Release(
-        id=said.id or ReleaseId(said.title),
-        title=said.title,
-        environment=said.environment,
-        window=frame.window,
-        zone=frame.zone,
-        commander=said.commander,
-        requester=said.requester,
-    )
+    standing = around.standing or said
     items = around.services.items
     return replace(
-        made if standing is None else standing,
-        title=made.title,
-        type=said.type or made.type,
-        environment=made.environment,
-        window=made.window,
-        zone=made.zone,
-        commander=made.commander,
-        requester=made.requester,
-        authors=said.authors or (),
+        standing,
+        title=said.title,
+        type=said.type,
+        environment=said.environment,
+        window=said.window,
+        zone=said.zone,
+        commander=said.commander,
+        requester=said.requester,
+        authors=said.authors,
         scribe=said.scribe,
         change=said.change,
         bridge=said.bridge,
-        items=(() if standing is None else standing.items) if items is None else items,
-        runbook=replace(runbook, steps=taken.steps),
+        items=standing.items if items is None else items,
+        runbook=replace(standing.runbook, steps=taken.steps),
     )
 
 

@@ -114,10 +114,8 @@ def _columns(mapping: SheetMapping) -> dict[int, tuple[Field, str]]:
     return dict(sorted(found.items()))
 
 
-def span_cell(length: timedelta | None) -> Cell:
+def span_cell(length: timedelta) -> Cell:
     """Give a length of time, as text where it has parts of a second."""
-    if length is None:
-        return EMPTY
     if length.microseconds:
         return text_cell(format_duration(length))
     minutes, seconds = divmod(int(length.total_seconds()), 60)

@@ -52,6 +52,33 @@ class Heading:
             return None
         return Frame(window=Interval(start=start, end=end), zone=zone)
 
+    def as_release(self) -> Release | None:
+        """Give the release without steps that it says, None while it lacks something."""
+        frame, title, environment = self.frame, self.title, self.environment
+        commander, requester = self.commander, self.requester
+        if (
+            frame is None
+            or title is None
+            or environment is None
+            or commander is None
+            or requester is None
+        ):
+            return None
+        return Release(
+            id=self.id or ReleaseId(title),
+            title=title,
+            type=self.type or ReleaseType.NORMAL,
+            environment=environment,
+            window=frame.window,
+            zone=frame.zone,
+            commander=commander,
+            requester=requester,
+            authors=self.authors or (),
+            scribe=self.scribe,
+            change=self.change,
+            bridge=self.bridge,
+        )
+
 
 _QUESTIONS: Final[Mapping[str, str]] = {
     "title": "What is the release called?",

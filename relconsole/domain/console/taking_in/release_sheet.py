@@ -103,7 +103,7 @@ def read_release(keys: Mapping[str, Entry], zone: str | None, around: Surroundin
             title=title,
             type=_type(keys),
             environment=environment,
-            zone=zone_of(keys) if zone is None else zone,
+            zone=zone,
             window_start=start,
             window_end=_instant(keys, "window_end", zone, start),
             commander=_person(keys, "commander", around.book),

@@ -93,7 +93,8 @@ class StepReader:
         row, base = numbered.row, self.known.present.get(numbered.id)
         kind = self._kind(row, base)
         owners = self._owners(row, base, kind, numbered.id)
-        start = self._start(row)
+        planned = self._start(row, Field.PLANNED_START)
+        fixed = self._start(row, Field.FIXED_START)
         duration = self._duration(row, base)
         after = self._after(row, base, numbered)
         stream = self._words(row, Field.STREAM, "" if base is None else base.stream)
@@ -109,14 +110,14 @@ class StepReader:
             changes_data=self._changes_data(row, base),
             mode=self._mode(row, base),
         )
-        step = self._whole(row, partial, base, kind, duration, start)
+        step = self._whole(row, partial, base, kind, duration, fixed)
         return TakenRow(
             row=row.number,
             id=numbered.id,
             title=numbered.title,
             stream=stream,
             owner=owners.owner,
-            start=start,
+            start=fixed if planned is None else planned,
             duration=None if duration is None else duration.likely,
             after=after,
             kind=kind,
@@ -132,11 +133,11 @@ class StepReader:
         base: Step | None,
         kind: StepKind | None,
         duration: ThreePoint | None,
-        start: datetime | None,
+        fixed: datetime | None,
     ) -> Step:
         """Give the step with what depends on its kind; what is open stays as it was."""
         stations, quorum = self._stations(row, base, kind)
-        is_fixed = row.layout.find(Field.FIXED_START) is not None
+        is_told = row.layout.find(Field.FIXED_START) is not None
         return replace(
             partial,
             kind=kind or partial.kind,
@@ -145,7 +146,7 @@ class StepReader:
             quorum=quorum,
             run=partial.run if kind is StepKind.AUTOMATED else None,
             undo=self._undo(row, base, kind),
-            not_before=start if is_fixed else partial.not_before,
+            not_before=fixed if is_told else partial.not_before,
         )
 
     def _kind(self, row: Row, base: Step | None) -> StepKind | None:
@@ -171,15 +172,14 @@ class StepReader:
         read = read_owners(found, self.known.book, step=number, needed=kind in _OWNED)
         return row.settle(Field.OWNER, read, found) or Owners()
 
-    def _start(self, row: Row) -> datetime | None:
-        start: datetime | None = None
-        for it in (Field.PLANNED_START, Field.FIXED_START):
-            found = row.find(it)
-            if not found.cell.is_empty:
-                is_typed = row.sheet.is_typed and not found.is_answer
-                read = read_start(found.cell, self.known.frame, is_typed=is_typed)
-                start = row.settle(it, read, found)
-        return start
+    def _start(self, row: Row, field_: Field) -> datetime | None:
+        found = row.find(field_)
+        if found.cell.is_empty:
+            return None
+        is_typed = row.sheet.is_typed and not found.is_answer
+        return row.settle(
+            field_, read_start(found.cell, self.known.frame, is_typed=is_typed), found
+        )
 
     def _duration(self, row: Row, base: Step | None) -> ThreePoint | None:
         likely = self._length(row, Field.DURATION)
