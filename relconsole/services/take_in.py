@@ -202,7 +202,6 @@ def _joined(workspace: Workspace, release: Release, around: _Around) -> Workspac
 def _release(said: Release, around: _Around, taken: TakenIn) -> Release:
     """Give the release: as it stands, with what the workbook says of it."""
     standing = around.standing or said
-    items = around.services.items
     return replace(
         standing,
         title=said.title,
@@ -216,7 +215,7 @@ def _release(said: Release, around: _Around, taken: TakenIn) -> Release:
         scribe=said.scribe,
         change=said.change,
         bridge=said.bridge,
-        items=standing.items if items is None else items,
+        items=around.services.items_over(standing.items),
         runbook=replace(standing.runbook, steps=taken.steps),
     )
 

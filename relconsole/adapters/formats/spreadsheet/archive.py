@@ -22,8 +22,8 @@ MOST_UNPACKED: Final = 64 * 1024 * 1024
 MOST_RATIO: Final = 200
 MOST_PARTS: Final = 2_000
 MOST_CELLS: Final = 200_000
-MOST_ROWS: Final = 10_000
-MOST_COLUMNS: Final = 200
+MOST_ROWS: Final = 5_000
+MOST_COLUMNS: Final = 100
 MOST_MERGED: Final = 2_000
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _SMALL: Final = 1024 * 1024
@@ -33,10 +33,12 @@ _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relat
 
 @dataclass(slots=True, kw_only=True)
 class SheetForm:
-    """The form of one sheet: merged blocks and hidden rows."""
+    """The form of one sheet: merged blocks, hidden rows, and how far it holds anything."""
 
     merged: list[Area] = field(default_factory=list[Area])
     hidden: set[int] = field(default_factory=set[int])
+    last_row: int = 0
+    last_column: int = 0
 
 
 def weigh(content: bytes, name: str) -> dict[str, SheetForm]:
@@ -90,26 +92,47 @@ def _form_of(archive: zipfile.ZipFile, part: str, name: str) -> SheetForm:
     """Give the form of a sheet, its cells counted as they pass."""
     from defusedxml.ElementTree import iterparse
 
-    form, cells = SheetForm(), 0
+    form, cells, row, column = SheetForm(), 0, 0, 0
     with archive.open(part) as stream:
         source: IO[bytes] = stream
-        for _, element in iterparse(source, events=("end",)):
-            match element.tag.removeprefix(_MAIN):
-                case "c":
-                    cells += 1
-                    if cells > MOST_CELLS:
-                        raise rejected(name, f"a sheet of more than {MOST_CELLS} cells")
-                case "row":
+        for event, element in iterparse(source, events=("start", "end")):
+            tag = element.tag.removeprefix(_MAIN)
+            if event == "start":
+                if tag == "row":
+                    row, column = int(element.get("r", row + 1)), 0
                     if element.get("hidden") in {"1", "true"}:
-                        form.hidden.add(int(element.get("r", "0")))
+                        form.hidden.add(row)
+                continue
+            match tag:
+                case "c":
+                    cells, column = cells + 1, _column(element.get("r", ""), column)
+                    if len(element):
+                        form.last_row = max(form.last_row, row)
+                        form.last_column = max(form.last_column, column)
+                case "row":
                     element.clear()
                 case "mergeCell":
                     form.merged.append(_area(element.get("ref", "")))
-                    if len(form.merged) > MOST_MERGED:
-                        raise rejected(name, f"more than {MOST_MERGED} merged blocks")
                 case _:
                     pass
+            _demand_small(form, cells, name)
     return form
+
+
+def _demand_small(form: SheetForm, cells: int, name: str) -> None:
+    """Raise InputRejected where a sheet is beyond a cap."""
+    if cells > MOST_CELLS:
+        raise rejected(name, f"a sheet of more than {MOST_CELLS} cells")
+    if form.last_row > MOST_ROWS or form.last_column > MOST_COLUMNS:
+        raise rejected(name, f"a sheet of more than {MOST_ROWS} rows or {MOST_COLUMNS} columns")
+    if len(form.merged) > MOST_MERGED:
+        raise rejected(name, f"more than {MOST_MERGED} merged blocks")
+
+
+def _column(reference: str, before: int) -> int:
+    """Give the column of a cell by its reference, else the one after the cell before."""
+    found = _REFERENCE.fullmatch(reference)
+    return before + 1 if found is None else column_of(found[1])
 
 
 def _area(reference: str) -> Area:

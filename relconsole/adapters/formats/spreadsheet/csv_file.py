@@ -15,8 +15,8 @@ from relconsole.domain.plan.taking_in.mapping import SheetMapping
 
 DELIMITERS: Final = (";", ",", "\t")
 ENCODINGS: Final = ("utf-8", "utf-16", "cp1252")
-MOST_ROWS: Final = 10_000
-MOST_COLUMNS: Final = 200
+MOST_ROWS: Final = 5_000
+MOST_COLUMNS: Final = 100
 _SAMPLE_LINES: Final = 20
 
 

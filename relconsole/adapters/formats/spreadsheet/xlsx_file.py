@@ -11,19 +11,15 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from relconsole.adapters.formats.spreadsheet.archive import (
-    MOST_COLUMNS,
-    MOST_ROWS,
     SheetForm,
     weigh,
 )
 from relconsole.adapters.formats.spreadsheet.csv_file import visible
 from relconsole.adapters.formats.workspace.compose import MOST_BYTES
 from relconsole.adapters.formats.workspace.folder import rejected
-from relconsole.domain.kernel.errors import InputRejected
 from relconsole.domain.plan.taking_in.cells import EMPTY, Cell, CellKind, Sheet, Workbook, text_cell
 
 _LAST_SHORT_YEAR: Final = 1900
-_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - the day 0 of spreadsheets
 _FORMULA: Final = "f"
 _ERROR: Final = "e"
 
@@ -63,36 +59,29 @@ def read_xlsx(content: bytes, name: str) -> Workbook:
             values = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
             sheets = tuple(
-                _read_sheet(values[title], formulas[title], title, form, name)
+                _read_sheet(values[title], formulas[title], title, form)
                 for title, form in forms.items()
             )
             values.close()
             formulas.close()
-    except InputRejected:
-        raise
     except _FOREIGN as wrong:
         raise rejected(name, f"no workbook that can be read: {type(wrong).__name__}") from wrong
     return Workbook(name=name, sheets=sheets)
 
 
-def _read_sheet(values: Any, formulas: Any, title: str, form: SheetForm, name: str) -> Sheet:
+def _read_sheet(values: Any, formulas: Any, title: str, form: SheetForm) -> Sheet:
     """Give the cells of one sheet that hold something."""
     cells: dict[tuple[int, int], Cell] = {}
-    bounds = {"max_row": MOST_ROWS + 1, "max_col": MOST_COLUMNS + 1}
-    for sheet in (values, formulas):
-        sheet.reset_dimensions()
-    for shown, written in zip(
-        values.iter_rows(**bounds), formulas.iter_rows(**bounds), strict=True
-    ):
-        for value, formula in zip(shown, written, strict=True):
-            is_formula = formula.data_type == _FORMULA
-            cell = _cell(value, is_formula=is_formula)
-            if not cell.is_empty:
-                if value.row > MOST_ROWS or value.column > MOST_COLUMNS:
-                    raise rejected(
-                        name, f"{title}: more than {MOST_ROWS} rows or {MOST_COLUMNS} columns"
-                    )
-                cells[value.row, value.column] = cell
+    if form.last_row:
+        bounds = {"max_row": form.last_row, "max_col": form.last_column}
+        for sheet in (values, formulas):
+            sheet.reset_dimensions()
+        rows = zip(values.iter_rows(**bounds), formulas.iter_rows(**bounds), strict=True)
+        for shown, written in rows:
+            for value, formula in zip(shown, written, strict=True):
+                cell = _cell(value, is_formula=formula.data_type == _FORMULA)
+                if not cell.is_empty:
+                    cells[value.row, value.column] = cell
     return Sheet(
         name=visible(title),
         cells=cells,
@@ -125,13 +114,20 @@ def _value(value: object) -> Cell:
             since = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
             return _span(since)
         case datetime() if value.year <= _LAST_SHORT_YEAR:
-            return _span(value - _EPOCH)
+            return _span(timedelta(days=_serial(value)))
         case datetime():
             wall = value.replace(microsecond=0, tzinfo=None)
             text = wall.isoformat(sep=" ", timespec="seconds" if wall.second else "minutes")
             return Cell(kind=CellKind.MOMENT, text=text, moment=wall)
         case _:
             return text_cell(visible(str(value)))
+
+
+def _serial(value: datetime) -> float:
+    """Give the days that a cell holds; the 1900 of spreadsheets has a day too many."""
+    from openpyxl.utils.datetime import to_excel
+
+    return float(to_excel(value))
 
 
 _UNSAVED: Final = Cell(kind=CellKind.FAULT, text="formula", is_calculated=True)

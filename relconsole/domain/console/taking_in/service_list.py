@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from relconsole.domain.console.taking_in.contacts import Roster
@@ -30,10 +30,30 @@ _TIER: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceList:
-    """Every service that may be named, and the items of the release; None without a list."""
+    """Every service that may be named, and those that the sheet lists, each with its item.
+
+    A service that goes from no version to none has no item; ``listed`` is None without a sheet.
+    """
 
     services: Mapping[ServiceId, Service]
-    items: tuple[Item, ...] | None = None
+    listed: Mapping[ServiceId, Item | None] | None = None
+
+    def items_over(self, standing: tuple[Item, ...]) -> tuple[Item, ...]:
+        """Give the items of a release, which keep what a sheet does not say of them."""
+        if self.listed is None:
+            return standing
+        known = {it.service: it for it in standing}
+        joined = (
+            known.get(service)
+            if item is None
+            else replace(
+                known.get(service, item),
+                from_version=item.from_version,
+                to_version=item.to_version,
+            )
+            for service, item in self.listed.items()
+        )
+        return tuple(it for it in joined if it is not None)
 
 
 def read_services(
@@ -47,19 +67,19 @@ def read_services(
     if sheet is None:
         return ServiceList(services=standing)
     services = dict(standing)
-    items: dict[ServiceId, Item] = {}
+    listed: dict[ServiceId, Item | None] = {}
     for line in read_lines(sheet, HEADINGS, answers, margin):
         service = _service(line, services, roster)
         if service is None:
             continue
         services[service.id] = service
-        if line["from"].text or line["to"].text:
-            items[service.id] = Item(
-                service=service.id,
-                from_version=line["from"].text or None,
-                to_version=line["to"].text or None,
-            )
-    return ServiceList(services=services, items=tuple(items.values()))
+        versions = line["from"].text or None, line["to"].text or None
+        listed[service.id] = (
+            Item(service=service.id, from_version=versions[0], to_version=versions[1])
+            if any(versions)
+            else None
+        )
+    return ServiceList(services=services, listed=listed)
 
 
 def _service(line: Line, services: Mapping[ServiceId, Service], roster: Roster) -> Service | None:

@@ -77,13 +77,6 @@ class Area:
         first = reference(self.first_row, self.first_column)
         return f"{first}:{reference(self.last_row, self.last_column)}"
 
-    def holds(self, row: int, column: int) -> bool:
-        """Tell whether a cell lies in it."""
-        return (
-            self.first_row <= row <= self.last_row
-            and self.first_column <= column <= self.last_column
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
@@ -98,13 +91,28 @@ class Sheet:
     hidden: frozenset[int] = frozenset()
     is_typed: bool = True
 
+    _blocks: Mapping[tuple[int, int], Area] = field(
+        init=False, repr=False, compare=False, default_factory=Map[tuple[int, int], Area]
+    )
+
+    def __post_init__(self) -> None:
+        """Keep which cells the merged blocks hold, as far down as the sheet holds anything."""
+        last_row, last_column = self.last_row, self.last_column
+        blocks = {
+            (row, column): area
+            for area in reversed(self.merged)
+            for row in range(area.first_row, min(area.last_row, last_row) + 1)
+            for column in range(area.first_column, min(area.last_column, last_column) + 1)
+        }
+        object.__setattr__(self, "_blocks", blocks)
+
     def at(self, row: int, column: int) -> Cell:
         """Give the cell as it is kept, empty within a merged block but for its corner."""
         return self.cells.get((row, column), EMPTY)
 
     def area_of(self, row: int, column: int) -> Area | None:
         """Give the merged block in which a cell lies."""
-        return next((area for area in self.merged if area.holds(row, column)), None)
+        return self._blocks.get((row, column))
 
     @property
     def last_row(self) -> int:

@@ -37,6 +37,15 @@ class Notes:
     calculated: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
     """The rows in which a formula gave the value, by column."""
 
+    _said: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
+
+    def keep(self, remark: Remark, told_by: str) -> None:
+        """Keep a remark, once for all of the same ``told_by``, value and words."""
+        key = (told_by, remark.value, remark.says)
+        if key not in self._said:
+            self._said.add(key)
+            self.remarks.append(remark)
+
     def need(self, choice: Choice) -> None:
         """Keep that the mapping has to say something, once."""
         self.choices.setdefault(choice.key, choice)
@@ -115,8 +124,8 @@ class Row:
             value=corner.text,
             says=says,
         )
-        if field not in ASKED_WHERE_MERGED and remark not in self.notes.remarks:
-            self.notes.remarks.append(remark)
+        if field not in ASKED_WHERE_MERGED:
+            self.notes.keep(remark, area.reference)
         return corner
 
     def settle(self, field: Field, read: Read[Value] | Unclear, found: Found) -> Value | None:
@@ -156,23 +165,18 @@ class Row:
         )
 
     def remark(self, field: Field, says: str, value: str) -> None:
-        """Keep a remark about a cell, once for all cells of one value in a column.
-
-        Nothing is kept where no column becomes the field.
-        """
+        """Keep a remark about a cell, once for all cells of one value in a column."""
         column = self.layout.find(field)
-        said = {(it.heading, it.value, it.says) for it in self.notes.remarks}
-        if column is not None and (column.heading, value, says) not in said:
-            self.notes.remarks.append(
-                Remark(
-                    sheet=self.sheet.name,
-                    cells=f"{column.letters}{self.number}",
-                    row=self.number,
-                    heading=column.heading,
-                    value=value,
-                    says=says,
-                )
-            )
+        letters, heading = ("A", "") if column is None else (column.letters, column.heading)
+        remark = Remark(
+            sheet=self.sheet.name,
+            cells=f"{letters}{self.number}",
+            row=self.number,
+            heading=heading,
+            value=value,
+            says=says,
+        )
+        self.notes.keep(remark, letters)
 
 
 def _with_answer(question: str, found: Found) -> str:

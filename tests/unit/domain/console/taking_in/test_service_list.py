@@ -1,13 +1,14 @@
 """The services of a workbook."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from relconsole.domain.console.taking_in.contacts import Roster, roster_of
 from relconsole.domain.console.taking_in.service_list import ServiceList, read_services
 from relconsole.domain.console.taking_in.table import Margin
 from relconsole.domain.estate.catalogue import Estate, Service, Team
 from relconsole.domain.kernel.ids import ServiceId, TeamId
-from relconsole.domain.release.release import Item
+from relconsole.domain.release.release import ContractChange, Item
 from tests.unit.domain.plan.taking_in.sheets import LEDGER, answers, grid
 
 HEAD = ("Service", "Id", "Team", "Tier", "Kind", "From", "To")
@@ -28,7 +29,8 @@ def test_that_without_a_list_the_release_keeps_its_items() -> None:
     roster = roster_of(Estate())
     found = read_services(None, STANDING, roster, answers({}), Margin())
     assert found == ServiceList(services=STANDING)
-    assert found.items is None
+    items = (Item(service=LEDGER.id),)
+    assert found.items_over(items) == items
 
 
 def test_that_a_new_service_and_its_item_are_read() -> None:
@@ -42,7 +44,7 @@ def test_that_a_new_service_and_its_item_are_read() -> None:
         version="8.4",
     )
     assert found.services == {**STANDING, made.id: made}
-    assert found.items == (Item(service=made.id, from_version="8.4", to_version="9"),)
+    assert found.items_over(()) == (Item(service=made.id, from_version="8.4", to_version="9"),)
     assert TeamId("shop") in roster.teams
     assert [it.says for it in margin.remarks] == ["a new team, shop", "a new service, web-shop"]
 
@@ -50,7 +52,7 @@ def test_that_a_new_service_and_its_item_are_read() -> None:
 def test_that_a_known_service_stays_as_it_is() -> None:
     found, _, margin = services(["ledger db", None, "Other", 2], ["X", "ledger-db"])
     assert found.services == STANDING
-    assert found.items == ()
+    assert found.items_over(()) == ()
     assert margin.problems == []
 
 
@@ -70,3 +72,14 @@ def test_that_what_a_service_lacks_is_asked_for() -> None:
         ("Services!D4", "“first” is no tier such as 1, 2 or 3."),
     ]
     assert set(found.services) == {LEDGER.id, "web-shop"}
+
+
+def test_that_an_item_keeps_what_the_sheet_does_not_say() -> None:
+    standing = (
+        Item(service=LEDGER.id, from_version="14", contract_change=ContractChange.ADDED),
+        Item(service=ServiceId("gone"), to_version="2"),
+    )
+    same, _, _ = services(["Ledger DB"])
+    assert same.items_over(standing) == standing[:1]
+    newer, _, _ = services(["Ledger DB", None, None, None, None, "14", "15"])
+    assert newer.items_over(standing) == (replace(standing[0], to_version="15"),)

@@ -1,9 +1,12 @@
 """A workbook as values: cells, blocks and their names."""
 
+from dataclasses import replace
+
 import pytest
 
 from relconsole.domain.plan.taking_in.cells import (
     EMPTY,
+    Area,
     CellKind,
     Sheet,
     Workbook,
@@ -39,15 +42,24 @@ def test_that_a_text_of_blanks_is_an_empty_cell() -> None:
     assert text_cell("a").kind is CellKind.TEXT
 
 
-def test_that_a_block_holds_its_corners_and_bears_its_name() -> None:
+def test_that_a_block_bears_its_name() -> None:
     block = area("C24:C26")
     assert block.reference == "C24:C26"
     assert block.is_one_column
-    assert block.holds(24, 3)
-    assert block.holds(26, 3)
-    assert not block.holds(27, 3)
-    assert not block.holds(25, 4)
     assert not area("A1:C1").is_one_column
+
+
+def test_that_a_cell_knows_the_block_that_holds_it() -> None:
+    sheet = replace(grid(["a", "b"], ["c", "d"], ["e"]), merged=(area("A1:A2"), area("A2:B9")))
+    assert sheet.area_of(1, 1) == sheet.area_of(2, 1) == area("A1:A2")
+    assert sheet.area_of(3, 2) == area("A2:B9")
+    assert sheet.area_of(1, 2) is None
+
+
+def test_that_a_block_as_large_as_a_sheet_costs_nothing() -> None:
+    endless = Area(first_row=1, first_column=1, last_row=1_048_576, last_column=16_384)
+    sheet = replace(grid(["a"]), merged=(endless,))
+    assert sheet.area_of(1, 1) == endless
 
 
 def test_that_an_empty_sheet_has_no_rows() -> None:
