@@ -41,8 +41,8 @@ MARA, JO, INES, ASHA, NILS, SEFA, OMAR, PETRA, HANNA, LENA, PAOLO, CLARA, TOMAS 
         "clara", "tomas",
     )
 )  # fmt: skip
-GATE, SHIFT, WARM, WATCH_LAG, VERIFY = (
-    StepId(name) for name in ("leave-canary", "shift", "warm", "watch-lag", "verify-25")
+GATE, SHIFT, WARM, VERIFY, DROP = (
+    StepId(name) for name in ("leave-canary", "shift", "warm", "verify-25", "drop")
 )
 STATIONS = ("Payments", "Ledger DB", "Fraud", "Edge", "Support", "Business")
 PROBLEM = "P1"

@@ -6,6 +6,7 @@ which a real night could not be in.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime
@@ -48,7 +49,7 @@ from relconsole.services.forecasting import Forecaster
 from relconsole_ui.presenters.seen import Seen, Source, SourceStanding
 from tests.helpers.fakes.clock import FakeClock
 from tests.helpers.fakes.ids import FakeIds
-from tests.helpers.fakes.journal import FakeJournal
+from tests.helpers.fakes.journal import FakeJournal, Stored
 from tests.unit.presenters.night_plan import (
     ASHA,
     DESK,
@@ -90,21 +91,34 @@ def drive(doing: Coroutine[object, None, Given]) -> Given:
 class Stage:
     """A desk with what it recorded; `do` lets somebody command something at a wall time."""
 
-    def __init__(self, *, kind: JournalKind = JournalKind.LIVE) -> None:
+    def __init__(self, *, kind: JournalKind = JournalKind.LIVE, told: Stage | None = None) -> None:
         self.kind = kind
-        self.facts: list[Recorded[ConsoleFact]] = []
+        self.facts = list[Recorded[ConsoleFact]](() if told is None else told.facts)
         self.forecaster = Forecaster()
-        self.clock = FakeClock(WINDOW.start)
+        self.clock = FakeClock(WINDOW.start if told is None else told.now)
+        self.stored = Stored() if told is None else told.copy_stored()
+        ids = FakeIds()
+        for _ in self.stored.envelopes:
+            ids.fresh()
         self.desk = Desk(
-            journal=FakeJournal(),
+            journal=FakeJournal(self.stored),
             clock=self.clock,
-            ids=FakeIds(),
+            ids=ids,
             codec=make_codec(),
-            state=ConsoleState(),
+            state=ConsoleState() if told is None else told.state,
             signer=Signer(person=MARA, key=SigningKey(b"\x01" * 32)),
             announce=lambda recorded, _state: self.facts.append(recorded),
         )
-        self.do("01:00", ImportWorkspace(workspace=workspace()))
+        if told is None:
+            self.do("01:00", ImportWorkspace(workspace=workspace()))
+
+    def copy_stored(self) -> Stored:
+        """What lies on the disk, for another telling to go on from."""
+        return Stored(
+            envelopes=list(self.stored.envelopes),
+            projection=dict(self.stored.projection),
+            leases=dict(self.stored.leases),
+        )
 
     @property
     def state(self) -> ConsoleState:
@@ -195,7 +209,7 @@ class Stage:
 
     def owner(self, step: str) -> PersonId | None:
         """Who owns a step, nobody where that is the commander."""
-        found = release().runbook.find(StepId(step))
+        found = self.state.runs[RUN].find_step(StepId(step))
         assert found is not None
         return None if found.owner == MARA else found.owner
 
@@ -250,7 +264,13 @@ def none_live(since: datetime) -> tuple[Source, ...]:
 
 def under_way(*, kind: JournalKind = JournalKind.LIVE, rehearsal: bool = False) -> Stage:
     """The night until three steps run: the shift, the warming, and the watch of the lag."""
-    stage = Stage(kind=kind)
+    return Stage(kind=kind, told=_told_until_three_run(rehearsal=rehearsal))
+
+
+@functools.cache
+def _told_until_three_run(*, rehearsal: bool) -> Stage:
+    """The same, told once; nobody may go on with it."""
+    stage = Stage()
     stage.open("01:30", rehearsal=rehearsal)
     spans = (
         ("01:30", "01:33", "open"),

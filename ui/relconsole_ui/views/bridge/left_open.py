@@ -24,7 +24,7 @@ ROW = 24
 SMALL = 24
 BOTTOM = 6
 UNTIL_SHARE = 0.34
-WHO = 92
+WHO = 78
 _INK = {"": "t1", "warn": "warn", "quiet": "t3"}
 
 
