@@ -274,6 +274,15 @@ async def test_that_facts_are_found_by_their_ids_among_the_newest() -> None:
 
 
 @played
+async def test_that_everything_recorded_is_given_in_its_order() -> None:
+    room = await open_room(PLAN)
+    (last,) = await acts(room, note(room, "one"))
+    records = await room.desk.records()
+    assert [each.seq for each in records] == list(range(1, len(room.stored.envelopes) + 1))
+    assert records[-1] == last
+
+
+@played
 async def test_that_a_fact_of_no_known_kind_is_not_opened() -> None:
     room = await open_room(PLAN)
     strange = msgspec.structs.replace(room.stored.envelopes[-1], kind="strange")
