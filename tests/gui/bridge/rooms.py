@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from tests.helpers.fakes.plugins import WELL, FakePlugins, World
 from tests.helpers.fakes.questions import FakeAsker
 from tests.helpers.fakes.signing import FakeRequests
 from tests.unit.presenters.night_plan import RELEASE, ZONE
-from tests.unit.presenters.scenes import Stage, drive
+from tests.unit.presenters.scenes import Stage
 
 
 @dataclass(slots=True)
@@ -30,7 +31,7 @@ class TasksAtOnce:
     def command(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> bool:
         if name != "forecast":
             self.done.append(name)
-            drive(call())
+            asyncio.run(call())
         return True
 
     def poll(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> None:

@@ -42,6 +42,7 @@ class PollView(Panel):
         super().__init__(look, "Go / No-go", parent)
         self._rows = PollRows(step=None, title="Go / No-go", note="")
         self._is_deciding = False
+        self._asked = ""
         self.list: RowList[StationRow] = RowList(
             look, self._paint_row, ROW, tint=lambda row: _TINT.get(row.tone, "")
         )
@@ -66,7 +67,9 @@ class PollView(Panel):
         self.decide.clicked.connect(self.open_decision)
         self.bar.answered.connect(self._answer)
         self.bar.left.connect(self.stop_asking)
-        self.list.chosen.connect(self._choose)
+        self.list.chosen.connect(self._move)
+        self.list.opened.connect(self._choose)
+        self.list.clicked.connect(lambda _index: self._choose(self.list.selected))
         self._keys = KeysOf(
             self.list,
             {
@@ -104,6 +107,7 @@ class PollView(Panel):
         self._is_deciding = False
         self.list.select(station)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._asked = station
         self._offer(station)
 
     def open_decision(self) -> None:
@@ -116,6 +120,7 @@ class PollView(Panel):
     def stop_asking(self) -> None:
         """Go back to asking the next station."""
         self._is_deciding = False
+        self._asked = ""
         self.notice.say("")
         self.bar.setVisible(False)
         self._idle.setVisible(True)
@@ -131,15 +136,18 @@ class PollView(Panel):
         self.bar.offer(whose, always_notes=self._is_deciding)
 
     def _choose(self, station: str) -> None:
-        if self._rows.is_open:
-            self._is_deciding = False
-            self._offer(station)
+        if self._rows.is_open and station:
+            self.ask_station(station)
+
+    def _move(self, station: str) -> None:
+        if self._asked and station != self._asked:
+            self.stop_asking()
 
     def _answer(self, word: str, note: str) -> None:
         if self._is_deciding:
             self.decided.emit(word, note)
         else:
-            self.answered.emit(self.list.selected, word, note)
+            self.answered.emit(self._asked, word, note)
 
     def _paint_row(self, painter: QPainter, rect: QRectF, row: StationRow) -> None:
         look = self._look
