@@ -6,6 +6,7 @@ A monitoring outage holds a night and never rolls it back.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +25,7 @@ from relconsole.domain.health.trigger import (
     standing_triggers,
 )
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
-from relconsole.domain.kernel.ids import RunId
+from relconsole.domain.kernel.ids import RunId, StepId
 from relconsole.domain.kernel.observation import Observation, Unknown
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import (
@@ -79,20 +80,28 @@ class Watcher:
 
     async def watch(self, run: RunId) -> None:
         """Read what is due and record what it means for the run."""
+        if await self._look(lambda: [step.id for step in underway_steps(self._desk.run(run))]):
+            await self._record(run)
+
+    async def look(self) -> None:
+        """Read what is due and record nothing, for whoever only looks on."""
+        await self._look(tuple)
+
+    async def _look(self, running: Callable[[], Sequence[StepId]]) -> bool:
+        """Read what is due, beside the steps that run then; tell whether anything was due."""
         if not self._release.indicators or self._clock.tick() < self._due:
-            return
+            return False
         self._due = self._clock.tick() + READ_EVERY_SECONDS
         await self._tasks.together(
-            [partial(self._read, run, indicator) for indicator in self._release.indicators]
+            [partial(self._read, running, indicator) for indicator in self._release.indicators]
         )
-        await self._record(run)
+        return True
 
-    async def _read(self, run: RunId, indicator: Indicator) -> None:
+    async def _read(self, running: Callable[[], Sequence[StepId]], indicator: Indicator) -> None:
         """Take one reading into the watch of its indicator."""
         reading = await self._reading(indicator)
-        running = [step.id for step in underway_steps(self._desk.run(run))]
         self._watches[indicator.id] = step_watch(
-            self._watches[indicator.id], indicator, reading, self._clock.now(), running
+            self._watches[indicator.id], indicator, reading, self._clock.now(), running()
         )
 
     async def _reading(self, indicator: Indicator) -> Reading:

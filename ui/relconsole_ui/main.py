@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 
 from relconsole.ports.credentials import Credentials
+from relconsole_ui.application.taste import Taste
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.theme import follow
 from relconsole_ui.shell.watchdog import watchdog_wanted
@@ -38,8 +39,10 @@ def run(words: Sequence[str], credentials: Credentials | None = None) -> int:
     app.setQuitOnLastWindowClosed(False)
     cache = user_cache_path("relconsole") / "style"
     look = Look()
+    taste = Taste(look)
     follow(app, look, cache)
     window = ConsoleWindow(look)
+    taste.follow(window)
     start = StartPage(look)
     window.add_page("start", start)
     window.show()
@@ -49,7 +52,7 @@ def run(words: Sequence[str], credentials: Credentials | None = None) -> int:
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        status: int = loop.run_until_complete(_live(asked, look, window, start, credentials))
+        status: int = loop.run_until_complete(_live(asked, look, window, start, taste, credentials))
     if watchdog is not None:
         watchdog.stop()
     return status
@@ -60,14 +63,15 @@ async def _live(
     look: Look,
     window: ConsoleWindow,
     start: StartPage,
+    taste: Taste,
     credentials: Credentials | None,
 ) -> int:
     """Bring in the rest once the first frame is painted, and live until the window is closed."""
     await asyncio.sleep(0)
-    await asyncio.to_thread(importlib.import_module, "relconsole_ui.application")
-    from relconsole_ui.application import live
+    await asyncio.to_thread(importlib.import_module, "relconsole_ui.application.living")
+    from relconsole_ui.application.living import live
 
-    return await live(asked, look, window, start, credentials)
+    return await live(asked, look, window, start, taste, credentials)
 
 
 def _parser() -> argparse.ArgumentParser:

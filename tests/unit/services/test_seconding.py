@@ -10,7 +10,7 @@ from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.record.request import parse_request
 from relconsole.ports.credentials import Secret
 from relconsole.services.seconding import AskedSignature, Seconding
-from tests.helpers.fakes.requests import FakeRequests, passphrase_of
+from tests.helpers.fakes.signing import FakeRequests, passphrase_of
 from tests.unit.services.retreats import Night, deployed
 from tests.unit.services.rooms import played
 from tests.unit.services.rooms_s2 import INES, KEYS, rules

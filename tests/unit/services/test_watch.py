@@ -96,6 +96,19 @@ async def test_that_indicators_are_read_once_a_second() -> None:
 
 
 @played
+async def test_that_whoever_only_looks_on_records_nothing() -> None:
+    room = await open_room(release(ERRORS))
+    by = watcher(room)
+    for _ in range(3):
+        room.reads("errors", 5.0)
+        room.clock.advance(1.0)
+        await by.look()
+    assert by.watches["errors"].state is WatchState.LEFT
+    assert not room.run.triggers
+    assert not room.run.holds
+
+
+@played
 async def test_that_a_value_inside_its_limit_records_nothing() -> None:
     room = await open_room(release(ERRORS))
     by = watcher(room)

@@ -10,11 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_config_path
-
 from relconsole.adapters.journal_sql.opening import identity_of
 from relconsole.adapters.journal_sql.verification import RecordBroken
-from relconsole.adapters.settings import SettingsFile
 from relconsole.adapters.store.layout import StoreLayout
 from relconsole.adapters.store.writer_lock import StoreBusy
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
@@ -32,6 +29,7 @@ from relconsole.runtime.demo import (
     stop_estate,
 )
 from relconsole_ui.application.session import Announcer, Session
+from relconsole_ui.application.taste import Taste
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
@@ -55,6 +53,7 @@ class Life:
         look: Look,
         window: ConsoleWindow,
         start: StartPage,
+        taste: Taste,
         credentials: Credentials | None,
     ) -> None:
         self._asked = asked
@@ -62,7 +61,7 @@ class Life:
         self._window = window
         self._start = start
         self._credentials = credentials
-        self._settings = SettingsFile(user_config_path("relconsole") / "window.json")
+        self._settings = taste.file
         self._moved = asyncio.Event()
         self._next: Place | None = None
         window.closing.connect(lambda: self.go(None))
@@ -161,10 +160,11 @@ async def live(
     look: Look,
     window: ConsoleWindow,
     start: StartPage,
+    taste: Taste,
     credentials: Credentials | None = None,
 ) -> int:
     """Live until the window is closed, and give the exit status."""
-    return await Life(asked, look, window, start, credentials).live()
+    return await Life(asked, look, window, start, taste, credentials).live()
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from relconsole.ports.journal import JournalKind, Lease
 from relconsole.runtime.console import Console
 from relconsole.runtime.tasks import AsyncioTasks, WindowTasks
 from relconsole.services.history import Historian
+from relconsole.services.watch import Watcher
 from relconsole_ui.controllers.conducting import Attended, Conducting
 from relconsole_ui.controllers.room import Room, Sight, Tools
 from relconsole_ui.design.look import Look
@@ -73,6 +74,7 @@ class Session:
         self._travel = travel
         self._tasks = WindowTasks(self._failed)
         self._bridge: BridgeRoom | None = None
+        self._conducting: Conducting | None = None
         self._tasks.poll("check systems", self._keep_checking)
         if console.kind is JournalKind.DEMO:
             self._show_demo()
@@ -133,9 +135,21 @@ class Session:
         )
         self._announcer.room = room
         self._tasks.poll("keep history", lambda: self._keep_history(room))
-        conducting = Conducting(room, console.opener, self._attend)
+        self._looker = Watcher(
+            desk=console.desk,
+            plugins=console.plugins,
+            clock=console.clock,
+            tasks=AsyncioTasks(),
+            release=planned,
+        )
+        self._conducting = conducting = Conducting(room, console.opener, self._attend)
         self._bridge = BridgeRoom(self._look, self._window, room, conducting)
         self._settings.write(msgspec.structs.replace(self._settings.known, release=release))
+
+    @property
+    def is_conducting(self) -> bool:
+        """Tell whether the night on the bridge is conducted here."""
+        return self._conducting is not None and self._conducting.is_conducting
 
     def begin(self, *, rehearsal: bool) -> None:
         """Open the night on the bridge, or take it up."""
@@ -166,8 +180,11 @@ class Session:
 
     async def _keep_history(self, room: Room) -> None:
         """Keep the series of the indicators as they are read."""
-        historian = self._historian
+        historian, looker = self._historian, self._looker
         while self._announcer.room is room:
+            if not self.is_conducting:
+                await looker.look()
+                room.sight.watches = lambda: looker.watches
             historian.take(room.sight.watches())
             await historian.refresh()
             await self._console.clock.sleep(1.0)
