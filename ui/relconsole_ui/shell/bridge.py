@@ -41,6 +41,7 @@ class BridgeRoom:
         window.add_page("bridge", self.panels.page)
         window.rail.add("bridge", "Bridge", "broadcast", "Ctrl 1")
         self._add_rollbacks(look)
+        window.frame(is_seen=True)
         window.open_page("bridge")
         self.palette = Palette(look, window, self._entries)
         self.keys = KeySheet(look, window, table)
@@ -65,6 +66,7 @@ class BridgeRoom:
         self._second.stop()
         self._room.unfollow()
         self._window.rail.clear()
+        self._window.frame(is_seen=False)
         self._window.top_bar.set_line(None)
         self.docks.close()
         for name in ("bridge", "rollbacks"):

@@ -22,7 +22,8 @@ class StartPage(QWidget):
         self._look = look
         self.says = Words(look, TextRole.STEP_TITLE)
         self.more = Words(look, TextRole.BODY, "", "t2", wraps=True)
-        self.more.setMaximumWidth(look.px(560))
+        self.more.setFixedWidth(look.px(640))
+        self.more.setMinimumHeight(look.px(48))
         self.demo = ActionButton(look, "Open the demo night", kind="primary", height=44)
         self.runbook = ActionButton(look, "Import a runbook", "Ctrl I", height=44)
         self.demo.clicked.connect(self.demo_wanted)
