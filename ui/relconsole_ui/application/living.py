@@ -120,7 +120,7 @@ class Life:
             await found_demo(console, home, key)
             session = Session(self._look, self._window, console, announcer, self._settings, self)
             session.open_release(RELEASE)
-            session.begin(rehearsal=False)
+            session.begin()
             try:
                 await self._moved.wait()
             finally:

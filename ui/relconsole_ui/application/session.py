@@ -151,10 +151,10 @@ class Session:
         """Tell whether the night on the bridge is conducted here."""
         return self._conducting is not None and self._conducting.is_conducting
 
-    def begin(self, *, rehearsal: bool) -> None:
+    def begin(self) -> None:
         """Open the night on the bridge, or take it up."""
         if self._bridge is not None:
-            self._bridge.begin(rehearsal=rehearsal)
+            self._bridge.begin()
 
     async def close(self) -> None:
         """Leave the night in order, drain what is on its way, and take the views away."""

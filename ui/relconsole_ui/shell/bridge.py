@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from relconsole.services.dry_runs import DryRuns
 from relconsole_ui.controllers.conducting import Conducting
 from relconsole_ui.controllers.rollbacks import RollbacksController
-from relconsole_ui.controllers.room import Answer, NotDone, Room, words_of
+from relconsole_ui.controllers.room import Room
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.palette import Entry, EntryKind, present_entries
 from relconsole_ui.presenters.seen import Seen
@@ -34,7 +34,7 @@ class BridgeRoom:
         self._room = room
         self._conducting = conducting
         table = window.actions_
-        self.panels = BridgePanels(look, room, table, conducting, self._take_up)
+        self.panels = BridgePanels(look, room, table, conducting)
         self.docks = Docks(window)
         self.docks.add("log", "Bridge log", self.panels.log_view)
         window.top_bar.set_line(self.panels.line_control)
@@ -52,9 +52,9 @@ class BridgeRoom:
         self._second.timeout.connect(room.show)
         self._second.start()
 
-    def begin(self, *, rehearsal: bool) -> None:
+    def begin(self) -> None:
         """Open the night, or take it up."""
-        self._conducting.begin(rehearsal=rehearsal, answered=self._begun, ended=self._ended)
+        self.panels.night.begin()
         self.panels.card.setFocus()
 
     def leave(self) -> None:
@@ -86,22 +86,10 @@ class BridgeRoom:
             self._room, view, dry_runs, lambda: controller.dry_run.dry, self._arm
         )
 
-    def _take_up(self) -> None:
-        self.begin(rehearsal=self._room.seen().is_rehearsal)
-
     def _arm(self) -> None:
         """Arm the rollback on the bridge, from wherever one is."""
         self._window.open_page("bridge")
         self.panels.rollback.controller.arm()
-
-    def _begun(self, answer: Answer) -> None:
-        why = words_of(answer)
-        if why:
-            self._window.notice.say(f"The night is not opened. {why}")
-
-    def _ended(self, ending: object) -> None:
-        if isinstance(ending, NotDone):
-            self._window.notice.say(ending.says)
 
     def _show(self, seen: Seen) -> None:
         self._window.top_bar.show_rows(present_top_bar(seen))
@@ -115,6 +103,10 @@ class BridgeRoom:
             ("view-bridge", lambda: self._window.open_page("bridge")),
             ("view-rollbacks", lambda: self._window.open_page("rollbacks")),
             ("arm", self._arm),
+            ("open-night", panels.night.begin),
+            ("leave-night", panels.night.leave),
+            ("hold", panels.night.hold),
+            ("resume", panels.night.end_hold),
             ("table", panels.pictures.turn),
             ("problem", lambda: panels.problems.open_problem(panels.steps.shown)),
             ("ask-next", panels.poll.ask_next),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from relconsole.domain.kernel.ids import StepId
@@ -12,6 +10,7 @@ from relconsole_ui.controllers.conducting import Conducting
 from relconsole_ui.controllers.left_open import LeftOpenController
 from relconsole_ui.controllers.line import LineController
 from relconsole_ui.controllers.log import LogController
+from relconsole_ui.controllers.night import NightController
 from relconsole_ui.controllers.pictures import PicturesController
 from relconsole_ui.controllers.poll import PollController
 from relconsole_ui.controllers.problems import ProblemsController
@@ -29,6 +28,7 @@ from relconsole_ui.views.bridge.log import LogView
 from relconsole_ui.views.bridge.poll import PollView
 from relconsole_ui.views.bridge.problems import ProblemsView
 from relconsole_ui.views.bridge.running import RunningList
+from relconsole_ui.views.bridge.standing import StandingLine
 from relconsole_ui.views.bridge.step_card import StepCard
 from relconsole_ui.views.bridge.timeline_panel import TimelinePanel
 
@@ -45,7 +45,6 @@ class BridgePanels:
         room: Room,
         table: ActionTable,
         conducting: Conducting,
-        take_up: Callable[[], None],
     ) -> None:
         self.view = BridgeView(look)
         self.page = QWidget()
@@ -55,7 +54,7 @@ class BridgePanels:
         self.card = StepCard(look)
         self.log_view = LogView(look)
         self.line_control = LineControl(look)
-        around = Surroundings(is_conducting=lambda: conducting.is_conducting, take_up=take_up)
+        around = Surroundings(is_conducting=lambda: conducting.is_conducting, take_up=self._take_up)
         self.rollback = RollbackRoom(look, room, self.page, table, around)
         running, timeline, health = RunningList(look), TimelinePanel(look), HealthStrip(look)
         problems, poll, left_open = ProblemsView(look), PollView(look), LeftOpenView(look)
@@ -70,6 +69,9 @@ class BridgePanels:
             ("health", health),
         ):
             self.view.place(name, panel)
+        standing = StandingLine(look)
+        self.view.set_standing(standing)
+        self.night = NightController(room, conducting, standing)
         self.steps = StepsController(room, running, self.card)
         self.pictures = PicturesController(room, timeline, health, self.steps.choose)
         self.problems = ProblemsController(room, problems)
@@ -82,6 +84,10 @@ class BridgePanels:
         self.brief = BriefController(room, brief)
         self.steps.on_roll_back = self.rollback.controller.arm
         self.steps.on_poll = self._go_to_poll
+
+    def _take_up(self) -> None:
+        """Take the night up."""
+        self.night.begin()
 
     def _go_to_poll(self, _step: StepId) -> None:
         """Ask the next station, with the keyboard on the poll."""

@@ -61,7 +61,9 @@ class BridgeView(QWidget):
         self._look = look
         self._panels: dict[str, QWidget] = {}
         self._shape: Shape | None = None
-        self._row = QHBoxLayout(self)
+        self._whole = QVBoxLayout(self)
+        self._row = QHBoxLayout()
+        self._whole.addLayout(self._row, 1)
         self._left = QWidget()
         self._main = QWidget()
         self._right = QWidget()
@@ -75,6 +77,10 @@ class BridgeView(QWidget):
         """Put a panel in its place; the layout follows with the next change of size."""
         self._panels[name] = panel
         panel.setObjectName(name)
+
+    def set_standing(self, line: QWidget) -> None:
+        """Put a line over the columns, which takes room only while it is seen."""
+        self._whole.insertWidget(0, line)
 
     def panel(self, name: str) -> QWidget | None:
         """Give a panel, None where it is not there."""
@@ -109,7 +115,8 @@ class BridgeView(QWidget):
     def _lay_out(self, shape: Shape) -> None:
         px = self._look.px
         gutter = px(GUTTER)
-        self._row.setContentsMargins(gutter, gutter, gutter, gutter)
+        self._whole.setContentsMargins(gutter, gutter, gutter, gutter)
+        self._whole.setSpacing(gutter)
         self._row.setSpacing(gutter)
         for box in (self._left, self._main):
             _clear(box)

@@ -1,0 +1,70 @@
+"""One line over the bridge while the night does not go on by itself, with the act that lets it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from relconsole_ui.design.look import Look
+from relconsole_ui.design.paint import paint_bar
+from relconsole_ui.design.status import Status
+from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
+from relconsole_ui.presenters.standing import StandingRows
+from relconsole_ui.views.parts.button import ActionButton
+from relconsole_ui.views.parts.glyph import StatusGlyph
+from relconsole_ui.views.parts.words import Words
+
+
+class StandingLine(QWidget):
+    """The line; it is not there while everything goes on."""
+
+    wanted = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.glyph = StatusGlyph(look, 18, Status.HOLD)
+        self.says = Words(look, TextRole.HEADING, elides=True)
+        self.more = Words(look, TextRole.BODY, "", "t2", elides=True)
+        self.failure = Words(look, TextRole.BODY_STRONG, "", "crit", elides=True)
+        self.act = ActionButton(look, "", height=32)
+        self.act.clicked.connect(self.wanted)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.glyph)
+        self._row.addWidget(self.says, 3)
+        self._row.addWidget(self.more, 2)
+        self._row.addWidget(self.failure, 2)
+        self._row.addWidget(self.act)
+        self.show_failure("")
+        self._follow_look()
+        look.changed.connect(self._follow_look)
+
+    def show_rows(self, rows: StandingRows) -> None:
+        """Show why the night stands still, or go."""
+        self.setVisible(bool(rows.says))
+        self.glyph.set_status(rows.status)
+        self.says.setText(rows.says)
+        self.more.setText(rows.more)
+        self.more.setVisible(bool(rows.more) and not self.failure.text())
+        self.act.setVisible(bool(rows.text))
+        if rows.text and self.act.label != rows.text:
+            self.act.set_label(rows.text, rows.key)
+        self.setAccessibleName(rows.sentence)
+
+    def show_failure(self, why: str) -> None:
+        """Show why the act was not done, empty to take it away."""
+        self.failure.setText(why)
+        self.failure.setVisible(bool(why))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        rect = QRectF(self.rect())
+        paint_bar(QPainter(self), self._look, rect, "bg2", "hold", radius=RADIUS_PANEL)
+
+    def _follow_look(self) -> None:
+        px = self._look.px
+        self._row.setContentsMargins(px(16), px(4), px(8), px(4))
+        self._row.setSpacing(px(12))
+        self.setFixedHeight(px(44))
+        self.update()
