@@ -184,6 +184,7 @@ class Session:
         while self._announcer.room is room:
             if not self.is_conducting:
                 await looker.look()
+            if not self.is_conducting:
                 room.sight.watches = lambda: looker.watches
             historian.take(room.sight.watches())
             await historian.refresh()

@@ -142,5 +142,5 @@ def _note(now: list[StepStanding]) -> str:
     on_time = len(now) - late - waiting
     if not now:
         return ""
-    parts = [f"{late} late" if late else "", f"{waiting} waiting" if waiting else ""]
-    return ", ".join((*(part for part in parts if part), f"{on_time} on time"))
+    counts = ((late, "late"), (waiting, "waiting"), (on_time, "on time"))
+    return ", ".join(f"{count} {word}" for count, word in counts if count)

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.tokens import GUTTER
 
 RAIL_AND_GUTTERS: Final = 72
-WIDE: Final = 1600 - RAIL_AND_GUTTERS
-"""Pixels at 100 per cent from which all three columns have their full width."""
+WIDE: Final = 1580 - RAIL_AND_GUTTERS
+"""Pixels at 100 per cent from which all three columns have their full width; frames take a few."""
 
 NARROW: Final = 1280 - RAIL_AND_GUTTERS
 """Below this the right column becomes tabs under the left one."""
@@ -39,18 +39,25 @@ MIDDLE: Final = ("timeline",)
 RIGHT: Final = ("decision", "poll", "rollback")
 
 
+SHORT: Final = 620
+"""Pixels of height below which only what one must see and act on is left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the bridge is laid out: the class of its width, and whether side panels are tabs."""
+    """How the bridge is laid out: its width, whether side panels are tabs, or not there at all."""
 
     width: str
     has_tabs: bool
+    is_short: bool = False
 
 
 def shape_for(width: float, height: float) -> Shape:
     """Give the layout for a size in pixels at 100 per cent."""
     words = ((WIDE, "wide"), (NARROW, "middle"), (0, "narrow"))
-    return Shape(next(word for least, word in words if width >= least), height < TALL)
+    return Shape(
+        next(word for least, word in words if width >= least), height < TALL, height < SHORT
+    )
 
 
 class BridgeView(QWidget):
@@ -64,13 +71,10 @@ class BridgeView(QWidget):
         self._whole = QVBoxLayout(self)
         self._row = QHBoxLayout()
         self._whole.addLayout(self._row, 1)
-        self._left = QWidget()
-        self._main = QWidget()
-        self._right = QWidget()
-        self._tabs = QTabWidget()
+        self._boxes: tuple[QWidget, ...] = ()
+        self._tabs = QTabWidget(self)
         self._tabs.setAccessibleName("People and message")
-        self._row.addWidget(self._left)
-        self._row.addWidget(self._main, 1)
+        self._tabs.hide()
         look.changed.connect(self._lay_out_anew)
 
     def place(self, name: str, panel: QWidget) -> None:
@@ -113,16 +117,30 @@ class BridgeView(QWidget):
             self._lay_out(shape)
 
     def _lay_out(self, shape: Shape) -> None:
+        """Put every panel into boxes made anew, and let the boxes that were there go."""
         px = self._look.px
         gutter = px(GUTTER)
         self._whole.setContentsMargins(gutter, gutter, gutter, gutter)
         self._whole.setSpacing(gutter)
         self._row.setSpacing(gutter)
-        for box in (self._left, self._main):
-            _clear(box)
-        self._fill_left(shape)
-        self._fill_main(shape)
-        self._left.setFixedWidth(px(COLUMN_A[shape.width]))
+        earlier = self._boxes
+        focus = QApplication.focusWidget()
+        for panel in (*self._panels.values(), self._tabs):
+            # Nothing may go with the box that it stood in.
+            panel.setParent(self)
+            panel.hide()
+        left, main = QWidget(), QWidget()
+        self._boxes = (left, main)
+        self._fill_left(left, shape)
+        self._fill_main(main, shape)
+        left.setFixedWidth(px(COLUMN_A[shape.width]))
+        for box in earlier:
+            self._row.removeWidget(box)
+            box.deleteLater()
+        self._row.addWidget(left)
+        self._row.addWidget(main, 1)
+        if focus is not None and self.isAncestorOf(focus):
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _column(self, box: QWidget) -> QVBoxLayout:
         column = QVBoxLayout(box)
@@ -143,10 +161,12 @@ class BridgeView(QWidget):
         column.addWidget(panel, stretch)
         panel.show()
 
-    def _fill_left(self, shape: Shape) -> None:
-        column = self._column(self._left)
+    def _fill_left(self, box: QWidget, shape: Shape) -> None:
+        column = self._column(box)
         self._add(column, "running")
         self._add(column, "step", 1)
+        if shape.is_short:
+            return
         if shape.has_tabs:
             self._fill_tabs(column)
         else:
@@ -171,8 +191,8 @@ class BridgeView(QWidget):
             column.addWidget(self._tabs)
             self._tabs.show()
 
-    def _fill_main(self, shape: Shape) -> None:
-        outer = self._column(self._main)
+    def _fill_main(self, box: QWidget, shape: Shape) -> None:
+        outer = self._column(box)
         upper = QHBoxLayout()
         upper.setSpacing(self._look.px(GUTTER))
         middle = QVBoxLayout()
@@ -189,20 +209,14 @@ class BridgeView(QWidget):
                     panel.show()
             middle.addLayout(pair)
         upper.addLayout(middle, 1)
-        self._right = QWidget()
-        right = self._column(self._right)
-        self._add(right, "decision")
+        side = QWidget()
+        right = self._column(side)
+        if not shape.is_short:
+            self._add(right, "decision")
         self._add(right, "poll", 1)
         self._add(right, "rollback")
-        self._right.setFixedWidth(self._look.px(COLUMN_C[shape.width]))
-        upper.addWidget(self._right)
+        side.setFixedWidth(self._look.px(COLUMN_C[shape.width]))
+        upper.addWidget(side)
         outer.addLayout(upper, 1)
-        self._add(outer, "health")
-
-
-def _clear(box: QWidget) -> None:
-    """Take the layout from a box without ending the panels in it."""
-    layout = box.layout()
-    if layout is not None:
-        # A widget takes no second layout; the old one goes with a widget that nobody keeps.
-        QWidget().setLayout(layout)
+        if not shape.is_short:
+            self._add(outer, "health")
