@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
@@ -56,6 +56,33 @@ RING_ROOM: Final = 4
 _KEYS: Final = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
+class _GoingUp:
+    """A release of a key, for as long as it may still turn out to be half of a repeat."""
+
+    def __init__(self, owner: QObject, let_go: Callable[[], None]) -> None:
+        self._at = 0
+        self._timer = QTimer(owner)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(LETTING_GO_MILLISECONDS)
+        self._timer.timeout.connect(let_go)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a key went up and nobody knows yet what it was."""
+        return self._timer.isActive()
+
+    def begin(self, release: QKeyEvent) -> None:
+        """Wait from now on for the press that belongs to this release."""
+        self._at = release.timestamp()
+        self._timer.start()
+
+    def ends_with(self, press: QKeyEvent) -> bool:
+        """Tell whether this press is the other half; in either case, wait no longer."""
+        was_open = self.is_open
+        self._timer.stop()
+        return was_open and press.timestamp() == self._at
+
+
 class HoldButton(QAbstractButton):
     """Emits ``held`` once it was held for two seconds, and ``cancelled`` when let go before.
 
@@ -85,11 +112,7 @@ class HoldButton(QAbstractButton):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MILLISECONDS)
         self._timer.timeout.connect(self.look_at_clock)
-        self._went_up_at = 0
-        self._letting_go = QTimer(self)
-        self._letting_go.setSingleShot(True)
-        self._letting_go.setInterval(LETTING_GO_MILLISECONDS)
-        self._letting_go.timeout.connect(self.cancel)
+        self._going_up = _GoingUp(self, self.cancel)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.set_label(text)
@@ -124,7 +147,7 @@ class HoldButton(QAbstractButton):
         if self._seen_at is None:
             return
         now = self._tick()
-        if self._letting_go.isActive():
+        if self._going_up.is_open:
             self._seen_at = now
             return
         self._held_for += min(max(0.0, now - self._seen_at), LONGEST_GAP)
@@ -188,19 +211,14 @@ class HoldButton(QAbstractButton):
         elif not event.isAutoRepeat():
             # The finger was down until now.
             self.look_at_clock()
-            self._went_up_at = event.timestamp()
-            self._letting_go.start()
+            self._going_up.begin(event)
 
     def _is_repeat(self, event: QKeyEvent) -> bool:
-        """Tell whether this press belongs to the release before it, and then forget the release."""
-        if not self._letting_go.isActive():
-            return False
-        self._letting_go.stop()
-        if event.timestamp() != self._went_up_at:
-            return False
-        if self.is_holding:
+        """Tell whether this press belongs to the release before it; then the hold goes on."""
+        is_repeat = self._going_up.ends_with(event)
+        if is_repeat and self.is_holding:
             self._seen_at = self._tick()
-        return True
+        return is_repeat
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Cancel: whoever holds no longer looks here."""
