@@ -57,10 +57,16 @@ def main() -> None:
     cores = float(idle_cores)
     watchdog = Watchdog(Path(path), lambda: time.monotonic() * cores)
     watchdog.start()
-    for number, name in enumerate(how, start=1):
-        QTimer.singleShot(number * BETWEEN, DOINGS[name])
-    # A timer that is due comes late by what stood before it, never early.
-    QTimer.singleShot((len(how) + 1) * BETWEEN, application.quit)
+
+    def do_next() -> None:
+        if how:
+            DOINGS[how.pop(0)]()
+            QTimer.singleShot(BETWEEN, do_next)
+        else:
+            application.quit()
+
+    # Each waits for the one before it, so that the loop comes round between them.
+    QTimer.singleShot(BETWEEN, do_next)
     application.exec()
     watchdog.stop()
 
