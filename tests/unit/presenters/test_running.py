@@ -66,7 +66,7 @@ def test_that_a_step_that_can_start_says_so_and_when_it_was_due() -> None:
     assert words(ready.seen("01:31"), "1") == ("start now", "due 01:30", "warn")
     assert words(ready.seen("01:31", forecasts=False), "1") == ("start now", "ready", "")
     assert words(ready.seen("01:31", forecasts=False), "2") == ("next", "waits for 1", "")
-    assert present_running(ready.seen("01:31")).note == "1 late, 0 on time"
+    assert present_running(ready.seen("01:31")).note == "1 late"
 
 
 def test_that_the_list_is_empty_once_all_is_done_and_the_night_still_open() -> None:

@@ -28,7 +28,6 @@ from relconsole_ui.views.bridge.log import LogView
 from relconsole_ui.views.bridge.poll import PollView
 from relconsole_ui.views.bridge.problems import ProblemsView
 from relconsole_ui.views.bridge.running import RunningList
-from relconsole_ui.views.bridge.standing import StandingLine
 from relconsole_ui.views.bridge.step_card import StepCard
 from relconsole_ui.views.bridge.timeline_panel import TimelinePanel
 
@@ -69,9 +68,7 @@ class BridgePanels:
             ("health", health),
         ):
             self.view.place(name, panel)
-        standing = StandingLine(look)
-        self.view.set_standing(standing)
-        self.night = NightController(room, conducting, standing)
+        self.night = NightController(room, conducting, running.standing)
         self.steps = StepsController(room, running, self.card)
         self.pictures = PicturesController(room, timeline, health, self.steps.choose)
         self.problems = ProblemsController(room, problems)

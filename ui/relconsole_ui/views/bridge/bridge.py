@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
@@ -20,12 +21,13 @@ WIDE: Final = 1580 - RAIL_AND_GUTTERS
 NARROW: Final = 1280 - RAIL_AND_GUTTERS
 """Below this the right column becomes tabs under the left one."""
 
-TALL: Final = 830
-"""Pixels of height below which muster and message become tabs."""
-
 COLUMN_A: Final = {"wide": 452, "middle": 380, "narrow": 380}
 COLUMN_C: Final = {"wide": 352, "middle": 300, "narrow": 300}
-HEIGHTS: Final[Mapping[str, int]] = {
+LEFT: Final = ("running", "step", "muster")
+MIDDLE: Final = ("timeline",)
+RIGHT: Final = ("decision", "poll", "rollback")
+TABS: Final = (("muster", "People"), ("message", "Message"), ("left_open", "Left open"))
+DESIGNED: Final = {
     "running": 254,
     "muster": 216,
     "left_open": 142,
@@ -34,29 +36,52 @@ HEIGHTS: Final[Mapping[str, int]] = {
     "rollback": 172,
     "health": 180,
 }
-LEFT: Final = ("running", "step", "muster")
-MIDDLE: Final = ("timeline",)
-RIGHT: Final = ("decision", "poll", "rollback")
 
 
-SHORT: Final = 620
-"""Pixels of height below which only what one must see and act on is left."""
+class Room(StrEnum):
+    """How much height there is: as designed, a little less, with tabs, or only what one acts on."""
+
+    TALL = "tall"
+    FAIR = "fair"
+    LOW = "low"
+    SHORT = "short"
+
+
+LEAST: Final = ((846, Room.TALL), (766, Room.FAIR), (560, Room.LOW), (0, Room.SHORT))
+"""Pixels of height at 100 per cent from which there is so much."""
+
+HEIGHTS: Final[Mapping[Room, Mapping[str, int]]] = {
+    Room.TALL: DESIGNED,
+    Room.FAIR: {**DESIGNED, "running": 212, "muster": 186, "left_open": 132, "message": 132},
+    Room.LOW: {"running": 170, "tabs": 150, "decision": 150, "rollback": 172, "health": 100},
+    Room.SHORT: {"running": 128, "rollback": 172},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the bridge is laid out: its width, whether side panels are tabs, or not there at all."""
+    """How the bridge is laid out: the class of its width and that of its height."""
 
     width: str
-    has_tabs: bool
-    is_short: bool = False
+    height: Room
+
+    @property
+    def has_tabs(self) -> bool:
+        """Tell whether people, message and what is left open stand behind tabs."""
+        return self.height is Room.LOW
+
+    @property
+    def is_short(self) -> bool:
+        """Tell whether only what one acts on is there."""
+        return self.height is Room.SHORT
 
 
 def shape_for(width: float, height: float) -> Shape:
     """Give the layout for a size in pixels at 100 per cent."""
     words = ((WIDE, "wide"), (NARROW, "middle"), (0, "narrow"))
     return Shape(
-        next(word for least, word in words if width >= least), height < TALL, height < SHORT
+        next(word for least, word in words if width >= least),
+        next(room for least, room in LEAST if height >= least),
     )
 
 
@@ -68,9 +93,7 @@ class BridgeView(QWidget):
         self._look = look
         self._panels: dict[str, QWidget] = {}
         self._shape: Shape | None = None
-        self._whole = QVBoxLayout(self)
-        self._row = QHBoxLayout()
-        self._whole.addLayout(self._row, 1)
+        self._row = QHBoxLayout(self)
         self._boxes: tuple[QWidget, ...] = ()
         self._tabs = QTabWidget(self)
         self._tabs.setAccessibleName("People and message")
@@ -81,10 +104,6 @@ class BridgeView(QWidget):
         """Put a panel in its place; the layout follows with the next change of size."""
         self._panels[name] = panel
         panel.setObjectName(name)
-
-    def set_standing(self, line: QWidget) -> None:
-        """Put a line over the columns, which takes room only while it is seen."""
-        self._whole.insertWidget(0, line)
 
     def panel(self, name: str) -> QWidget | None:
         """Give a panel, None where it is not there."""
@@ -120,8 +139,7 @@ class BridgeView(QWidget):
         """Put every panel into boxes made anew, and let the boxes that were there go."""
         px = self._look.px
         gutter = px(GUTTER)
-        self._whole.setContentsMargins(gutter, gutter, gutter, gutter)
-        self._whole.setSpacing(gutter)
+        self._row.setContentsMargins(gutter, gutter, gutter, gutter)
         self._row.setSpacing(gutter)
         earlier = self._boxes
         focus = QApplication.focusWidget()
@@ -148,11 +166,15 @@ class BridgeView(QWidget):
         column.setSpacing(self._look.px(GUTTER))
         return column
 
+    @property
+    def _heights(self) -> Mapping[str, int]:
+        return HEIGHTS[Room.TALL if self._shape is None else self._shape.height]
+
     def _add(self, column: QVBoxLayout, name: str, stretch: int = 0) -> None:
         panel = self._panels.get(name)
         if panel is None:
             return
-        height = HEIGHTS.get(name)
+        height = self._heights.get(name)
         if height is not None and not stretch:
             panel.setFixedHeight(self._look.px(height))
         else:
@@ -176,18 +198,14 @@ class BridgeView(QWidget):
         """Put people and message behind tabs, where the height is short."""
         while self._tabs.count():
             self._tabs.removeTab(0)
-        for name, word in (
-            ("muster", "People"),
-            ("message", "Message"),
-            ("left_open", "Left open"),
-        ):
+        for name, word in TABS:
             panel = self._panels.get(name)
             if panel is not None:
                 panel.setMinimumHeight(0)
                 panel.setMaximumHeight(16_777_215)
                 self._tabs.addTab(panel, word)
         if self._tabs.count():
-            self._tabs.setFixedHeight(self._look.px(HEIGHTS["muster"]))
+            self._tabs.setFixedHeight(self._look.px(self._heights["tabs"]))
             column.addWidget(self._tabs)
             self._tabs.show()
 
@@ -198,13 +216,13 @@ class BridgeView(QWidget):
         middle = QVBoxLayout()
         middle.setSpacing(self._look.px(GUTTER))
         self._add(middle, "timeline", 1)
-        if not shape.has_tabs:
+        if not shape.has_tabs and not shape.is_short:
             pair = QHBoxLayout()
             pair.setSpacing(self._look.px(GUTTER))
             for name, stretch in (("left_open", 9), ("message", 5)):
                 panel = self._panels.get(name)
                 if panel is not None:
-                    panel.setFixedHeight(self._look.px(HEIGHTS[name]))
+                    panel.setFixedHeight(self._look.px(self._heights[name]))
                     pair.addWidget(panel, stretch)
                     panel.show()
             middle.addLayout(pair)

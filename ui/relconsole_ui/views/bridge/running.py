@@ -11,6 +11,7 @@ from relconsole_ui.design.paint import MIDDLE_LEFT, MIDDLE_RIGHT, paint_text
 from relconsole_ui.design.shapes import paint_status
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.running import RunningRow, RunningRows
+from relconsole_ui.views.bridge.standing import StandingLine
 from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.rows import RowList
 from relconsole_ui.views.parts.words import Words
@@ -30,6 +31,8 @@ class RunningList(Panel):
         self.rows: RowList[RunningRow] = RowList(look, self._paint_row, ROW)
         self.rows.setAccessibleName("Running now")
         self.empty = Words(look, TextRole.BODY, "", "t2", wraps=True)
+        self.standing = StandingLine(look)
+        self.body.addWidget(self.standing)
         self.body.addWidget(self.rows, 1)
         self.body.addWidget(self.empty)
         self.rows.chosen.connect(self.chosen)

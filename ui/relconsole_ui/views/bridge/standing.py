@@ -1,10 +1,10 @@
-"""One line over the bridge while the night does not go on by itself, with the act that lets it."""
+"""What keeps the night from going on by itself, with the act that lets it, over what runs now."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar
@@ -25,16 +25,20 @@ class StandingLine(QWidget):
         super().__init__(parent)
         self._look = look
         self.glyph = StatusGlyph(look, 18, Status.HOLD)
-        self.says = Words(look, TextRole.HEADING, elides=True)
-        self.more = Words(look, TextRole.BODY, "", "t2", elides=True)
-        self.failure = Words(look, TextRole.BODY_STRONG, "", "crit", elides=True)
+        self.says = Words(look, TextRole.BODY_STRONG, elides=True)
+        self.more = Words(look, TextRole.NOTE, "", "t2", elides=True)
+        self.failure = Words(look, TextRole.NOTE_STRONG, "", "crit", elides=True)
         self.act = ActionButton(look, "", height=32)
         self.act.clicked.connect(self.wanted)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.glyph)
-        self._row.addWidget(self.says, 3)
-        self._row.addWidget(self.more, 2)
-        self._row.addWidget(self.failure, 2)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        for line in (self.says, self.more, self.failure):
+            words.addWidget(line)
+        words.addStretch(1)
+        self._row.addLayout(words, 1)
         self._row.addWidget(self.act)
         self.show_failure("")
         self._follow_look()
@@ -64,7 +68,7 @@ class StandingLine(QWidget):
 
     def _follow_look(self) -> None:
         px = self._look.px
-        self._row.setContentsMargins(px(16), px(4), px(8), px(4))
-        self._row.setSpacing(px(12))
-        self.setFixedHeight(px(44))
+        self._row.setContentsMargins(px(10), px(4), px(6), px(4))
+        self._row.setSpacing(px(10))
+        self.setFixedHeight(px(48))
         self.update()

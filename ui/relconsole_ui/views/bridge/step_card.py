@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
@@ -17,6 +17,9 @@ from relconsole_ui.views.parts.glyph import StatusGlyph
 from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.thin_progress import ProgressRow, ThinProgress
 from relconsole_ui.views.parts.words import Words
+
+LOW = 330
+"""Pixels of height at 100 per cent below which the clock is written smaller."""
 
 FIRST_OFFERS = 2
 """Buttons that are always in sight; the rest stands behind More."""
@@ -250,6 +253,12 @@ class StepCard(Panel):
             self._close_form()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the clock smaller where there is little height."""
+        super().resizeEvent(event)
+        is_low = self.height() < self._look.px(LOW)
+        self.count.set_role(TextRole.METRIC_PANEL if is_low else TextRole.COUNTDOWN)
 
     def changeEvent(self, event: QEvent) -> None:
         """Paint the ring of the focus again."""
