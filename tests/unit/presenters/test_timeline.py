@@ -80,7 +80,7 @@ def gone_back(run: RunState, *steps: Step, ending: RollbackEnding | None = None)
     return replace(run, rollback=rollback, steps=run.steps.update(undone))
 
 
-def test_that_each_stream_is_a_lane_in_the_order_of_the_plan_with_who_works_in_it() -> None:
+def test_that_each_stream_is_a_lane_in_the_order_of_the_plan_with_its_owner() -> None:
     rows = present_timeline(calm())
     assert [(lane.title, lane.owner) for lane in rows.lanes][:3] == [
         ("Command", "Mara Okafor"),
@@ -109,7 +109,9 @@ def test_that_a_step_that_is_over_has_its_actual_times_and_no_forecast() -> None
 
 
 def test_that_a_running_step_is_solid_up_to_now_and_hatched_from_now_on() -> None:
-    running = bar(present_timeline(calm()), 14)
+    rows = present_timeline(calm())
+    running = bar(rows, 14)
+    assert running in rows.running
     assert running.actual == span(37, 41.7)
     assert running.forecast == span(41.7, 45)
     assert running.overrun is None
@@ -206,7 +208,7 @@ def test_that_the_critical_path_leads_through_done_steps_by_plan_and_others_by_f
     critical = {each.number for each in rows.bars if each.critical}
     assert {"8", "10", "12", "14", "16", "27"} <= critical
     assert critical.isdisjoint({"3", "6", "7", "11", "13", "22"})
-    pairs = {(each.before, each.after) for each in rows.connectors}
+    pairs = {(each.before.step, each.after.step) for each in rows.connectors}
     assert (name(12), name(14)) in pairs
     assert (name(14), name(16)) in pairs
     assert (name(11), name(19)) not in pairs

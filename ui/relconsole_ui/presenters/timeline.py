@@ -69,6 +69,8 @@ def present_timeline(seen: Seen) -> TimelineRows:
         *(part.end for bar in bars for part in bar.parts),
         *(flag.at for flag in flags),
     ]
+    lanes = tuple(_lanes(bars))
+    placed = {bar.step: bar for lane in lanes for bar in lane.bars}
     bare = TimelineRows(
         origin=origin,
         zone=seen.zone,
@@ -77,9 +79,14 @@ def present_timeline(seen: Seen) -> TimelineRows:
         window=Span(
             start=_after(origin, release.window.start), end=_after(origin, release.window.end)
         ),
-        lanes=tuple(_lanes(bars)),
-        connectors=tuple(each for way in ways for each in _connectors(way)),
+        lanes=lanes,
+        connectors=tuple(
+            Connector(before=placed[before], after=placed[after])
+            for way in ways
+            for before, after in _connected(way)
+        ),
         flags=flags,
+        running=tuple(bar for bar in placed.values() if bar.state is BarState.RUNNING),
         resumed="" if run is None or run.is_over else _why_it_stands(run),
     )
     return replace(bare, says=summary_of(bare))
@@ -331,7 +338,7 @@ def _owner_of(bars: Iterable[Bar]) -> str:
     return owners[0] if len(owners) == 1 else f"{owners[0]} +{len(owners) - 1}"
 
 
-def _connectors(way: _Way) -> Iterator[Connector]:
+def _connected(way: _Way) -> Iterator[tuple[StepId, StepId]]:
     """Give the steps of the critical path that hand over to one another.
 
     Of what a critical step waits for, the one that ends last keeps it.
@@ -342,7 +349,7 @@ def _connectors(way: _Way) -> Iterator[Connector]:
             continue
         latest = max(step.after, key=lambda before: shown.steps[before].finish)
         if way.is_critical(latest):
-            yield Connector(before=latest, after=step.id)
+            yield latest, step.id
 
 
 def _why_it_stands(run: RunState) -> str:

@@ -142,7 +142,8 @@ class Flag:
 class TimelineRows:
     """The whole timeline; ``span`` is what is shown when all is shown.
 
-    ``resumed`` says why the forecast is only "if resumed now", empty where the night goes on.
+    ``resumed`` says why the forecast is only "if resumed now", empty where the night goes on;
+    ``running`` are the bars that grow with the clock.
     """
 
     origin: datetime
@@ -153,6 +154,7 @@ class TimelineRows:
     lanes: tuple[Lane, ...]
     connectors: tuple[Connector, ...]
     flags: tuple[Flag, ...]
+    running: tuple[Bar, ...] = ()
     resumed: str = ""
     says: str = ""
 

@@ -33,6 +33,16 @@ class TimeScale:
         return self.shown.start + (x - self.left) / self.pixels_a_second
 
 
+def on_pixels(shown: Span, width: float, whole: Span) -> Span:
+    """Give the stretch moved by less than a pixel, so that it begins on one of the whole.
+
+    Then a picture of more than the stretch can be moved under it and stays sharp.
+    """
+    a_pixel = shown.length / max(width, 1.0)
+    start = whole.start + round((shown.start - whole.start) / a_pixel) * a_pixel
+    return Span(start=start, end=start + shown.length)
+
+
 def zoomed(shown: Span, factor: float, around: float, whole: Span) -> Span:
     """Give a stretch ``factor`` times as long with ``around`` at its place, within the whole."""
     length = min(max(shown.length * factor, min(SHORTEST, whole.length)), whole.length)

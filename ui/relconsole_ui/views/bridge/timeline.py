@@ -27,7 +27,13 @@ from relconsole_ui.views.bridge.timeline_alike import look_alike
 from relconsole_ui.views.bridge.timeline_flags import paint_flags
 from relconsole_ui.views.bridge.timeline_geometry import TimelineGeometry, lay_out
 from relconsole_ui.views.bridge.timeline_ground import Ground, moving_part
-from relconsole_ui.views.bridge.timeline_paint import paint_choice, paint_now, paint_running
+from relconsole_ui.views.bridge.timeline_paint import (
+    paint_axis,
+    paint_bracket,
+    paint_choice,
+    paint_now,
+    paint_running,
+)
 from relconsole_ui.views.bridge.timeline_walk import Walk, walk
 
 ZOOM: Final = 0.8
@@ -118,21 +124,21 @@ class Timeline(QAbstractScrollArea):
     def show_all(self) -> None:
         """Show the whole night."""
         self._stretch.show_all()
-        self._lay_out_anew()
+        self._follow_stretch()
 
     def zoom(self, factor: float, around: float | None = None) -> None:
         """Show a stretch ``factor`` times as long around an instant, now where none is given."""
         if self._rows is not None:
             middle = self._rows.now if around is None else around
             self._stretch.zoom(factor, middle, self._rows.span)
-            self._lay_out_anew()
+            self._follow_stretch()
 
     def move_by(self, share: float) -> None:
         """Move the view by a share of the stretch in sight."""
         if self._rows is not None:
             whole = self._rows.span
             self._stretch.move(share * self._stretch.shown(whole).length, whole)
-            self._lay_out_anew()
+            self._follow_stretch()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""
@@ -147,7 +153,10 @@ class Timeline(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         ratio = self.viewport().devicePixelRatioF()
         painter.setClipRegion(event.region())
-        painter.drawPixmap(0, 0, self.ground.picture(place, ratio))
+        self.ground.paint(painter, place, ratio)
+        paint_axis(painter, place)
+        if place.rows.resumed:
+            paint_bracket(painter, place)
         paint_running(painter, place, self.ground.kit(ratio))
         chosen = self._find(self._chosen)
         if chosen is not None:
@@ -257,12 +266,17 @@ class Timeline(QAbstractScrollArea):
         shown = self._stretch.shown(rows.span)
         size = QSizeF(self.viewport().size())
         down = self.verticalScrollBar()
-        self._place = lay_out(self._look, rows, size, shown, down.value())
+        self._place = lay_out(self._look, rows, size, shown, down.value(), self._place)
         height = int(self._place.plot.height())
         _set_bar(down, int(self._place.overflow), height, int(self._place.scrolled))
         beyond = rows.span.length - shown.length
         offset = shown.start - rows.span.start
         _set_bar(self.horizontalScrollBar(), int(beyond), int(shown.length), int(offset))
+
+    def _follow_stretch(self) -> None:
+        """Show another stretch; what of the ground still fits is kept."""
+        self._lay_out()
+        self.viewport().update()
 
     def _lay_out_anew(self) -> None:
         """Lay out and paint everything."""
@@ -275,10 +289,11 @@ class Timeline(QAbstractScrollArea):
         if self._rows is not None:
             whole = self._rows.span
             self._stretch.move(whole.start + value - self._stretch.shown(whole).start, whole)
-            self._lay_out_anew()
+            self._follow_stretch()
 
     def _follow_look(self) -> None:
         self.ground.forget_look()
+        self._place = None
         self.updateGeometry()
         self._lay_out_anew()
 

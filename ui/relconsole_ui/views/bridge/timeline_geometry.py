@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 from operator import attrgetter
 from typing import Final
@@ -15,7 +15,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import text_width
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.timeline_rows import Bar, Lane, Span, TimelineRows
-from relconsole_ui.views.bridge.time_scale import TimeScale
+from relconsole_ui.views.bridge.time_scale import TimeScale, on_pixels
 
 FLAGS: Final = 26
 AXIS: Final = 22
@@ -140,22 +140,52 @@ class TimelineGeometry:
         left, right = self.scale.x(part.start), self.scale.x(part.end)
         return QRectF(left, top, max(right - left, NARROWEST), self.look.px(height))
 
+    def with_room(self) -> TimelineGeometry:
+        """Give the places of a stretch up to twice as long, as far as the whole goes.
+
+        Its plot begins at the left edge, and a pixel is as long as in this one.
+        """
+        shown, whole = self.scale.shown, self.rows.span
+        a_pixel = 1 / self.scale.pixels_a_second
+        half = int(self.scale.width / 2)
+        left = min(half, max(0, int((shown.start - whole.start) / a_pixel)))
+        right = min(half, max(0, int((whole.end - shown.end) / a_pixel) + 1))
+        wide = Span(start=shown.start - left * a_pixel, end=shown.end + right * a_pixel)
+        width = self.scale.width + left + right
+        return replace(
+            self,
+            size=QSizeF(width, self.size.height()),
+            scale=TimeScale(shown=wide, left=0.0, width=width),
+        )
+
 
 def lay_out(
-    look: Look, rows: TimelineRows, size: QSizeF, shown: Span, scrolled: float
+    look: Look,
+    rows: TimelineRows,
+    size: QSizeF,
+    shown: Span,
+    scrolled: float,
+    before: TimelineGeometry | None = None,
 ) -> TimelineGeometry:
-    """Give the places of a timeline in a viewport."""
+    """Give the places of a timeline in a viewport; ``before`` of the same lanes spares work."""
+    if before is not None and before.rows is rows and before.size == size:
+        return replace(
+            before,
+            scale=replace(before.scale, shown=on_pixels(shown, before.scale.width, rows.span)),
+            scrolled=min(scrolled, before.overflow),
+        )
     header = _header_width(look, rows, size.width())
     tracks = [lane.tracks for lane in rows.lanes]
     foot = BRACKET if rows.resumed else 0
     room = size.height() - look.px(FLAGS + AXIS) - look.px(foot)
     lane = min(max(room / max(sum(tracks), 1), look.px(LANE_LEAST)), float(look.px(LANE_MOST)))
     tops = tuple(accumulate((count * lane for count in tracks), initial=0.0))
+    width = max(1.0, size.width() - header)
     return TimelineGeometry(
         look=look,
         rows=rows,
         size=size,
-        scale=TimeScale(shown=shown, left=header, width=max(1.0, size.width() - header)),
+        scale=TimeScale(shown=on_pixels(shown, width, rows.span), left=header, width=width),
         header=header,
         lane=lane,
         tops=tops,
@@ -176,4 +206,4 @@ def _header_width(look: Look, rows: TimelineRows, width: float) -> float:
         default=0.0,
     )
     most = min(float(look.px(HEADER_MOST)), width / 3)
-    return min(max(widest + look.px(16), look.px(HEADER_LEAST)), most)
+    return float(int(min(max(widest + look.px(16), look.px(HEADER_LEAST)), most)))

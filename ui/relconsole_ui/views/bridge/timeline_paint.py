@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QPainter, QPen
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE, paint_bar, paint_text, text_width
 from relconsole_ui.design.tokens import TextRole
-from relconsole_ui.presenters.axis import axis_ticks
+from relconsole_ui.presenters.axis import Tick, axis_ticks
 from relconsole_ui.presenters.timeline_rows import Bar, BarState, FlagKind, Lane
 from relconsole_ui.views.bridge.timeline_dense import DENSE, DenseLanes
 from relconsole_ui.views.bridge.timeline_geometry import FLAGS, TimelineGeometry
@@ -39,15 +39,8 @@ class Kit:
 
 
 def paint_ground(painter: QPainter, place: TimelineGeometry, kit: Kit) -> None:
-    """Paint all that stands still: axis, lanes, limits, critical path, and bars that do not run."""
+    """Paint what stands still in the plot: lines, limits, critical path, bars that do not run."""
     _paint_grid(painter, place)
-    painter.save()
-    painter.setClipRect(place.lanes)
-    for number in place.visible_lanes():
-        _paint_header(painter, place, number)
-    painter.restore()
-    painter.save()
-    painter.setClipRect(place.plot.adjusted(0, place.look.px(4) - place.plot.top(), 0, 0))
     _paint_limits(painter, place)
     painter.setClipRect(place.plot)
     _paint_connectors(painter, place)
@@ -58,9 +51,6 @@ def paint_ground(painter: QPainter, place: TimelineGeometry, kit: Kit) -> None:
             kit.dense.paint(painter, place, lane, first, beyond)
         else:
             _paint_lane(painter, place, lane, kit)
-    painter.restore()
-    if place.rows.resumed:
-        _paint_bracket(painter, place)
 
 
 def _is_dense(place: TimelineGeometry, first: int, beyond: int) -> bool:
@@ -70,35 +60,61 @@ def _is_dense(place: TimelineGeometry, first: int, beyond: int) -> bool:
 
 def paint_running(painter: QPainter, place: TimelineGeometry, kit: Kit) -> None:
     """Paint the bars that grow with the clock."""
+    shown, lanes = place.scale.shown, place.visible_lanes()
     painter.save()
     painter.setClipRect(place.plot, Qt.ClipOperation.IntersectClip)
-    for number in place.visible_lanes():
-        lane = place.rows.lanes[number]
+    for bar in place.rows.running:
+        if bar.lane not in lanes or bar.end < shown.start or bar.start > shown.end:
+            continue
+        lane = place.rows.lanes[bar.lane]
         first, beyond = place.visible_range(lane)
-        if not _is_dense(place, first, beyond):
-            bars = list(place.visible_bars(lane))
-            for at, bar in enumerate(bars):
-                if bar.state is BarState.RUNNING:
-                    paint_body(painter, place, bar, _room_beside(place, bars, at), kit)
+        bars = [bar] if beyond - first > DENSE else list(place.visible_bars(lane))
+        paint_body(painter, place, bar, _room_beside(place, bars, bars.index(bar)), kit)
     painter.restore()
 
 
 def _paint_grid(painter: QPainter, place: TimelineGeometry) -> None:
-    """Paint the ticks with their times and the lines below them."""
-    look, rows, shown = place.look, place.rows, place.scale.shown
-    axis, plot = place.axis, place.plot
-    most = int(place.scale.width / look.px(84))
-    painter.setPen(QPen(look.colour("line"), 1))
-    ticks = axis_ticks(rows.origin, rows.zone, shown.start, shown.end, most)
-    lines = [QLineF(x, plot.top(), x, plot.bottom()) for x in (_half(place, t.at) for t in ticks)]
+    """Paint the lines of the ticks and between the lanes."""
+    plot = place.plot
+    lines = [
+        QLineF(x, plot.top(), x, plot.bottom())
+        for x in (_half(place, tick.at) for tick in _ticks(place))
+    ]
+    floors = [place.lane_rect(lane).bottom() for lane in place.visible_lanes()]
+    lines += [
+        QLineF(plot.left(), _crisp(y), plot.right(), _crisp(y))
+        for y in (plot.top(), *(floor for floor in floors if floor <= plot.bottom()))
+    ]
+    painter.setPen(QPen(place.look.colour("line"), 1))
     painter.drawLines(lines)
-    painter.drawLine(QLineF(plot.left(), _crisp(plot.top()), plot.right(), _crisp(plot.top())))
-    for tick in ticks:
-        width = text_width(look, tick.label, TextRole.NOTE)
-        left = min(max(place.scale.x(tick.at) - width / 2, axis.left()), axis.right() - width)
+
+
+def _ticks(place: TimelineGeometry) -> tuple[Tick, ...]:
+    rows, shown = place.rows, place.scale.shown
+    most = int(place.scale.width / place.look.px(84))
+    return axis_ticks(rows.origin, rows.zone, shown.start, shown.end, most)
+
+
+def paint_axis(painter: QPainter, place: TimelineGeometry) -> None:
+    """Paint the clock times of the ticks, those at an edge moved in."""
+    look, axis = place.look, place.axis
+    for tick in _ticks(place):
         if tick.label:
+            width = text_width(look, tick.label, TextRole.NOTE)
+            left = place.scale.x(tick.at) - width / 2
+            left = min(max(left, axis.left()), axis.right() - width)
             rect = QRectF(left, axis.top(), width + 1, axis.height())
             paint_text(painter, look, rect, tick.label, TextRole.NOTE, "t2")
+
+
+def paint_headers(painter: QPainter, place: TimelineGeometry) -> None:
+    """Paint the names of the lanes and who works in them."""
+    painter.setClipRect(QRectF(0, place.plot.top(), place.header, place.plot.height()))
+    top = _crisp(place.plot.top())
+    painter.setPen(QPen(place.look.colour("line"), 1))
+    painter.drawLine(QLineF(0, top, place.header, top))
+    for lane in place.visible_lanes():
+        _paint_header(painter, place, lane)
 
 
 def _paint_header(painter: QPainter, place: TimelineGeometry, lane: int) -> None:
@@ -106,7 +122,7 @@ def _paint_header(painter: QPainter, place: TimelineGeometry, lane: int) -> None
     look, row, rect = place.look, place.rows.lanes[lane], place.lane_rect(lane)
     painter.setPen(QPen(look.colour("line"), 1))
     bottom = _crisp(rect.bottom())
-    painter.drawLine(QLineF(rect.left(), bottom, rect.right(), bottom))
+    painter.drawLine(QLineF(0, bottom, place.header, bottom))
     room = place.header - look.px(10)
     first, second = look.px(17), look.px(16)
     top = rect.top() + max(0.0, (place.lane - first - second) / 2)
@@ -135,20 +151,13 @@ def _paint_limits(painter: QPainter, place: TimelineGeometry) -> None:
 def _paint_connectors(painter: QPainter, place: TimelineGeometry) -> None:
     """Paint the critical path from the end of one body to the start of the next."""
     shown = place.scale.shown
-    bars = {
-        bar.step: bar
-        for lane in place.rows.lanes
-        if len(lane.bars) <= DENSE
-        for bar in lane.bars
-        if bar.critical
-    }
     painter.setPen(QPen(place.look.colour("t2"), place.look.scale * 1.2))
     for each in place.rows.connectors:
-        before, after = bars.get(each.before), bars.get(each.after)
-        if before is None or after is None or before.lane == after.lane:
-            continue
+        before, after = each.before, each.after
         ends, starts = before.body or before.planned, after.body or after.planned
-        if ends is None or starts is None or ends.end > shown.end or ends.end < shown.start:
+        if before.lane == after.lane or ends is None or starts is None:
+            continue
+        if ends.end > shown.end or ends.end < shown.start:
             continue
         left, right = place.body_rect(before, ends), place.body_rect(after, starts)
         x = _crisp(max(left.right() - 1, min(right.left() + 1, left.right())))
@@ -262,7 +271,7 @@ def _room_beside(place: TimelineGeometry, bars: list[Bar], at: int) -> tuple[flo
     )
 
 
-def _paint_bracket(painter: QPainter, place: TimelineGeometry) -> None:
+def paint_bracket(painter: QPainter, place: TimelineGeometry) -> None:
     """Paint that nothing runs, and from when on all is drawn as if it did."""
     look, strip = place.look, place.bracket
     words = "not running: drawn as if resumed now"
