@@ -207,6 +207,8 @@ def test_that_a_small_move_paints_nothing_anew_and_looks_the_same(look: Look, bo
     timeline = shown(look, bot, calm())
     timeline.zoom(0.3)
     bot.settle()
+    timeline.move_by(0.1)
+    bot.settle()
     before = timeline.ground.painted
     timeline.move_by(0.1)
     moved = bot.picture(timeline)

@@ -122,10 +122,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connector:
-    """The critical path goes from the end of one bar to the start of another, by their steps."""
+    """The critical path goes from the end of one bar to the start of another."""
 
-    before: StepId
-    after: StepId
+    before: Bar
+    after: Bar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

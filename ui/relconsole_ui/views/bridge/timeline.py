@@ -252,10 +252,7 @@ class Timeline(QAbstractScrollArea):
         if place is None:
             return
         self._stretch.bring_in(Span(start=bar.start, end=bar.end), place.rows.span)
-        top, bottom = place.tops[bar.lane], place.tops[bar.lane + 1]
-        scroll = self.verticalScrollBar()
-        height = int(place.plot.height())
-        scroll.setValue(int(min(max(scroll.value(), bottom - height), top)))
+        self.verticalScrollBar().setValue(place.scroll_for(bar))
         self._lay_out_anew()
 
     def _lay_out(self) -> None:

@@ -115,6 +115,11 @@ class TimelineGeometry:
             bisect_right(lane.bars, shown.end, key=_start),
         )
 
+    def scroll_for(self, bar: Bar) -> int:
+        """Give how far the lanes must be scrolled, changed no more than needed to see a bar."""
+        top, bottom = self.tops[bar.lane], self.tops[bar.lane + 1]
+        return int(min(max(self.scrolled, bottom - self.plot.height()), top))
+
     def bar_at(self, point: QPointF) -> Bar | None:
         """Give the bar under a point, the one painted last where two touch."""
         if not self.plot.contains(point):
@@ -140,14 +145,14 @@ class TimelineGeometry:
         left, right = self.scale.x(part.start), self.scale.x(part.end)
         return QRectF(left, top, max(right - left, NARROWEST), self.look.px(height))
 
-    def with_room(self) -> TimelineGeometry:
-        """Give the places of a stretch up to twice as long, as far as the whole goes.
+    def with_room(self, *, has_moved: bool) -> TimelineGeometry:
+        """Give the places of a stretch twice as long where it ``has_moved``, within the whole.
 
         Its plot begins at the left edge, and a pixel is as long as in this one.
         """
         shown, whole = self.scale.shown, self.rows.span
         a_pixel = 1 / self.scale.pixels_a_second
-        half = int(self.scale.width / 2)
+        half = int(self.scale.width / 2) if has_moved else 0
         left = min(half, max(0, int((shown.start - whole.start) / a_pixel)))
         right = min(half, max(0, int((whole.end - shown.end) / a_pixel) + 1))
         wide = Span(start=shown.start - left * a_pixel, end=shown.end + right * a_pixel)

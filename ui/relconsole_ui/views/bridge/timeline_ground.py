@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -10,10 +10,10 @@ from PySide6.QtCore import QRect, QRectF, QSizeF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from relconsole_ui.design.look import Look
-from relconsole_ui.design.paint import hatch_brush
+from relconsole_ui.views.bridge.timeline_bars import Kit, make_kit
 from relconsole_ui.views.bridge.timeline_dense import DenseLanes
 from relconsole_ui.views.bridge.timeline_geometry import FLAGS, TimelineGeometry
-from relconsole_ui.views.bridge.timeline_paint import Kit, paint_ground, paint_headers
+from relconsole_ui.views.bridge.timeline_paint import paint_ground, paint_headers
 
 _EVEN: Final = 1e-6
 """Seconds over the width by which two scales may differ and still be one."""
@@ -57,7 +57,9 @@ class Ground:
             or self._plot.devicePixelRatio() != ratio
             or not _covers(wide, place)
         ):
-            self._painted = wide = place.with_room()
+            # Whoever moved once is likely to move on; before that, room around is work for nothing.
+            has_moved = wide is not None and _is_as_fine(wide, place)
+            self._painted = wide = place.with_room(has_moved=has_moved)
             self._plot = self._blank(wide.size, ratio)
             with _painting(self._plot) as on_plot:
                 paint_ground(on_plot, wide, self.kit(ratio))
@@ -71,7 +73,7 @@ class Ground:
     def kit(self, ratio: float) -> Kit:
         """Give what is painted with."""
         if self._kit is None:
-            self._kit = Kit(hatch=hatch_brush(self._look, "bar", ratio), dense=self._dense)
+            self._kit = make_kit(self._look, ratio, self._dense)
         return self._kit
 
     def _blank(self, size: QSizeF, ratio: float) -> QPixmap:
@@ -82,7 +84,7 @@ class Ground:
 
 
 @contextmanager
-def _painting(picture: QPixmap) -> Iterator[QPainter]:
+def _painting(picture: QPixmap) -> Generator[QPainter]:
     """Give a painter on a picture for a while."""
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -92,13 +94,18 @@ def _painting(picture: QPixmap) -> Iterator[QPainter]:
         painter.end()
 
 
+def _is_as_fine(one: TimelineGeometry, other: TimelineGeometry) -> bool:
+    """Tell whether a second is as long in both."""
+    first, second = one.scale.pixels_a_second, other.scale.pixels_a_second
+    return abs(first - second) * other.scale.width < _EVEN * second
+
+
 def _covers(wide: TimelineGeometry, place: TimelineGeometry) -> bool:
     """Tell whether the picture of one can be moved so that it shows the other."""
     ours, theirs = wide.scale, place.scale
     half = 0.5 / theirs.pixels_a_second
     return (
-        abs(ours.pixels_a_second - theirs.pixels_a_second) * theirs.width
-        < _EVEN * theirs.pixels_a_second
+        _is_as_fine(wide, place)
         and ours.shown.start - half <= theirs.shown.start
         and theirs.shown.end <= ours.shown.end + half
     )

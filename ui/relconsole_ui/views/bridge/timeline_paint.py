@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
-
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
-from relconsole_ui.design.look import Look
-from relconsole_ui.design.paint import MIDDLE, paint_bar, paint_text, text_width
+from relconsole_ui.design.paint import paint_bar, paint_text, text_width
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.axis import Tick, axis_ticks
-from relconsole_ui.presenters.timeline_rows import Bar, BarState, FlagKind, Lane
-from relconsole_ui.views.bridge.timeline_dense import DENSE, DenseLanes
+from relconsole_ui.presenters.timeline_rows import Bar, FlagKind
+from relconsole_ui.views.bridge.timeline_bars import Kit, crisp, paint_body, paint_lane, room_beside
+from relconsole_ui.views.bridge.timeline_dense import DENSE
 from relconsole_ui.views.bridge.timeline_geometry import FLAGS, TimelineGeometry
-
-CRITICAL: Final = 2.0
-NUMBER: Final = TextRole.NOTE_STRONG
-_AIR: Final = 4
-"""Pixels at 100 per cent that a number needs beside itself to stand inside its bar."""
-
-_FILLS: Final = {
-    BarState.RUNNING: ("acc_fill", "on_acc"),
-    BarState.DONE: ("bar_done", "on_acc"),
-    BarState.FAILED: ("crit_fill", "on_crit"),
-    BarState.DROPPED: ("bar_done", "on_acc"),
-    BarState.AHEAD: ("", "t1"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kit:
-    """What painting uses again from frame to frame: the hatch of this look, and dense lanes."""
-
-    hatch: QBrush
-    dense: DenseLanes
 
 
 def paint_ground(painter: QPainter, place: TimelineGeometry, kit: Kit) -> None:
@@ -50,7 +26,7 @@ def paint_ground(painter: QPainter, place: TimelineGeometry, kit: Kit) -> None:
         if _is_dense(place, first, beyond):
             kit.dense.paint(painter, place, lane, first, beyond)
         else:
-            _paint_lane(painter, place, lane, kit)
+            paint_lane(painter, place, lane, kit)
 
 
 def _is_dense(place: TimelineGeometry, first: int, beyond: int) -> bool:
@@ -69,7 +45,7 @@ def paint_running(painter: QPainter, place: TimelineGeometry, kit: Kit) -> None:
         lane = place.rows.lanes[bar.lane]
         first, beyond = place.visible_range(lane)
         bars = [bar] if beyond - first > DENSE else list(place.visible_bars(lane))
-        paint_body(painter, place, bar, _room_beside(place, bars, bars.index(bar)), kit)
+        paint_body(painter, place, bar, room_beside(place, bars, bars.index(bar)), kit)
     painter.restore()
 
 
@@ -82,7 +58,7 @@ def _paint_grid(painter: QPainter, place: TimelineGeometry) -> None:
     ]
     floors = [place.lane_rect(lane).bottom() for lane in place.visible_lanes()]
     lines += [
-        QLineF(plot.left(), _crisp(y), plot.right(), _crisp(y))
+        QLineF(plot.left(), crisp(y), plot.right(), crisp(y))
         for y in (plot.top(), *(floor for floor in floors if floor <= plot.bottom()))
     ]
     painter.setPen(QPen(place.look.colour("line"), 1))
@@ -110,7 +86,7 @@ def paint_axis(painter: QPainter, place: TimelineGeometry) -> None:
 def paint_headers(painter: QPainter, place: TimelineGeometry) -> None:
     """Paint the names of the lanes and who works in them."""
     painter.setClipRect(QRectF(0, place.plot.top(), place.header, place.plot.height()))
-    top = _crisp(place.plot.top())
+    top = crisp(place.plot.top())
     painter.setPen(QPen(place.look.colour("line"), 1))
     painter.drawLine(QLineF(0, top, place.header, top))
     for lane in place.visible_lanes():
@@ -121,7 +97,7 @@ def _paint_header(painter: QPainter, place: TimelineGeometry, lane: int) -> None
     """Paint the name of a lane, who works in it, and the line below it."""
     look, row, rect = place.look, place.rows.lanes[lane], place.lane_rect(lane)
     painter.setPen(QPen(look.colour("line"), 1))
-    bottom = _crisp(rect.bottom())
+    bottom = crisp(rect.bottom())
     painter.drawLine(QLineF(0, bottom, place.header, bottom))
     room = place.header - look.px(10)
     first, second = look.px(17), look.px(16)
@@ -160,7 +136,7 @@ def _paint_connectors(painter: QPainter, place: TimelineGeometry) -> None:
         if ends.end > shown.end or ends.end < shown.start:
             continue
         left, right = place.body_rect(before, ends), place.body_rect(after, starts)
-        x = _crisp(max(left.right() - 1, min(right.left() + 1, left.right())))
+        x = crisp(max(left.right() - 1, min(right.left() + 1, left.right())))
         down = before.lane < after.lane
         start = left.bottom() if down else left.top()
         end = right.top() if down else right.bottom()
@@ -168,107 +144,7 @@ def _paint_connectors(painter: QPainter, place: TimelineGeometry) -> None:
         if right.left() > x + 1:
             middle = right.center().y()
             painter.drawLine(QLineF(x, end, x, middle))
-            painter.drawLine(QLineF(x, _crisp(middle), right.left(), _crisp(middle)))
-
-
-def _paint_lane(painter: QPainter, place: TimelineGeometry, lane: Lane, kit: Kit) -> None:
-    """Paint the bars of a lane, but for the bodies of those that run."""
-    bars = list(place.visible_bars(lane))
-    for bar in bars:
-        if bar.planned is not None:
-            rect = place.plan_rect(bar, bar.planned)
-            paint_bar(painter, place.look, rect, outline="bar_plan", width=1.2)
-    for at, bar in enumerate(bars):
-        if bar.state is not BarState.RUNNING:
-            paint_body(painter, place, bar, _room_beside(place, bars, at), kit)
-
-
-def paint_body(
-    painter: QPainter, place: TimelineGeometry, bar: Bar, room: tuple[float, float], kit: Kit
-) -> None:
-    """Paint the body of a bar with its number, for which there is ``room`` on both sides."""
-    look = place.look
-    body = bar.body
-    if body is None:
-        if bar.state is BarState.DROPPED and bar.planned is not None:
-            rect = place.body_rect(bar, bar.planned)
-            paint_bar(painter, look, rect, outline="ctl", dashed=True)
-            _paint_number(painter, place, bar, rect, room, "t3")
-        return
-    whole = place.body_rect(bar, body)
-    fill, ink = _FILLS[bar.state]
-    if bar.forecast is not None:
-        paint_bar(painter, look, place.body_rect(bar, bar.forecast), "bg1", radius=3)
-        paint_bar(painter, look, place.body_rect(bar, bar.forecast), kit.hatch, "bar", radius=3)
-    inside = whole
-    if bar.actual is not None:
-        solid = place.body_rect(bar, bar.actual)
-        paint_bar(painter, look, solid, fill, radius=3)
-        inside = _paint_overrun(painter, place, bar, solid)
-    if bar.critical:
-        paint_bar(painter, look, whole, outline="t1", radius=3, width=CRITICAL)
-    spot = inside if bar.actual is not None and _fits(look, bar, inside) else whole
-    _paint_number(painter, place, bar, spot, room, ink if spot is inside else "t1")
-
-
-def _paint_overrun(painter: QPainter, place: TimelineGeometry, bar: Bar, solid: QRectF) -> QRectF:
-    """Paint the part beyond the step's time, amber while it runs; give what is left before it."""
-    if bar.overrun is None:
-        return solid
-    over = place.body_rect(bar, bar.overrun)
-    if bar.state in {BarState.RUNNING, BarState.FAILED}:
-        paint_bar(painter, place.look, over, "warn_fill", "warn", radius=3)
-    else:
-        x = _crisp(over.left())
-        painter.setPen(QPen(place.look.colour("on_acc"), 1, Qt.PenStyle.DotLine))
-        painter.drawLine(QLineF(x, over.top() + 2, x, over.bottom() - 2))
-    before = QRectF(solid)
-    before.setRight(max(over.left(), solid.left()))
-    return before
-
-
-def _fits(look: Look, bar: Bar, rect: QRectF) -> bool:
-    return text_width(look, bar.number, NUMBER) + look.px(_AIR) <= rect.width()
-
-
-def _paint_number(
-    painter: QPainter,
-    place: TimelineGeometry,
-    bar: Bar,
-    rect: QRectF,
-    room: tuple[float, float],
-    ink: str,
-) -> None:
-    """Paint the number inside its bar where it fits, else after or before it, else not at all."""
-    look = place.look
-    width = text_width(look, bar.number, NUMBER)
-    if _fits(look, bar, rect):
-        if ink == "t1":
-            plate = QRectF(0, 0, width + look.px(3), look.px(15))
-            plate.moveCenter(rect.center())
-            paint_bar(painter, look, plate, "bg1", radius=3)
-        paint_text(painter, look, rect, bar.number, NUMBER, ink, MIDDLE, elide=False)
-        return
-    gap, colour = look.px(4), ink if ink == "t3" else "t1"
-    left = rect.right() + gap
-    if left + width > room[1]:
-        left = rect.left() - gap - width
-    if left >= room[0]:
-        beside = QRectF(left, rect.top(), width + 1, rect.height())
-        paint_text(painter, look, beside, bar.number, NUMBER, colour, elide=False)
-
-
-def _room_beside(place: TimelineGeometry, bars: list[Bar], at: int) -> tuple[float, float]:
-    """Give where the body before on the same track ends and the next begins, else the edges."""
-    track, scale, plot = bars[at].track, place.scale, place.plot
-    before = next(
-        (one.body for one in reversed(bars[:at]) if one.track == track and one.body), None
-    )
-    after = next((one.body for one in bars[at + 1 :] if one.track == track and one.body), None)
-    return (
-        plot.left() if before is None else scale.x(before.end),
-        plot.right() if after is None else scale.x(after.start),
-    )
+            painter.drawLine(QLineF(x, crisp(middle), right.left(), crisp(middle)))
 
 
 def paint_bracket(painter: QPainter, place: TimelineGeometry) -> None:
@@ -277,7 +153,7 @@ def paint_bracket(painter: QPainter, place: TimelineGeometry) -> None:
     words = "not running: drawn as if resumed now"
     left = min(max(place.scale.x(place.rows.now), strip.left()), strip.right())
     right = strip.right() - 1
-    middle = _crisp(strip.center().y())
+    middle = crisp(strip.center().y())
     width = text_width(look, words, TextRole.NOTE_STRONG)
     centre = max((left + right) / 2, strip.left() + width / 2)
     centre = min(centre, right - width / 2)
@@ -287,8 +163,8 @@ def paint_bracket(painter: QPainter, place: TimelineGeometry) -> None:
     for start, end in ((left, text.left() - look.px(8)), (text.right() + look.px(8), right)):
         if end > start:
             painter.drawLine(QLineF(start, middle, end, middle))
-    painter.drawLine(QLineF(_crisp(left), middle - tick, _crisp(left), middle))
-    painter.drawLine(QLineF(_crisp(right), middle - tick, _crisp(right), middle))
+    painter.drawLine(QLineF(crisp(left), middle - tick, crisp(left), middle))
+    painter.drawLine(QLineF(crisp(right), middle - tick, crisp(right), middle))
     paint_text(painter, look, text, words, TextRole.NOTE_STRONG)
 
 
@@ -310,9 +186,4 @@ def paint_choice(painter: QPainter, place: TimelineGeometry, bar: Bar, *, has_fo
 
 
 def _half(place: TimelineGeometry, at: float) -> float:
-    return _crisp(place.scale.x(at))
-
-
-def _crisp(position: float) -> float:
-    """Give the middle of a pixel, where a line of one pixel is sharp."""
-    return int(position) + 0.5
+    return crisp(place.scale.x(at))
