@@ -1,4 +1,4 @@
-"""A time axis in a zone: clock texts, and ticks at round wall times for any stretch and width."""
+"""A time axis in a zone: ticks at round wall times for any stretch and width."""
 
 from __future__ import annotations
 
@@ -25,16 +25,6 @@ class Tick:
 
     at: float
     label: str = ""
-
-
-def wall_clock(moment: datetime, zone: str) -> str:
-    """Give hours and minutes as a clock in an IANA zone shows them; UTC for an unknown zone."""
-    return f"{moment.astimezone(_zone(zone)):%H:%M}"
-
-
-def wall_seconds(moment: datetime, zone: str) -> str:
-    """Give hours, minutes and seconds as a clock in an IANA zone shows them."""
-    return f"{moment.astimezone(_zone(zone)):%H:%M:%S}"
 
 
 def axis_ticks(

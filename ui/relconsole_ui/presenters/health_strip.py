@@ -18,9 +18,9 @@ from relconsole.domain.night.wording import one_line, say_duration
 from relconsole.domain.plan.runbook import Step
 from relconsole.domain.release.release import Indicator, Limit, Severity
 from relconsole_ui.design.status import Status
-from relconsole_ui.presenters.axis import wall_clock
 from relconsole_ui.presenters.figures import figure
 from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.presenters.words import clock
 
 MOST_TILES: Final = 12
 _AIR: Final = 0.08
@@ -293,7 +293,7 @@ def _markers(seen: Seen) -> Iterator[Marker]:
         yield Marker(
             at=_across(moment, seen.now),
             number=str(number),
-            says=f"step {number} started {wall_clock(moment, seen.zone)}",
+            says=f"step {number} started {clock(moment, seen.zone)}",
         )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from relconsole_ui.presenters.axis import wall_clock
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.timeline_rows import Bar, BarState, Flag, FlagKind, Severity
+from relconsole_ui.presenters.words import clock
 
 NEAR: Final = 1_800.0
 """Seconds before an instant from which its flag is a warning."""
@@ -18,15 +18,14 @@ def flags_of(seen: Seen, origin: datetime, bars: Sequence[Bar]) -> tuple[Flag, .
     """Give the flags, now first; those that fall into one minute are one."""
     now = (seen.now - origin).total_seconds()
     flags = [
-        Flag(kind=FlagKind.NOW, at=now, says=f"Now {wall_clock(seen.now, seen.zone)}"),
+        Flag(kind=FlagKind.NOW, at=now, says=f"Now {clock(seen.now, seen.zone)}"),
     ]
     safe, passing = _latest_safe(seen, origin, now), _no_return(bars, now, seen, origin)
     if safe is not None and passing is not None and _in_one_minute(safe, passing):
-        clock = _clock(seen, origin, passing.at)
         both = Flag(
             kind=FlagKind.BOTH,
             at=passing.at,
-            says=f"Last safe, no return {clock}",
+            says=f"Last safe, no return {_clock(seen, origin, passing.at)}",
             severity=passing.severity,
         )
         return (*flags, both)
@@ -41,14 +40,14 @@ def _latest_safe(seen: Seen, origin: datetime, now: float) -> Flag | None:
     if run is not None and (run.is_over or (run.rollback is not None and run.rollback.is_running)):
         return None
     at = (forecast.latest_safe_start - origin).total_seconds()
-    clock = wall_clock(forecast.latest_safe_start, seen.zone)
+    wall = clock(forecast.latest_safe_start, seen.zone)
     if at < now:
-        says = f"Latest safe passed {clock}"
+        says = f"Latest safe passed {wall}"
         return Flag(kind=FlagKind.LATEST_SAFE, at=at, says=says, severity=Severity.PASSED)
     return Flag(
         kind=FlagKind.LATEST_SAFE,
         at=at,
-        says=f"Latest safe {clock}",
+        says=f"Latest safe {wall}",
         severity=_nearness(at, now),
     )
 
@@ -90,4 +89,4 @@ def _in_one_minute(one: Flag, other: Flag) -> bool:
 
 
 def _clock(seen: Seen, origin: datetime, at: float) -> str:
-    return wall_clock(origin + timedelta(seconds=at), seen.zone)
+    return clock(origin + timedelta(seconds=at), seen.zone)

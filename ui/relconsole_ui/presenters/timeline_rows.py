@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from relconsole.domain.kernel.ids import StepId
 from relconsole_ui.design.status import Status
-from relconsole_ui.presenters.axis import wall_clock, wall_seconds
+from relconsole_ui.presenters.words import clock, clock_seconds
 
 
 class BarState(StrEnum):
@@ -85,9 +85,10 @@ class Bar:
 
     def __post_init__(self) -> None:
         """Keep where the first of its parts begins and the last ends, which is asked for often."""
-        parts = self.parts
-        object.__setattr__(self, "start", min((part.start for part in parts), default=0.0))
-        object.__setattr__(self, "end", max((part.end for part in parts), default=0.0))
+        starts = [part.start for part in (self.planned, self.actual, self.forecast) if part]
+        ends = [part.end for part in (self.planned, self.actual, self.forecast) if part]
+        object.__setattr__(self, "start", min(starts) if starts else 0.0)
+        object.__setattr__(self, "end", max(ends) if ends else 0.0)
 
     @property
     def parts(self) -> tuple[Span, ...]:
@@ -165,8 +166,8 @@ class TimelineRows:
 
     def clock(self, seconds: float) -> str:
         """Give the hours and minutes on the wall at so many seconds after the origin."""
-        return wall_clock(self.origin + timedelta(seconds=seconds), self.zone)
+        return clock(self.origin + timedelta(seconds=seconds), self.zone)
 
     def clock_with_seconds(self, seconds: float) -> str:
         """Give hours, minutes and seconds on the wall at so many seconds after the origin."""
-        return wall_seconds(self.origin + timedelta(seconds=seconds), self.zone)
+        return clock_seconds(self.origin + timedelta(seconds=seconds), self.zone)
