@@ -144,6 +144,26 @@ def test_that_a5_a_calm_timeline_has_no_red(look: Look, bot: Bot, theme: ThemeNa
     assert share_of(picture, red=False) < 0.06
 
 
+def test_that_c7_at_the_smallest_window_every_lane_and_flag_is_seen_without_scrolling(
+    look: Look, bot: Bot
+) -> None:
+    timeline = shown(look, bot, held(), (436, 330))
+    assert place_of(timeline).overflow == 0
+    texts = [text.shown for text in painted(timeline, bot)]
+    assert {"Command", "fraud-score", "Now 02:17", "Latest safe 02:52"} <= set(texts)
+    assert "Mara Okafor" not in texts
+
+
+def test_that_the_number_of_what_has_happened_hides_none_of_it(look: Look, bot: Bot) -> None:
+    timeline = shown(look, bot, late(), (436, 330))
+    place = place_of(timeline)
+    running = next(bar for bar in place.rows.running if bar.step == name(14))
+    assert running.body is not None
+    rect = place.body_rect(running, running.body)
+    (number,) = [text.rect for text in painted(timeline, bot) if text.shown == "14"]
+    assert number.left() >= rect.right()
+
+
 def test_that_only_a_held_night_says_that_it_is_drawn_as_if_resumed(look: Look, bot: Bot) -> None:
     words = "not running: drawn as if resumed now"
     assert words in {text.shown for text in painted(shown(look, bot, held()), bot)}

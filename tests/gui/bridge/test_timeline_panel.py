@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
@@ -133,6 +134,15 @@ def test_that_a_legend_without_room_leaves_out_from_the_right(look: Look, bot: B
         panel.legend.grab()
     assert [text.shown for text in record] == ["planned", "actual"]
     assert not any(text.elided for text in record)
+
+
+@pytest.mark.parametrize("width", [400, 468, 675])
+def test_that_the_heading_stands_whole_before_the_legend(look: Look, bot: Bot, width: int) -> None:
+    panel = shown(look, bot)
+    panel.resize(width, 380)
+    bot.settle()
+    assert not panel.heading.is_cut
+    assert panel.heading.geometry().right() < panel.legend.geometry().left()
 
 
 def test_that_the_model_keeps_the_rules_and_changes_only_what_changed(bot: Bot) -> None:

@@ -20,6 +20,7 @@ from relconsole_ui.views.bridge.timeline_geometry import TimelineGeometry
 
 CRITICAL: Final = 2.0
 NUMBER: Final = TextRole.NOTE_STRONG
+_BESIDE: Final = 4
 _AIR: Final = 4
 """Pixels at 100 per cent that a number needs beside itself to stand inside its bar."""
 
@@ -85,7 +86,7 @@ def paint_body(
         if bar.state is BarState.DROPPED and bar.planned is not None:
             rect = place.body_rect(bar, bar.planned)
             paint_bar(painter, place.look, rect, outline="ctl", dashed=True)
-            _paint_number(painter, place, bar, rect, room, "t3", is_inside=_fits(place, bar, rect))
+            _paint_number(painter, place, bar, rect, rect, room)
         return
     inside = whole = place.body_rect(bar, body)
     if bar.forecast is not None:
@@ -102,12 +103,7 @@ def paint_body(
         painter.setPen(kit.critical)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         _box(painter, place, whole, kit.critical.widthF())
-    if bar.actual is not None and _fits(place, bar, inside):
-        ink = _FILLS[bar.state][1]
-        _paint_number(painter, place, bar, inside, room, ink, is_inside=True)
-    else:
-        fits = _fits(place, bar, whole)
-        _paint_number(painter, place, bar, whole, room, "t1", is_inside=fits)
+    _paint_number(painter, place, bar, inside, whole, room)
 
 
 def _box(painter: QPainter, place: TimelineGeometry, rect: QRectF, pen: float) -> None:
@@ -146,28 +142,33 @@ def _paint_number(
     painter: QPainter,
     place: TimelineGeometry,
     bar: Bar,
-    rect: QRectF,
+    inside: QRectF,
+    whole: QRectF,
     room: tuple[float, float],
-    ink: str,
-    *,
-    is_inside: bool,
 ) -> None:
-    """Paint the number inside its bar where it fits, else after or before it, else not at all."""
+    """Paint the number on the solid part where it fits, beside the bar, or on a plate over it.
+
+    A plate hides what is under it, so it is the first choice only where nothing has happened yet.
+    """
     look = place.look
-    width = text_width(look, bar.number, NUMBER)
-    if is_inside:
-        if ink == "t1":
-            plate = QRectF(0, 0, width + look.px(3), look.px(15))
-            plate.moveCenter(rect.center())
-            painter.fillRect(plate, look.colour("bg1"))
-        paint_text(painter, look, rect, bar.number, NUMBER, ink, MIDDLE, elide=False)
+    is_solid = bar.actual is not None
+    if is_solid and _fits(place, bar, inside):
+        ink = _FILLS[bar.state][1]
+        paint_text(painter, look, inside, bar.number, NUMBER, ink, MIDDLE, elide=False)
         return
-    gap = look.px(4)
-    left = rect.right() + gap
+    width = text_width(look, bar.number, NUMBER)
+    ink = "t3" if bar.body is None else "t1"
+    left = whole.right() + look.px(_BESIDE)
     if left + width > room[1]:
-        left = rect.left() - gap - width
-    if left >= room[0]:
-        beside = QRectF(left, rect.top(), width + 1, rect.height())
+        left = whole.left() - look.px(_BESIDE) - width
+    is_free = left >= room[0]
+    if _fits(place, bar, whole) and not (is_solid and is_free):
+        plate = QRectF(0, 0, width + look.px(3), look.px(15))
+        plate.moveCenter(whole.center())
+        painter.fillRect(plate, look.colour("bg1"))
+        paint_text(painter, look, whole, bar.number, NUMBER, ink, MIDDLE, elide=False)
+    elif is_free:
+        beside = QRectF(left, whole.top(), width + 1, whole.height())
         paint_text(painter, look, beside, bar.number, NUMBER, ink, elide=False)
 
 

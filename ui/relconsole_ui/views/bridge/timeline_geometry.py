@@ -20,7 +20,9 @@ from relconsole_ui.views.bridge.time_scale import TimeScale, on_pixels
 FLAGS: Final = 26
 AXIS: Final = 22
 BRACKET: Final = 24
-LANE_LEAST: Final = 38
+LANE_LEAST: Final = 30
+LANE_OF_TWO_LINES: Final = 36
+"""From this height on a lane has room for its owner too."""
 LANE_MOST: Final = 50
 BAR: Final = 21
 PLAN: Final = 8
@@ -90,11 +92,12 @@ class TimelineGeometry:
 
     def plan_rect(self, bar: Bar, part: Span) -> QRectF:
         """Give the place of a planned outline."""
-        return self._stretch(part, self._bar_top(bar) - self.look.px(PLAN + GAP), PLAN)
+        top = self._bar_top(bar) - self.look.px(PLAN + GAP)
+        return self._stretch(part, top, self.look.px(PLAN))
 
     def body_rect(self, bar: Bar, part: Span) -> QRectF:
         """Give the place of a part of the solid or hatched body."""
-        return self._stretch(part, self._bar_top(bar), BAR)
+        return self._stretch(part, self._bar_top(bar), self.body_height)
 
     def whole_rect(self, bar: Bar) -> QRectF:
         """Give the place of a bar with its plan and a pixel around."""
@@ -134,16 +137,25 @@ class TimelineGeometry:
                 return hit[-1] if hit else None
         return None
 
+    @property
+    def body_height(self) -> float:
+        """Give how high the body of a bar is, less where lanes are tight."""
+        return min(float(self.look.px(BAR)), self.lane - self.look.px(PLAN + GAP + 2))
+
+    @property
+    def shows_owners(self) -> bool:
+        """Tell whether a lane has room for a second line."""
+        return self.lane >= self.look.px(LANE_OF_TWO_LINES)
+
     def _bar_top(self, bar: Bar) -> float:
         """Give the top of a bar's body."""
-        pitch = self.look.px(PLAN + GAP) + self.look.px(BAR)
-        room = self.lane - pitch
+        room = self.lane - self.look.px(PLAN + GAP) - self.body_height
         top = self.plot.top() - self.scrolled + self.tops[bar.lane]
         return top + room / 2 + self.look.px(PLAN + GAP) + bar.track * self.lane
 
     def _stretch(self, part: Span, top: float, height: float) -> QRectF:
         left, right = self.scale.x(part.start), self.scale.x(part.end)
-        return QRectF(left, top, max(right - left, NARROWEST), self.look.px(height))
+        return QRectF(left, top, max(right - left, NARROWEST), height)
 
     def with_room(self, *, has_moved: bool) -> TimelineGeometry:
         """Give the places of a stretch twice as long where it ``has_moved``, within the whole.

@@ -101,12 +101,12 @@ def _paint_header(painter: QPainter, place: TimelineGeometry, lane: int) -> None
     painter.drawLine(QLineF(0, bottom, place.header, bottom))
     room = place.header - look.px(10)
     first, second = look.px(17), look.px(16)
-    top = rect.top() + max(0.0, (place.lane - first - second) / 2)
-    if not row.owner:
-        top = rect.top() + (place.lane - first) / 2
+    has_owner = bool(row.owner) and place.shows_owners
+    taken = first + second if has_owner else first
+    top = rect.top() + max(0.0, (place.lane - taken) / 2)
     title = QRectF(0, top, room, first)
     paint_text(painter, look, title, row.title, TextRole.ROW_STRONG)
-    if row.owner:
+    if has_owner:
         below = QRectF(0, title.bottom(), room, second)
         paint_text(painter, look, below, row.owner, TextRole.NOTE, "t2")
 

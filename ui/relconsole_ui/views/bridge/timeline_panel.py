@@ -44,7 +44,8 @@ class TimelinePanel(Panel):
         self.model = TimelineModel(self)
         self.legend = TimelineLegend(look)
         self.head.insertWidget(1, self.legend, 1)
-        # The room between heading and note is the legend's.
+        # What the heading leaves is the legend's; it gives way first where there is little room.
+        self.heading.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.head.setStretch(0, 0)
         self.heading.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._pages = QStackedLayout()
