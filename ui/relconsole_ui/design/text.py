@@ -38,6 +38,9 @@ def safe_text(text: str, cap: int = TEXT_CAP, *, keeps_lines: bool = False) -> s
     Line ends become marks too unless ``keeps_lines``. What was cut ends in an ellipsis.
     """
     is_cut = len(text) > cap
+    if not is_cut and text.isascii() and text.isprintable():
+        # Most texts are, and every painted one comes through here at every frame.
+        return text
     shown: list[str] = []
     marks = 0
     for character in text[: cap - 1 if is_cut else cap].replace("\r\n", "\n"):
