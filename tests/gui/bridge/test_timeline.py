@@ -155,7 +155,7 @@ def test_that_c7_at_the_smallest_window_every_lane_and_flag_is_seen_without_scro
 
 
 def test_that_the_number_of_what_has_happened_hides_none_of_it(look: Look, bot: Bot) -> None:
-    timeline = shown(look, bot, late(), (436, 330))
+    timeline = shown(look, bot, late(), (360, 330))
     place = place_of(timeline)
     running = next(bar for bar in place.rows.running if bar.step == name(14))
     assert running.body is not None

@@ -21,7 +21,7 @@ from relconsole_ui.views.bridge.timeline_geometry import TimelineGeometry
 CRITICAL: Final = 2.0
 NUMBER: Final = TextRole.NOTE_STRONG
 _BESIDE: Final = 4
-_AIR: Final = 4
+_AIR: Final = 2
 """Pixels at 100 per cent that a number needs beside itself to stand inside its bar."""
 
 _FILLS: Final = {
