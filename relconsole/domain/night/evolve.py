@@ -188,8 +188,7 @@ def evolve_run(run: RunState, recorded: Recorded[NightFact]) -> RunState:
         case AlertAcknowledged() | AlertShelved() | AlertUnshelved():
             return evolve_alert(run, fact, at=recorded.at, by=recorded.by)
         case MessageSent():
-            sent = SentMessage(fact=fact, at=recorded.at, by=recorded.by)
-            return changed(run, sent=(*run.sent, sent))
+            return _keep_sent(run, fact, recorded.at, recorded.by)
         case (
             SignatureAsked()
             | RollbackArmed()
@@ -218,6 +217,11 @@ def evolve_run(run: RunState, recorded: Recorded[NightFact]) -> RunState:
             )
         case _:
             return _evolve_bridge(run, fact, at=recorded.at, by=recorded.by)
+
+
+def _keep_sent(run: RunState, fact: MessageSent, at: datetime, by: PersonId | None) -> RunState:
+    """Give the run after a message went out."""
+    return changed(run, sent=(*run.sent, SentMessage(fact=fact, at=at, by=by)))
 
 
 def _evolve_life(run: RunState, fact: RunFact, *, at: datetime) -> RunState:

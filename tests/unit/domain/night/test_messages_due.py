@@ -144,7 +144,7 @@ def test_that_what_was_sent_before_its_moment_is_no_word_about_it_but_the_start(
     assert stands(due(night, 13, plan(AT_GATE))) == ("gate:canary", 17, False, False)
 
 
-def test_that_a_gate_is_expected_by_the_forecast_and_due_when_it_was_decided() -> None:
+def test_that_a_gate_is_forecast_until_it_was_decided() -> None:
     night = begin()
     assert due(night, 5, plan(AT_GATE)) is None
     assert stands(due(night, 5, plan(AT_GATE), told=with_gate())) == (
@@ -211,7 +211,7 @@ def test_that_an_update_is_due_so_long_after_the_last_word() -> None:
     assert stands(due(begin(), 3, plan(every=30))) == ("update", 30, True, False)
 
 
-def test_that_the_end_is_expected_and_then_due_and_the_only_thing_left() -> None:
+def test_that_after_the_end_nothing_but_the_end_is_due() -> None:
     night = begin()
     every = plan(START, AT_GATE, END, BACK, every=30)
     sent(night, 1, "start")
