@@ -107,7 +107,7 @@ class LogController:
             if not isinstance(answer, tuple) or self._meanwhile is not meanwhile:
                 return
             facts = (*answer, *(each for each in meanwhile if each.seq > len(answer)))
-            self._book = write_book(Book(), facts, self._run)
+            self._book = write_book(Book(), facts, self._run, self._room.release)
             self._meanwhile = None
 
         self._room.command("read the log", self._room.tools.desk.records, taken)
@@ -116,7 +116,7 @@ class LogController:
         if self._meanwhile is not None:
             self._meanwhile.append(recorded)
         else:
-            self._book = write_book(self._book, (recorded,), self._run)
+            self._book = write_book(self._book, (recorded,), self._run, self._room.release)
 
     def _show(self, seen: Seen) -> None:
         if seen.run_id != self._run:

@@ -11,9 +11,10 @@ from typing import Final, cast
 from immutables import Map
 
 from relconsole.domain.console.facts import ConsoleFact
-from relconsole.domain.kernel.ids import EffectId, PersonId, RunId, StepId
+from relconsole.domain.kernel.ids import EffectId, PersonId, ReleaseId, RunId, StepId
 from relconsole.domain.night.effect_facts import EffectIntended
 from relconsole.domain.night.log import LoggedFact, LogLine, log_lines, render_line
+from relconsole.domain.night.muster_facts import MusterFact
 from relconsole.domain.record.recorded import Recorded
 from relconsole_ui.presenters.problem_form import Choice
 from relconsole_ui.presenters.seen import Seen
@@ -91,12 +92,17 @@ class LogRows:
     empty: str = ""
 
 
-def write_book(book: Book, facts: Iterable[Recorded[ConsoleFact]], run: RunId | None) -> Book:
-    """Give the book with the facts of a run that came after it."""
+def write_book(
+    book: Book,
+    facts: Iterable[Recorded[ConsoleFact]],
+    run: RunId | None,
+    release: ReleaseId | None = None,
+) -> Book:
+    """Give the book with the facts of a run, and of its release's muster, that came after it."""
     intents = dict(book.intents)
     lines = list(book.lines)
     for recorded in facts:
-        if run is None or getattr(recorded.fact, "run", None) != run:
+        if not _belongs(recorded.fact, run, release):
             continue
         logged = cast("Recorded[LoggedFact]", recorded)
         if isinstance(logged.fact, EffectIntended):
@@ -105,6 +111,12 @@ def write_book(book: Book, facts: Iterable[Recorded[ConsoleFact]], run: RunId | 
         known = () if before is None else (cast("Recorded[LoggedFact]", before),)
         lines.append(log_lines((*known, logged))[-1])
     return Book(lines=tuple(lines), intents=Map(intents))
+
+
+def _belongs(fact: ConsoleFact, run: RunId | None, release: ReleaseId | None) -> bool:
+    if isinstance(fact, MusterFact):
+        return fact.release == release
+    return run is not None and getattr(fact, "run", None) == run
 
 
 def present_log(

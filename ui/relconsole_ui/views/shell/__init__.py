@@ -1,0 +1,1 @@
+"""Views that are there whatever page is open."""
