@@ -5,13 +5,18 @@ Keys and signatures live in ``record``; who may do what is asked in ``readiness`
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from relconsole.domain.kernel.ids import PersonId, TeamId
+
+KEPT_NAMES: Final = 16_384
+"""Folded names that are kept: a window asks for all of an estate each second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,7 @@ class Person:
         return self.on_duty.hold(moment.astimezone(ZoneInfo(self.zone)).time())
 
 
+@functools.lru_cache(maxsize=KEPT_NAMES)
 def fold_name(name: str) -> str:
     """Give the form under which look-alike spellings of a name are equal.
 

@@ -24,6 +24,7 @@ from relconsole.domain.kernel.ids import (
 )
 from relconsole.domain.kernel.instants import Interval
 from relconsole.domain.plan.runbook import Check, Mode, Runbook, Step, StepKind, Undo, UndoKind
+from relconsole.domain.release.messages import Channel, MessageMoment, MessagePlan, Moment
 from relconsole.domain.release.release import Bridge, ChangeReference, DialIn, Release
 
 ZONE = "Europe/Berlin"
@@ -186,7 +187,29 @@ def release() -> Release:
         change=ChangeReference(system=DESK, id="CHG-48213"),
         bridge=Bridge(dial_in=(DialIn(country="Germany", number="+49 30 5550100"),)),
         runbook=runbook(),
+        messages=messages(),
     )
+
+
+def messages() -> tuple[MessagePlan, ...]:
+    """To support and partners every half hour, and to the desk at the end."""
+    start, end = MessageMoment(moment=Moment.START), MessageMoment(moment=Moment.END)
+    support = MessagePlan(
+        id="support",
+        audience="Support and partners",
+        to=("support@example.org", "partners@example.org"),
+        at=(start, end),
+        every=timedelta(minutes=30),
+        rehearsal_to=("support-lead@example.org",),
+    )
+    desk = MessagePlan(
+        id="desk",
+        audience="Service desk",
+        to=("+49 30 5550190",),
+        channel=Channel.PHONE,
+        at=(end,),
+    )
+    return (support, desk)
 
 
 def workspace() -> Workspace:

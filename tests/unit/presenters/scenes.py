@@ -30,6 +30,7 @@ from relconsole.domain.night.bridge_commands import (
 )
 from relconsole.domain.night.bridge_facts import TriggerStood
 from relconsole.domain.night.facts import CheckRead, RunOutcome, StepState
+from relconsole.domain.night.message_commands import MarkSent
 from relconsole.domain.night.run_commands import EndRun, OpenRun, TakeUp
 from relconsole.domain.night.step_commands import (
     AnswerStation,
@@ -302,9 +303,22 @@ def _told_until_three_run(*, rehearsal: bool) -> Stage:
                 run=RUN, entry=entry, what=what, owner=owner, closes="step 17", expires=until
             ),
         )
+    stage.do("02:08", told_support())
     stage.read("02:09:20", "shift", POOL, 1.0)
     stage.read("02:11:05", "shift", LAG, 1.1)
     return stage
+
+
+def told_support() -> MarkSent:
+    """The message that went out to support and partners at 02:00."""
+    return MarkSent(
+        run=RUN,
+        message="support",
+        moment="update",
+        subject="Payments Core 2026.4 cutover: under way",
+        body="The change is under way.",
+        sent_at=at("02:00"),
+    )
 
 
 def calm() -> Stage:

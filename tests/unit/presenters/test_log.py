@@ -8,6 +8,7 @@ from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.kernel.ids import EffectId, FactId
 from relconsole.domain.night.bridge_commands import Note
 from relconsole.domain.night.effect_facts import EffectIntended, EffectSent
+from relconsole.domain.night.muster_commands import CallPerson
 from relconsole.domain.night.step_commands import Said
 from relconsole.domain.record.recorded import Recorded
 from relconsole_ui.presenters.log import (
@@ -18,7 +19,7 @@ from relconsole_ui.presenters.log import (
     present_log,
     write_book,
 )
-from tests.unit.presenters.night_plan import JO, RUN, SHIFT
+from tests.unit.presenters.night_plan import JO, RELEASE, RUN, SHIFT
 from tests.unit.presenters.scenes import Stage, alarm, before, calm, finished
 
 
@@ -36,6 +37,13 @@ def test_that_only_facts_of_the_run_are_in_the_book() -> None:
     kinds = {line.kind for line in book_of(stage).lines}
     assert "run_opened" in kinds
     assert "release_imported" not in kinds
+    assert write_book(Book(), stage.facts, None).lines == ()
+
+
+def test_that_the_muster_of_the_release_is_in_the_book_of_its_night() -> None:
+    stage = before()
+    stage.do("00:31", CallPerson(release=RELEASE, person=JO))
+    assert write_book(Book(), stage.facts, None, RELEASE).lines[-1].kind == "person_called"
     assert write_book(Book(), stage.facts, None).lines == ()
 
 

@@ -12,15 +12,18 @@ from relconsole.domain.night.alert_commands import (
     UnshelveAlert,
 )
 from relconsole.domain.night.alert_memory import AlertMemory, remember
+from relconsole.domain.night.muster import Muster
 from relconsole.domain.night.step_commands import Said
 from relconsole_ui.controllers.room import Answer, Room, words_of
 from relconsole_ui.presenters.alert_strip import present_strip
-from relconsole_ui.presenters.alerts import Standing, alerts_of, present_alerts
+from relconsole_ui.presenters.alerts import Standing, alerts_of, muster_of_seen, present_alerts
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.views.shell.alert_sheet import AlertSheet
 from relconsole_ui.views.shell.alert_strip import AlertStrip
 
 WHILE_STEP = "step"
+MUSTER_SECONDS = 10
+"""How old the list of who is needed soon may be while nothing is recorded."""
 
 
 class AlertsController:
@@ -35,6 +38,7 @@ class AlertsController:
         self._strip = strip
         self._sheet = sheet
         self._memory = AlertMemory()
+        self._muster: tuple[tuple[int, int], Muster] | None = None
         self._standing = alerts_of(room.seen())
         self.on_retry: Callable[[], None] | None = None
         self.on_open: Callable[[str], None] | None = None
@@ -160,8 +164,15 @@ class AlertsController:
         if found is not None and self.on_open is not None:
             self.on_open(found.alert.cause or "")
 
+    def _mustered(self, seen: Seen) -> Muster:
+        """Give who is needed soon, worked out anew with each fact and now and then."""
+        at = (seen.state.size, int(seen.now.timestamp()) // MUSTER_SECONDS)
+        if self._muster is None or self._muster[0] != at:
+            self._muster = (at, muster_of_seen(seen))
+        return self._muster[1]
+
     def _show(self, seen: Seen) -> None:
-        self._standing = alerts_of(seen)
+        self._standing = alerts_of(seen, self._mustered(seen))
         self._memory = remember(self._memory, [each.alert for each in self._standing.all], seen.now)
         self._strip.show_rows(present_strip(seen, self._standing, self._memory))
         if self._sheet.isVisible():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, assert_never
 
 from relconsole.domain.console.mustering import muster_of
 from relconsole.domain.night.alert import Alert
@@ -21,6 +21,7 @@ from relconsole.domain.night.alert_memory import (
 from relconsole.domain.night.alert_sight import Sight
 from relconsole.domain.night.alerts import AlertState, StandingAlert, standing_alerts
 from relconsole.domain.night.away import Away
+from relconsole.domain.night.muster import Muster
 from relconsole_ui.design.status import Status
 from relconsole_ui.presenters.lateness import numbers
 from relconsole_ui.presenters.seen import Seen, SourceStanding
@@ -92,8 +93,8 @@ class AlertRows:
     empty: str = ""
 
 
-def sight_of(seen: Seen) -> Sight:
-    """Give what is seen beside the record."""
+def sight_of(seen: Seen, muster: Muster | None = None) -> Sight:
+    """Give what is seen beside the record; ``muster`` where it was worked out before."""
     away = tuple(
         Away(system=each.system, failures=1, since=each.since, says=each.why, asked_in=0.0)
         for each in seen.sources
@@ -104,13 +105,18 @@ def sight_of(seen: Seen) -> Sight:
         watches=seen.watches,
         away=away,
         forecast=seen.forecast,
-        muster=muster_of(seen.state, seen.release, seen.now, seen.run, seen.forecast),
+        muster=muster or muster_of_seen(seen),
     )
 
 
-def alerts_of(seen: Seen) -> Standing:
+def muster_of_seen(seen: Seen) -> Muster:
+    """Give who is needed soon, and who of them is there."""
+    return muster_of(seen.state, seen.release, seen.now, seen.run, seen.forecast)
+
+
+def alerts_of(seen: Seen, muster: Muster | None = None) -> Standing:
     """Give the alerts that stand."""
-    found = standing_alerts(seen.run, seen.release, sight_of(seen))
+    found = standing_alerts(seen.run, seen.release, sight_of(seen, muster))
     shown = tuple(each for each in found if each.state is not AlertState.SHELVED)
     alerts = [each.alert for each in shown]
     return Standing(
@@ -188,6 +194,8 @@ def _state(seen: Seen, found: StandingAlert) -> str:
         case AlertState.SHELVED:
             until = "" if found.until is None else f" until {clock(found.until, seen.zone)}"
             return f"shelved{who}{until}: {found.note}"
+        case _:
+            assert_never(found.state)
 
 
 def _at(seen: Seen, moment: datetime | None) -> str:

@@ -127,6 +127,7 @@ class LeftOpenView(Panel):
 
     def _follow_selection(self) -> None:
         is_on_one = self._selected() is not None
+        self.set_note("")
         for button in (self.close_entry, self.take_over):
             button.setVisible(is_on_one)
         tone = "warn" if self._rows.is_overdue else "t2"
