@@ -20,7 +20,6 @@ from tests.unit.presenters.night_plan import (
     LENA,
     MARA,
     NILS,
-    OMAR,
     PAOLO,
     PETRA,
     RELEASE,
@@ -128,7 +127,7 @@ def test_that_steps_in_a_row_are_named_from_to() -> None:
     stage.do("01:00", ImportWorkspace(workspace=replace(found, releases={RELEASE: changed})))
     assert row(stage.seen("01:10"), JO).below == "steps 1 to 3"
     gone = present_muster(stage.seen(), muster_of_seen(calm().seen()))
-    assert next(each for each in gone.rows if each.key == OMAR).below == ""
+    assert next(each for each in gone.rows if each.key == PETRA).below == ""
 
 
 def test_that_before_the_window_the_next_muster_is_told() -> None:

@@ -103,8 +103,7 @@ class AlertSheet(SideSheet):
     def leave_shelf(self) -> None:
         """Go back from asking for the reason."""
         self.notice.say("")
-        for part in (self.time, self.note_line):
-            part.setVisible(False)
+        self._hide_shelf()
 
     def show_failure(self, words: str) -> None:
         """Say why something was not done."""
@@ -124,7 +123,11 @@ class AlertSheet(SideSheet):
         self.shelve.setVisible(row is not None and row.may_shelve and not row.is_over)
         self.take_back.setVisible(row is not None and row.is_shelved)
         if row is None:
-            self.leave_shelf()
+            self._hide_shelf()
+
+    def _hide_shelf(self) -> None:
+        for part in (self.time, self.note_line):
+            part.setVisible(False)
 
     def _lay_out(self) -> None:
         self._buttons = QHBoxLayout()
