@@ -69,9 +69,15 @@ def test_that_without_a_night_under_way_the_figures_are_unknown() -> None:
     for seen, why in (
         (before().seen(), "no forecast yet"),
         (calm().seen(forecasts=False), "no forecast yet"),
-        (finished().seen(), "the night is over"),
     ):
         assert [(each.value, each.why) for each in present_figures(seen)] == [("unknown", why)] * 3
+
+
+def test_that_the_figures_of_a_night_that_is_over_say_when_and_how_it_ended() -> None:
+    safe, finish, decide = present_figures(finished().seen())
+    assert (safe.value, decide.value) == ("none", "none")
+    assert finish.why == "finished"
+    assert ":" in finish.value
 
 
 def test_that_on_plan_the_figures_say_how_much_is_left() -> None:

@@ -38,6 +38,7 @@ class BridgeRoom:
         self.docks = Docks(window)
         self.docks.add("log", "Bridge log", self.panels.log_view)
         window.top_bar.set_line(self.panels.line_control)
+        window.set_strip(self.panels.strip)
         window.add_page("bridge", self.panels.page)
         window.rail.add("bridge", "Bridge", "broadcast", "Ctrl 1")
         self._add_rollbacks(look)
@@ -68,6 +69,7 @@ class BridgeRoom:
         self._window.rail.clear()
         self._window.frame(is_seen=False)
         self._window.top_bar.set_line(None)
+        self._window.set_strip(None)
         self.docks.close()
         for name in ("bridge", "rollbacks"):
             self._window.remove_page(name)
@@ -110,6 +112,13 @@ class BridgeRoom:
             ("table", panels.pictures.turn),
             ("problem", lambda: panels.problems.open_problem(panels.steps.shown)),
             ("ask-next", panels.poll.ask_next),
+            ("acknowledge", panels.alerts.acknowledge),
+            ("open-alert", self._open_alert),
+            ("shelve", panels.alerts.shelve_alert),
+            ("recall", panels.alerts.recall),
+            ("retry", panels.alerts.retry),
+            ("message", panels.message.open_draft),
+            ("handover", panels.brief.open_brief),
             ("log", lambda: self.docks.toggle("log")),
             ("note", self._note),
             ("brief", panels.brief.open_brief),
@@ -122,6 +131,11 @@ class BridgeRoom:
             self._window.actions_.bind(deed, act)
         self._window.top_bar.palette_wanted.connect(self.palette.open)
         self.palette.chosen.connect(self._jump)
+
+    def _open_alert(self) -> None:
+        """Open the highest alert, on the bridge."""
+        self._window.open_page("bridge")
+        self.panels.alerts.open_alert()
 
     def _note(self) -> None:
         """Write a note in the log, which comes into sight for it."""

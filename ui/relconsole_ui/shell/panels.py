@@ -5,11 +5,14 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from relconsole.domain.kernel.ids import StepId
+from relconsole_ui.controllers.alerts import AlertsController
 from relconsole_ui.controllers.brief import BriefController
 from relconsole_ui.controllers.conducting import Conducting
 from relconsole_ui.controllers.left_open import LeftOpenController
 from relconsole_ui.controllers.line import LineController
 from relconsole_ui.controllers.log import LogController
+from relconsole_ui.controllers.message import MessageController
+from relconsole_ui.controllers.muster import MusterController
 from relconsole_ui.controllers.night import NightController
 from relconsole_ui.controllers.pictures import PicturesController
 from relconsole_ui.controllers.poll import PollController
@@ -25,11 +28,15 @@ from relconsole_ui.views.bridge.health_strip import HealthStrip
 from relconsole_ui.views.bridge.left_open import LeftOpenView
 from relconsole_ui.views.bridge.line import LineControl
 from relconsole_ui.views.bridge.log import LogView
+from relconsole_ui.views.bridge.message import DraftSheet, MessageView
+from relconsole_ui.views.bridge.muster import MusterView
 from relconsole_ui.views.bridge.poll import PollView
 from relconsole_ui.views.bridge.problems import ProblemsView
 from relconsole_ui.views.bridge.running import RunningList
 from relconsole_ui.views.bridge.step_card import StepCard
 from relconsole_ui.views.bridge.timeline_panel import TimelinePanel
+from relconsole_ui.views.shell.alert_sheet import AlertSheet
+from relconsole_ui.views.shell.alert_strip import AlertStrip
 
 
 class BridgePanels:
@@ -57,11 +64,15 @@ class BridgePanels:
         self.rollback = RollbackRoom(look, room, self.page, table, around)
         running, timeline, health = RunningList(look), TimelinePanel(look), HealthStrip(look)
         problems, poll, left_open = ProblemsView(look), PollView(look), LeftOpenView(look)
+        muster, message = MusterView(look), MessageView(look)
+        self.strip = AlertStrip(look)
         for name, panel in (
             ("running", running),
             ("step", self.card),
             ("timeline", timeline),
             ("left_open", left_open),
+            ("message", message),
+            ("muster", muster),
             ("decision", problems),
             ("poll", poll),
             ("rollback", self.rollback.card),
@@ -76,15 +87,26 @@ class BridgePanels:
         self.left_open = LeftOpenController(room, left_open)
         self.log = LogController(room, self.log_view)
         self.line = LineController(room, self.line_control)
-        brief = BriefView(look)
-        self.rollback.overlay.add(brief)
+        brief, draft, alerts = BriefView(look), DraftSheet(look), AlertSheet(look)
+        for sheet in (brief, draft, alerts):
+            self.rollback.overlay.add(sheet)
         self.brief = BriefController(room, brief)
+        self.message = MessageController(room, message, draft)
+        self.muster = MusterController(room, muster)
+        self.alerts = AlertsController(room, self.strip, alerts)
+        self.alerts.on_open = self._open_step
         self.steps.on_roll_back = self.rollback.controller.arm
         self.steps.on_poll = self._go_to_poll
 
     def _take_up(self) -> None:
         """Take the night up."""
         self.night.begin()
+
+    def _open_step(self, step: str) -> None:
+        """Put the step that an alert came in on the card."""
+        if step:
+            self.steps.choose(step)
+            self.card.setFocus()
 
     def _go_to_poll(self, _step: StepId) -> None:
         """Ask the next station, with the keyboard on the poll."""

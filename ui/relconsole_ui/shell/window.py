@@ -62,18 +62,13 @@ class ConsoleWindow(QMainWindow):
         self._follow_look()
         look.changed.connect(self._follow_look)
 
-    def set_strip(self, strip: QWidget) -> None:
-        """Put the alert strip in its place, where it stays."""
-        self._strip.addWidget(strip)
+    def set_strip(self, strip: QWidget | None) -> None:
+        """Put the alert strip in its place, where it stays, or take it away with its release."""
+        _put(self._strip, strip)
 
     def set_banner(self, banner: QWidget | None) -> None:
         """Put a line over the pages, in place of an earlier one, or none."""
-        while (item := self._banner.takeAt(0)) is not None:
-            earlier = item.widget()
-            if earlier is not None:
-                earlier.deleteLater()
-        if banner is not None:
-            self._banner.addWidget(banner)
+        _put(self._banner, banner)
 
     def add_page(self, name: str, page: QWidget) -> None:
         """Add a page; the first one is open."""
@@ -140,3 +135,13 @@ class ConsoleWindow(QMainWindow):
         gutter = self._look.px(GUTTER)
         self._strip.setContentsMargins(gutter, gutter, gutter, 0)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
+def _put(place: QVBoxLayout, widget: QWidget | None) -> None:
+    """Put a widget into a place for one, and let go what stood there."""
+    while (item := place.takeAt(0)) is not None:
+        earlier = item.widget()
+        if earlier is not None:
+            earlier.deleteLater()
+    if widget is not None:
+        place.addWidget(widget)

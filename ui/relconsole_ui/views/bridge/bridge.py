@@ -47,13 +47,13 @@ class Room(StrEnum):
     SHORT = "short"
 
 
-LEAST: Final = ((846, Room.TALL), (766, Room.FAIR), (560, Room.LOW), (0, Room.SHORT))
+LEAST: Final = ((846, Room.TALL), (766, Room.FAIR), (520, Room.LOW), (0, Room.SHORT))
 """Pixels of height at 100 per cent from which there is so much."""
 
 HEIGHTS: Final[Mapping[Room, Mapping[str, int]]] = {
     Room.TALL: DESIGNED,
     Room.FAIR: {**DESIGNED, "running": 212, "muster": 186, "left_open": 132, "message": 132},
-    Room.LOW: {"running": 170, "tabs": 150, "decision": 150, "rollback": 172, "health": 100},
+    Room.LOW: {"running": 140, "tabs": 130, "decision": 120, "rollback": 172, "health": 100},
     Room.SHORT: {"running": 128, "rollback": 172},
 }
 

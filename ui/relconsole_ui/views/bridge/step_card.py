@@ -182,14 +182,18 @@ class StepCard(Panel):
         self.due_word.setText(rows.due_word)
 
     def _show_checks(self, rows: StepCardRows) -> None:
-        while len(self._checks) < len(rows.checks):
+        lines = rows.checks
+        if self._is_low:
+            # What passes needs nobody; what does not is never left out.
+            lines = tuple(line for line in lines if line.is_failing)
+        while len(self._checks) < len(lines):
             row = CheckRow(self._look)
             self._checks.append(row)
             self._check_box.addWidget(row)
         for at, row in enumerate(self._checks):
-            row.setVisible(at < len(rows.checks))
-            if at < len(rows.checks):
-                row.show_line(rows.checks[at])
+            row.setVisible(at < len(lines))
+            if at < len(lines):
+                row.show_line(lines[at])
 
     def _show_offers(self, offers: tuple[Offer, ...]) -> None:
         while len(self._offers) < len(offers):
@@ -257,8 +261,13 @@ class StepCard(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write the clock smaller where there is little height."""
         super().resizeEvent(event)
-        is_low = self.height() < self._look.px(LOW)
-        self.count.set_role(TextRole.METRIC_PANEL if is_low else TextRole.COUNTDOWN)
+        self.count.set_role(TextRole.METRIC_PANEL if self._is_low else TextRole.COUNTDOWN)
+        if self._rows is not None:
+            self._show_checks(self._rows)
+
+    @property
+    def _is_low(self) -> bool:
+        return self.height() < self._look.px(LOW)
 
     def changeEvent(self, event: QEvent) -> None:
         """Paint the ring of the focus again."""
