@@ -31,8 +31,15 @@ def test_that_every_verb_explains_itself_and_takes_store_and_json(verb: str) -> 
     assert "--store DIR" in ran.out
 
 
-def test_that_without_a_verb_help_is_shown() -> None:
-    ran = run_cli_process()
+def test_that_without_a_verb_the_window_is_opened_and_says_where_it_has_no_display() -> None:
+    bare = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    ran = run_cli_process(environment=bare)
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err.startswith("There is no display.")
+
+
+def test_that_help_names_every_verb() -> None:
+    ran = run_cli_process("--help")
     assert (ran.status, ran.err) == (0, "")
     assert all(verb.name in ran.out for verb in VERBS)
 

@@ -30,11 +30,10 @@ def test_that_a_person_is_called_and_here_by_one_key_each(dressed: Look, bot: Bo
     view, _ = people(stage, dressed, bot)
     bot.focus(view.list)
     bot.key(view.list, Qt.Key.Key_C)
-    assert isinstance(stage.facts[-1].fact, PersonCalled)
     assert view.list.rows[0].word == "Called"
     bot.key(view.list, Qt.Key.Key_H)
-    assert isinstance(stage.facts[-1].fact, PersonHere)
     assert view.list.rows[-1].word == "Here"
+    assert [type(each.fact) for each in stage.facts[-2:]] == [PersonCalled, PersonHere]
 
 
 def test_that_who_is_here_is_spread_out_by_enter_and_may_go(dressed: Look, bot: Bot) -> None:

@@ -103,7 +103,8 @@ def panel(
         view, controller = maker(dressed, stage)
         kept.append(controller)
         view.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        return bot.show(view, width, height)
+        shown: QWidget = bot.show(view, width, height)
+        return shown
 
     return show, width, height
 

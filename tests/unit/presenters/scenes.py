@@ -94,7 +94,7 @@ class Stage:
 
     def __init__(self, *, kind: JournalKind = JournalKind.LIVE, told: Stage | None = None) -> None:
         self.kind = kind
-        self.facts = list[Recorded[ConsoleFact]](() if told is None else told.facts)
+        self.facts: list[Recorded[ConsoleFact]] = [] if told is None else list(told.facts)
         self.forecaster = Forecaster()
         self.clock = FakeClock(WINDOW.start if told is None else told.now)
         self.stored = Stored() if told is None else told.copy_stored()

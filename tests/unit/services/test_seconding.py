@@ -33,7 +33,7 @@ async def test_that_the_request_is_recorded_before_it_is_laid_down() -> None:
     here = await deployed()
     _, requests, found = await asked(here)
     fact = here.room.run.asked[found.digest]
-    assert requests.published == {found.digest: fact.request}
+    assert requests.requests == {found.digest: fact.request}
     assert found.place.endswith(".request.json")
     assert (found.person_asked, found.act, found.thing) == (INES, TwoPersonAct.ROLLBACK, here.run)
     assert (found.asked_at, found.expires) == (here.room.clock.now(), fact.expires)
@@ -48,7 +48,7 @@ async def test_that_nothing_is_laid_down_where_asking_is_refused() -> None:
     answer = await seconding.ask(here.run, TwoPersonAct.ROLLBACK, here.run, shows={})
     assert isinstance(answer, Refusal)
     assert rules(answer) == ("not_armed",)
-    assert requests.published == {}
+    assert requests.requests == {}
 
 
 @played

@@ -56,8 +56,8 @@ class AlertStrip(QWidget):
         self.acknowledge = ActionButton(look, "Acknowledge", "A", height=BUTTON)
         self.retry = ActionButton(look, "Retry now", "R", height=BUTTON)
         self._line = QHBoxLayout(self)
-        for part in (self.glyph, self.says):
-            self._line.addWidget(part)
+        self._line.addWidget(self.glyph)
+        self._line.addWidget(self.says)
         self._line.addWidget(self.rest, 1)
         for part in (
             self.shelved,
