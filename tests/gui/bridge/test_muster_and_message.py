@@ -33,7 +33,7 @@ def test_that_a_person_is_called_and_here_by_one_key_each(dressed: Look, bot: Bo
     assert view.list.rows[0].word == "Called"
     bot.key(view.list, Qt.Key.Key_H)
     assert view.list.rows[-1].word == "Here"
-    assert [type(each.fact) for each in stage.facts[-2:]] == [PersonCalled, PersonHere]
+    assert [each.fact.KIND for each in stage.facts[-2:]] == [PersonCalled.KIND, PersonHere.KIND]
 
 
 def test_that_who_is_here_is_spread_out_by_enter_and_may_go(dressed: Look, bot: Bot) -> None:

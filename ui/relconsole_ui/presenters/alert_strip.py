@@ -133,8 +133,10 @@ def _rest(seen: Seen, standing: Standing, group: AlertGroup) -> str:
         each for each in standing.shown if each.alert.key not in keys
     )
     run = seen.run
-    number = None if run is None or group.first.cause is None else numbers(run)
-    cause = group.cause if number is None else f"step {number.get(group.first.cause, group.cause)}"
+    step = group.first.cause
+    cause = group.cause
+    if run is not None and step is not None:
+        cause = f"step {numbers(run).get(step, group.cause)}"
     folded = f"+{len(group.rest)} from {cause}" if group.rest else ""
     new = sum(each.calls for each in others)
     counts = level_counts(others)

@@ -109,7 +109,7 @@ def _note(seen: Seen, muster: Muster) -> str:
         return f"bridge line {bridge.dial_in[0].number}"
     counts = [
         f"{len(muster.standing(standing))} {word.lower()}"
-        for standing, (word, _) in reversed(_WORDS.items())
+        for standing, (word, _) in reversed(tuple(_WORDS.items()))
         if muster.standing(standing)
     ]
     if muster.nobody:

@@ -127,7 +127,7 @@ def _serial(value: datetime) -> float:
     """Give the days that a cell holds; the 1900 of spreadsheets has a day too many."""
     from openpyxl.utils.datetime import to_excel
 
-    return float(to_excel(value))
+    return float(to_excel(value))  # type: ignore[no-untyped-call]
 
 
 _UNSAVED: Final = Cell(kind=CellKind.FAULT, text="formula", is_calculated=True)

@@ -50,7 +50,7 @@ def test_that_what_a_rehearsal_took_counts_as_it_is() -> None:
 
 def test_that_a_step_that_a_person_added_counts_with_the_factor_too() -> None:
     found = estimated(edits=RollbackEdits(extra=(CALL,)))
-    assert found.steps["call-back"] == minutes(4.5)
+    assert found.steps[StepId("call-back")] == minutes(4.5)
     assert found.likely == minutes(13.5)
 
 
