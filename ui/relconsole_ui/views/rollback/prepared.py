@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
-from relconsole_ui.design.paint import MIDDLE_RIGHT, paint_text
+from relconsole_ui.design.paint import MIDDLE_LEFT, MIDDLE_RIGHT, paint_text
 from relconsole_ui.design.shapes import paint_status
 from relconsole_ui.design.status import Status
 from relconsole_ui.design.tokens import GUTTER, ROLLBACK_BUTTON, TextRole
@@ -21,12 +21,44 @@ from relconsole_ui.views.parts.words import Words
 from relconsole_ui.views.rollback.card import ARM_KEYS
 
 ROW: Final = 60
+HEADS: Final = 24
 GLYPH: Final = 18
 COLUMNS: Final = (0.0, 0.42, 0.62, 0.82)
 """Where the columns begin, as shares of the width: release, readiness, rehearsal, latest start."""
 
 COLUMN_WORDS: Final = ("Release", "Readiness", "Rehearsed", "Latest safe start")
 NOTHING: Final = "No release is open."
+
+
+class ColumnHeads(QWidget):
+    """What the columns hold, over the columns."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(", ".join(COLUMN_WORDS))
+
+    def sizeHint(self) -> QSize:
+        """Give the height of a line."""
+        return QSize(self._look.px(200), self._look.px(HEADS))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the words over the columns."""
+        painter = QPainter(self)
+        for cell, says in zip(_cells(self._look, QRectF(self.rect())), COLUMN_WORDS, strict=True):
+            align = MIDDLE_RIGHT if says is COLUMN_WORDS[-1] else MIDDLE_LEFT
+            paint_text(painter, self._look, cell, says, TextRole.ROW, "t2", align)
+
+
+def _cells(look: Look, rect: QRectF) -> list[QRectF]:
+    """Give the columns of a row, behind the room for its shape."""
+    start = rect.left() + look.px(10 + GLYPH + 12)
+    wide = rect.right() - start - look.px(8)
+    return [
+        QRectF(start + share * wide, rect.top(), (end - share) * wide - look.px(8), rect.height())
+        for share, end in zip(COLUMNS, (*COLUMNS[1:], 1.0), strict=True)
+    ]
 
 
 class RollbacksView(QWidget):
@@ -39,7 +71,7 @@ class RollbacksView(QWidget):
         self._look = look
         self._shown: RollbacksRows | None = None
         self.panel = Panel(look, "Rollbacks")
-        self.columns = Words(look, TextRole.ROW, " · ".join(COLUMN_WORDS), "t2", elides=True)
+        self.columns = ColumnHeads(look)
         self.rows = RowList[PreparedRow](look, self._paint, ROW)
         self.rows.setFrameShape(RowList.Shape.NoFrame)
         self.rows.viewport().setAutoFillBackground(False)
@@ -68,8 +100,9 @@ class RollbacksView(QWidget):
         self.detail.body.addStretch(1)
         self.detail.body.addLayout(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.px(GUTTER))
+        gutter = look.px(GUTTER)
+        column.setContentsMargins(gutter, gutter, gutter, gutter)
+        column.setSpacing(gutter)
         column.addWidget(self.panel, 3)
         column.addWidget(self.detail, 1)
 
@@ -103,18 +136,9 @@ class RollbacksView(QWidget):
         left = rect.left() + look.px(10)
         glyph = QRectF(left, rect.center().y() - side / 2, side, side)
         paint_status(painter, look, glyph, row.status)
-        start = glyph.right() + look.px(12)
-        inner = QRectF(start, rect.top(), rect.right() - start - look.px(8), rect.height())
-        ends = (*COLUMNS[1:], 1.0)
-        cells = [
-            QRectF(
-                inner.left() + share * inner.width(),
-                inner.top() + look.px(8),
-                (end - share) * inner.width() - look.px(8),
-                (inner.height() - look.px(16)) / 2,
-            )
-            for share, end in zip(COLUMNS, ends, strict=True)
-        ]
+        lines = rect.adjusted(0, look.px(8), 0, -look.px(8))
+        lines.setHeight(lines.height() / 2)
+        cells = _cells(look, lines)
         strong = TextRole.BODY if row.status is Status.DONE else TextRole.BODY_STRONG
         paint_text(painter, look, cells[0], row.title, TextRole.BODY_STRONG)
         paint_text(painter, look, cells[1], row.readiness, strong)
