@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from relconsole.domain.night.dry_run import DryRun
 from relconsole.domain.night.state import RollbackRun, RunState
@@ -137,6 +138,8 @@ def _title(stage: SheetStage, rollback: RollbackRun | None) -> str:
             return f"{what}, arming"
         case SheetStage.ARMED:
             return f"{what} armed"
+        case _:
+            assert_never(stage)
 
 
 def _left(seen: Seen, rollback: RollbackRun) -> str:

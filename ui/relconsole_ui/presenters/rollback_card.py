@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from relconsole.domain.health.trigger import dark_indicators
 from relconsole.domain.kernel.ids import ReleaseId
@@ -169,6 +170,8 @@ def _standing(rollback: RollbackRun) -> tuple[str, Status]:
             return "Rollback unknown", Status.UNKNOWN
         case None:
             return "Rolling back", Status.RUNNING
+        case _:
+            assert_never(rollback.ending)
 
 
 def _why_not(seen: Seen, dry: DryRun | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from relconsole.domain.kernel.ids import EffectId, PersonId, StepId
 from relconsole.domain.night.facts import StepState
@@ -153,6 +154,8 @@ def _standing(run: RunState, rollback: RollbackRun) -> tuple[str, Status]:
             return "What runs is unknown", Status.UNKNOWN
         case None:
             return "Rolling back", Status.RUNNING
+        case _:
+            assert_never(rollback.ending)
 
 
 def _note(seen: Seen, rollback: RollbackRun) -> str:
@@ -220,6 +223,8 @@ def _undo_class(step: Step) -> str:
             return "needs no undo"
         case UndoKind.INVERSE | UndoKind.COMPENSATION:
             return "can be done again"
+        case _:
+            assert_never(step.undo.kind)
 
 
 def _stop(run: RunState, step: Step) -> str:
