@@ -36,7 +36,7 @@ from relconsole_ui.views.rollback.way_back import WayBackSheet
 from tests.gui.bot import Bot
 from tests.helpers.fakes.evidence import FakeEvidence
 from tests.helpers.fakes.questions import FakeAsker
-from tests.helpers.fakes.requests import FakeRequests
+from tests.helpers.fakes.signing import FakeRequests
 from tests.unit.services.rooms import Room as Night
 from tests.unit.services.rooms_s2 import KEYS
 
@@ -104,7 +104,7 @@ class Bridge:
     @property
     def second(self) -> PersonId:
         """Who is asked to sign now."""
-        asked = parse_request(list(self.requests.published.values())[-1].encode()).person_asked
+        asked = parse_request(list(self.requests.requests.values())[-1].encode()).person_asked
         assert asked is not None
         return asked
 
@@ -170,7 +170,7 @@ class Bridge:
     async def arms(self) -> None:
         """Arm in one chord, and have a second person asked."""
         self.chord()
-        await self.until(lambda: bool(self.requests.published))
+        await self.until(lambda: bool(self.requests.requests))
         await self.show()
 
     async def is_signed(self) -> None:

@@ -21,7 +21,7 @@ from relconsole.services.arming import Armourer, Prepared
 from relconsole_ui.design.look import Look
 from tests.gui.bot import Bot
 from tests.gui.rollback.kit import Bridge, bridge_of
-from tests.helpers.fakes.requests import passphrase_of
+from tests.helpers.fakes.signing import passphrase_of
 from tests.unit.services.rooms import MARA, PAY
 from tests.unit.services.rooms import Room as Night
 from tests.unit.services.rooms_s2 import (
@@ -218,7 +218,7 @@ def test_that_esc_disarms_from_every_widget(play: Callable[..., None]) -> None:
         assert count > 8
         for number in range(count):
             if it.rollback() is None:
-                it.requests.published.clear()
+                it.requests.requests.clear()
                 await it.arms()
                 it.sheet.people.open_form()
             widget = focusable(it)[number]
@@ -366,8 +366,8 @@ def test_that_a_rollback_that_was_never_rehearsed_asks_a_reason_before_it_is_arm
         QTest.keyClick(it.sheet.form.reason, Qt.Key.Key_Return)
         await it.until(lambda: it.rollback() is not None)
         assert it.armed().reason == "checkout fails"
-        await it.until(lambda: bool(it.requests.published))
-        assert "checkout fails" in next(iter(it.requests.published.values()))
+        await it.until(lambda: bool(it.requests.requests))
+        assert "checkout fails" in next(iter(it.requests.requests.values()))
 
     play(scene, is_rehearsed=False)
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from immutables import Map
-
 from relconsole.domain.kernel.errors import PersonMustAct
 from relconsole.domain.kernel.ids import Digest, PersonId
 from relconsole.domain.record.request import Answer, answer_request, parse_request
 from relconsole.domain.record.signature import SigningKey
 from relconsole.ports.credentials import Secret
-from tests.helpers.fakes.clock import START
 
 
 def passphrase_of(person: str) -> str:
@@ -21,25 +18,18 @@ def passphrase_of(person: str) -> str:
 
 
 class FakeRequests:
-    """The requests of a store by digest; `answers` are what came back.
+    """Requests by digest; `answers` holds what people elsewhere wrote beside them."""
 
-    `broken` is why no answer can be read, empty where one can.
-    """
-
-    def __init__(
-        self,
-        keys: Mapping[PersonId, SigningKey] = Map(),
-        now: Callable[[], datetime] = lambda: START,
-    ) -> None:
+    def __init__(self, keys: Mapping[PersonId, SigningKey], now: Callable[[], datetime]) -> None:
         self._keys = keys
         self._now = now
-        self.published: dict[Digest, str] = {}
+        self.requests: dict[Digest, str] = {}
         self.answers: dict[Digest, Answer] = {}
         self.broken = ""
 
     async def publish(self, digest: Digest, request: str) -> str:
-        self.published[digest] = request
-        return f"requests/{digest[:16]}.request.json"
+        self.requests[digest] = request
+        return f"/requests/{digest[:16]}.request.json"
 
     async def answer_to(self, digest: Digest) -> Answer | None:
         if self.broken:
@@ -47,13 +37,13 @@ class FakeRequests:
         return self.answers.get(digest)
 
     async def sign(self, digest: Digest, person: PersonId, passphrase: Secret) -> Answer:
-        if person not in self._keys or passphrase.reveal() != passphrase_of(person):
+        if passphrase.reveal() != passphrase_of(person):
             raise PersonMustAct(f"The passphrase does not open the key of {person}.")
         self.signs(person, digest)
         return self.answers[digest]
 
     def signs(self, person: PersonId, digest: Digest | None = None) -> None:
         """Let somebody answer a request, the newest where none is named."""
-        asked = digest or list(self.published)[-1]
-        request = parse_request(self.published[asked].encode())
+        asked = digest or list(self.requests)[-1]
+        request = parse_request(self.requests[asked].encode())
         self.answers[asked] = answer_request(request, person, self._keys[person], self._now())
