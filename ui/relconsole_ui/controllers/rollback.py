@@ -213,7 +213,9 @@ class RollbackController:
         self._show_now()
 
     def _open(self) -> None:
-        self._show_now()
+        seen = self._room.seen()
+        self._show(seen)
+        self._show_sheet(seen, self._sight())
         self._escape.set_on(True)
         self._sheet.open()
 
@@ -242,6 +244,10 @@ class RollbackController:
         self._keeper.keep(seen, is_open=is_open)
         sight = self._sight()
         self._card.show_rows(present_rollback_card(seen, sight))
+        if is_open:
+            self._show_sheet(seen, sight)
+
+    def _show_sheet(self, seen: Seen, sight: RollbackSight) -> None:
         rows = present_armed_sheet(seen, sight)
         if rows is not None:
             self._sheet.show_rows(rows)

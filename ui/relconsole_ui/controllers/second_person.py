@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from relconsole.domain.kernel.ids import PersonId, RunId
+from relconsole.domain.night.eligible import Eligible
 from relconsole.domain.night.rollback_answer import shown_to_second
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.record.request import Answer as Signed
@@ -33,6 +34,8 @@ class SecondPerson:
         self._second: PersonId | None = None
         self._is_signing = False
         self._notice = ""
+        self._may: tuple[Eligible, ...] = ()
+        self._may_of: tuple[object, ...] = ()
 
     @property
     def answer(self) -> Signed | None:
@@ -48,9 +51,23 @@ class SecondPerson:
             place="" if asked is None else asked.place,
             answer=self._answer,
             second=self._second,
+            may=self._who_may(),
             is_signing=self._is_signing,
             notice=sight.notice or self._notice,
         )
+
+    def _who_may(self) -> tuple[Eligible, ...]:
+        """Give who may sign, worked out again only where people, keys or the commander changed."""
+        seen = self._room.seen()
+        run = seen.run
+        if run is None:
+            return ()
+        basis = (seen.state.workspace, seen.state.keys, seen.person, run.id, run.commander)
+        if len(basis) != len(self._may_of) or any(
+            new is not old for new, old in zip(basis, self._may_of, strict=True)
+        ):
+            self._may, self._may_of = eligible(seen, run), basis
+        return self._may
 
     def forget(self) -> None:
         """Forget what was asked and answered: it was about a rollback that is armed no more."""
@@ -63,7 +80,7 @@ class SecondPerson:
         found = seen.run
         if found is None:
             return
-        self._second = chosen_second(eligible(seen, found), self.sight(RollbackSight()))
+        self._second = chosen_second(self._who_may(), self.sight(RollbackSight()))
         self._answer, self._notice = None, ""
         shows = shown_to_second(found)
 
@@ -85,7 +102,7 @@ class SecondPerson:
         """Ask the next of those who may sign."""
         seen = self._room.seen()
         if seen.run is not None:
-            self._second = next_second(eligible(seen, seen.run), self.sight(RollbackSight()))
+            self._second = next_second(self._who_may(), self.sight(RollbackSight()))
             self.ask(run)
 
     def sign(self, passphrase: Secret) -> None:

@@ -16,10 +16,10 @@ from relconsole_ui.design.status import Status
 from relconsole_ui.presenters.rollback_sight import (
     RollbackSight,
     date_words,
-    eligible,
     estimate_words,
     readable,
     sentence_of,
+    who_may_sign,
 )
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.words import clock_seconds, counted
@@ -108,7 +108,7 @@ def _prepared(seen: Seen, run: RunState, sight: RollbackSight) -> RollbackCardRo
         status=_status(dry, why=why, reasons=reasons),
         note=rehearsed_words(seen, run.release),
         estimate=_estimate(dry),
-        people=_people(seen, run),
+        people=_people(seen, run, sight),
         cautions=tuple(dict.fromkeys((*reasons, *_unknown_triggers(seen)))),
         stamp=stamp_words(seen, dry, is_preparing=sight.is_preparing),
         act=CardAct.ARM,
@@ -191,10 +191,10 @@ def _estimate(dry: DryRun | None) -> str:
     return ", ".join(part for part in (estimate_words(dry), to) if part)
 
 
-def _people(seen: Seen, run: RunState) -> str:
+def _people(seen: Seen, run: RunState, sight: RollbackSight) -> str:
     if run.rehearsal:
         return "A rehearsal needs no second person"
-    names = [seen.name(each.person) for each in eligible(seen, run) if each.ok]
+    names = [seen.name(each.person) for each in who_may_sign(seen, run, sight) if each.ok]
     if not names:
         return "Nobody enrolled may be second person"
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from relconsole.domain.kernel.ids import ServiceId, StepId
+from relconsole.domain.kernel.ids import StepId
 from relconsole.domain.night.dry_run import DryRun
 from relconsole.domain.night.rollback_facts import FleetRow, TotalMoment
 from relconsole.domain.night.state import RollbackRun, RunState
 from relconsole.domain.plan.runbook import Step
-from relconsole.domain.release.release import ControlTotal, Release, RestorePoint
+from relconsole.domain.release.release import ControlTotal, Item, Release, RestorePoint
 from relconsole.domain.rollback.build import changes_version, services_of
 from relconsole.domain.rollback.reverse import undo_id
 from relconsole_ui.design.status import Status
@@ -107,29 +107,37 @@ def dry_basis(dry: DryRun) -> WayBackBasis | None:
 def present_changes(run: RunState, release: Release, basis: WayBackBasis) -> tuple[ChangeRow, ...]:
     """Give a row for each step of the way back, in the order in which they run."""
     forward = {undo_id(step.id): step for step in run.runbook.steps}
+    brings = {
+        step: item
+        for item in reversed(release.items)
+        if item.from_version
+        for step in changes_version(run.runbook, item.service)
+    }
     return tuple(
-        _change(run, release, basis, step, number, forward.get(step.id))
+        _change(run, basis, brings, step, number, forward.get(step.id))
         for number, step in enumerate(basis.steps, 1)
     )
 
 
 def _change(
     run: RunState,
-    release: Release,
     basis: WayBackBasis,
+    brings: Mapping[StepId, Item],
     step: Step,
     number: int,
     forward: Step | None,
 ) -> ChangeRow:
-    version = None if forward is None else _version_change(run, release, basis, forward)
-    before, after = version[1:] if version else _told_change(run, step, forward)
+    item = None if forward is None else brings.get(forward.id)
+    before, after = (
+        _told_change(run, step, forward) if item is None else _version_change(basis, item)
+    )
     estimate = None if basis.dry is None else basis.dry.estimate
     lasts = step.duration.likely if estimate is None else estimate.steps[step.id]
     services = services_of(step) | (frozenset() if forward is None else services_of(forward))
     return ChangeRow(
         number=number,
         step=step.id,
-        about=version[0] if version else ", ".join(sorted(services)),
+        about=", ".join(sorted(services)) if item is None else item.service,
         what=step.title,
         before=before,
         after=after,
@@ -137,16 +145,11 @@ def _change(
     )
 
 
-def _version_change(
-    run: RunState, release: Release, basis: WayBackBasis, forward: Step
-) -> tuple[ServiceId, str, str] | None:
-    """Give service, observed version and target where a step brings a service back."""
-    for item in release.items:
-        if forward.id in changes_version(run.runbook, item.service) and item.from_version:
-            row = next((row for row in basis.fleet if row.service == item.service), None)
-            observed = " and ".join(sorted(set(row.observed))) if row is not None else ""
-            return item.service, observed or "unknown", item.from_version
-    return None
+def _version_change(basis: WayBackBasis, item: Item) -> tuple[str, str]:
+    """Give the observed version and the one to go back to."""
+    row = next((row for row in basis.fleet if row.service == item.service), None)
+    observed = " and ".join(sorted(set(row.observed))) if row is not None else ""
+    return observed or "unknown", item.from_version or "unknown"
 
 
 def _told_change(run: RunState, step: Step, forward: Step | None) -> tuple[str, str]:

@@ -33,6 +33,7 @@ ARMED_FOR: Final = timedelta(minutes=5)
 class RollbackSight:
     """What a window knows of a rollback beside the record.
 
+    ``may`` is who may sign, None where it was not worked out beforehand.
     ``asked`` is the request that waits for an answer and ``place`` where it lies; ``second`` whom a
     person chose to ask. ``notice`` is why the last act was not done, empty where it was.
     """
@@ -46,6 +47,7 @@ class RollbackSight:
     place: str = ""
     answer: Answer | None = None
     second: PersonId | None = None
+    may: tuple[Eligible, ...] | None = None
     notice: str = ""
 
 
@@ -61,6 +63,11 @@ def eligible(seen: Seen, run: RunState) -> tuple[Eligible, ...]:
     """Give every enrolled person, those who may sign a rollback of this run first."""
     found = around(seen)
     return () if found is None else eligible_seconds(found, run, TwoPersonAct.ROLLBACK, run.id)
+
+
+def who_may_sign(seen: Seen, run: RunState, sight: RollbackSight) -> tuple[Eligible, ...]:
+    """Give the same, as it was worked out beforehand where it was."""
+    return eligible(seen, run) if sight.may is None else sight.may
 
 
 def estimate_words(dry: DryRun | None) -> str:

@@ -12,7 +12,7 @@ from relconsole.domain.night.second_person import second_reasons
 from relconsole.domain.night.state import RollbackRun, RunState
 from relconsole.domain.record.request import parse_request
 from relconsole_ui.design.status import Status
-from relconsole_ui.presenters.rollback_sight import RollbackSight, around, eligible, initials
+from relconsole_ui.presenters.rollback_sight import RollbackSight, around, initials, who_may_sign
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.words import clock_seconds, counted
 
@@ -70,7 +70,7 @@ def present_two_people(
     seen: Seen, run: RunState, rollback: RollbackRun | None, sight: RollbackSight
 ) -> TwoPeopleRows:
     """Give who armed, who is asked to sign, and what may be done about it."""
-    found = eligible(seen, run)
+    found = who_may_sign(seen, run, sight)
     second = chosen_second(found, sight)
     may = [each.person for each in found if each.ok]
     signed = sight.answer is not None and not unsigned_reasons(seen, run, sight)

@@ -36,6 +36,9 @@ class FireFoot(QWidget):
         self.hold.held.connect(self.fired)
         self.typed = QLineEdit()
         self.typed.returnPressed.connect(self._fire_typed)
+        # Nothing fires before it was said that it may.
+        self.hold.set_possible(False)
+        self.typed.setEnabled(False)
         self.why = Words(look, TextRole.BODY_STRONG, "", "t1", elides=True)
         self.disarm = ActionButton(look, "Disarm", "Esc")
         self.take_up = ActionButton(look, "Take up the night")
