@@ -94,6 +94,7 @@ class Bridge:
     ticks: list[float] = field(default_factory=lambda: [1_000.0])
     conducts: list[bool] = field(default_factory=lambda: [True])
     taken_up: list[None] = field(default_factory=list[None])
+    kept: list[object] = field(default_factory=list[object])
     controller: RollbackController = field(init=False)
     way_back: WayBackController = field(init=False)
 

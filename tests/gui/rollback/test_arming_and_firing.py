@@ -365,7 +365,9 @@ def test_that_a_rollback_that_was_never_rehearsed_asks_a_reason_before_it_is_arm
         QTest.keyClicks(it.sheet.form.reason, "checkout fails")
         QTest.keyClick(it.sheet.form.reason, Qt.Key.Key_Return)
         await it.until(lambda: it.rollback() is not None)
+        await it.show()
         assert it.armed().reason == "checkout fails"
+        assert it.sheet.hasFocus()
         await it.until(lambda: bool(it.requests.requests))
         assert "checkout fails" in next(iter(it.requests.requests.values()))
 

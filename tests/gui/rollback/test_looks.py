@@ -98,6 +98,7 @@ SHEET = ArmedSheetRows(
         is_possible=True,
         why="",
         word="payments-core-2026.4",
+        leave="Disarm",
     ),
     notice="",
     must_take_up=False,

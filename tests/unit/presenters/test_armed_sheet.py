@@ -57,7 +57,7 @@ async def test_that_a_dry_run_on_its_way_is_arming() -> None:
     assert (rows.stage, rows.title) == (SheetStage.ARMING, "Rollback, arming")
     assert (rows.changes, rows.changes_note) == ((), "dry run is being made")
     assert (rows.looked_at_note, rows.fire.estimate) == ("", "how long is not known")
-    assert rows.fire.why == "Not armed yet"
+    assert (rows.fire.why, rows.fire.leave) == ("Not armed yet", "Close")
 
 
 @played
@@ -89,6 +89,7 @@ async def test_that_what_is_ready_and_what_is_on_its_way_are_told_apart() -> Non
     assert sheet(seen_of(room), ready).title == "Rollback not armed"
     arming = replace(ready, is_arming=True)
     assert sheet(seen_of(room), arming).stage is SheetStage.ARMING
+    assert sheet(seen_of(room), arming).fire.leave == "Disarm"
 
 
 @played

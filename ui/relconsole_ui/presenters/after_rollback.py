@@ -9,7 +9,6 @@ from relconsole.domain.health.indicator import Watch
 from relconsole.domain.night.rollback_facts import FleetRow
 from relconsole.domain.night.standing import standing_silences
 from relconsole.domain.night.state import OpenEntry, RollbackRun, RunState
-from relconsole.domain.plan.runbook import UndoKind
 from relconsole_ui.design.status import Status
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.words import clock, counted
@@ -80,14 +79,12 @@ def _version(row: FleetRow) -> StatusLine:
 
 
 def _not_taken_back(run: RunState, rollback: RollbackRun) -> Iterator[StatusLine]:
-    """Give what was begun and has no step of the way back: what stays off, parked or changed."""
+    """Give what was begun and left standing, as one service went back alone: it stays changed."""
     covered = set(rollback.armed.covered)
     for step in run.runbook.steps:
         begun = bool(run.steps[step.id].attempts) and step.changes_production
         if begun and step.id not in covered:
             yield StatusLine(status=Status.ADVISORY, says=step.title, note="left standing")
-        elif begun and step.undo.kind is UndoKind.NONE:
-            yield StatusLine(status=Status.ADVISORY, says=step.title, note="has no way back")
 
 
 def _left_open(seen: Seen, run: RunState) -> Iterator[StatusLine]:

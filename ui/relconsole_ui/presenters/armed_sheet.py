@@ -43,7 +43,10 @@ class SheetStage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FireRows:
-    """The button that fires; ``why`` is why it cannot, ``word`` what may be typed instead."""
+    """The button that fires; ``why`` is why it cannot, ``word`` what may be typed instead.
+
+    ``leave`` is what Esc does.
+    """
 
     label: str
     heading: str
@@ -51,6 +54,7 @@ class FireRows:
     is_possible: bool
     why: str
     word: str
+    leave: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +202,7 @@ def _fire(
         is_possible=not whys,
         why=whys[0] if whys else "",
         word=(rollback.armed.only if rollback is not None else None) or run.release,
+        leave="Close" if rollback is None and not sight.is_arming else "Disarm",
     )
 
 

@@ -68,7 +68,8 @@ def present_rollbacks(seen: Seen, dry_runs: Mapping[RunId, DryRun]) -> Rollbacks
     ]
     rows.sort(key=lambda row: (row.key != seen.release_id, row.title))
     ready = sum(row.status is Status.DONE for row in rows)
-    return RollbacksRows(note=f"{ready} of {counted(len(rows), 'release')} ready", rows=tuple(rows))
+    note = f"{ready} of {counted(len(rows), 'release')} ready" if rows else ""
+    return RollbacksRows(note=note, rows=tuple(rows))
 
 
 def _row(

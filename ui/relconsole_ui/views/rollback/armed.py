@@ -108,6 +108,9 @@ class ArmedSheet(SheetFrame):
 
     def show_rows(self, rows: ArmedSheetRows) -> None:
         """Show how far arming has come."""
+        if rows.stage is not SheetStage.NEEDS_REASON:
+            # Before the form goes, or the focus would fall to whatever comes next.
+            self._come_to(rows.stage)
         self.title.setText(rows.title)
         self.aside.setText(rows.left)
         self.setAccessibleName(rows.title)

@@ -69,6 +69,8 @@ class FireFoot(QWidget):
         self.head.show_note(rows.estimate, "t1")
         if self.hold.text() != rows.label:
             self.hold.set_label(rows.label)
+        if self.disarm.label != rows.leave:
+            self.disarm.set_label(rows.leave)
         self.hold.set_possible(rows.is_possible, rows.why)
         self.typed.setEnabled(rows.is_possible)
         self.why.setText(rows.why)
