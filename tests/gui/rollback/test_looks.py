@@ -64,6 +64,7 @@ SHEET = ArmedSheetRows(
             lasts="3 min",
         ),
     ),
+    message="Message to Partners: due as soon as it is fired, not sent",
     people=TwoPeopleRows(
         note="3 may sign, 2 others may not",
         rows=(
@@ -77,7 +78,7 @@ SHEET = ArmedSheetRows(
             PersonRow(
                 initials="AN",
                 name="Asha Nair",
-                role="eligible: not author, not requester",
+                role="here, not author, not requester",
                 says="not signed, asked 02:18:40",
                 status=Status.WAITING,
             ),

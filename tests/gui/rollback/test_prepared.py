@@ -86,7 +86,7 @@ def test_that_the_rollbacks_of_other_nights_are_dry_run_one_at_a_time_while_in_s
         await bridge.show()
         assert bridge.tasks.names.count(MADE) == 2
         await bridge.show()
-        found = {row.key: row.why for row in rows(view)}
+        found = {str(row.key): row.why for row in rows(view)}
         assert found["fraud"] == found["ledger"] == ("nothing was started yet",)
         assert bridge.tasks.names.count(MADE) == 2
         here.clock.advance(301)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from relconsole.domain.release.messages import MessageMoment, MessagePlan, Moment
 from relconsole_ui.presenters.armed_sheet import (
     ArmedSheetRows,
     SheetStage,
@@ -24,6 +25,7 @@ from tests.unit.presenters.rollback_nights import (
     seen_of,
     sight_of,
     signed,
+    with_release,
     with_run,
 )
 from tests.unit.services.rooms import JO, played
@@ -208,3 +210,21 @@ async def test_that_a_fired_rollback_is_no_more_on_this_sheet() -> None:
     here = await deployed()
     await here.fires()
     assert sheet(seen_of(here.room), RollbackSight()).stage is SheetStage.ARMING
+
+
+@played
+async def test_that_who_is_told_of_a_rollback_is_said_before_it_is_fired() -> None:
+    here, sight = await armed()
+    seen = seen_of(here.room)
+    assert sheet(seen, sight).message == ""
+    at_rollback = (MessageMoment(moment=Moment.ROLLBACK),)
+    told = (
+        MessagePlan(id="m1", audience="Support", at=at_rollback),
+        MessagePlan(id="m2", audience="Partners", at=at_rollback, rehearsal_to=("mara",)),
+        MessagePlan(id="m3", audience="Board", at=(MessageMoment(moment=Moment.END),)),
+    )
+    seen = with_release(seen, replace(PLAN, messages=told))
+    expected = "Message to Support and Partners: due as soon as it is fired, not sent"
+    assert sheet(seen, sight).message == expected
+    rehearsal = sheet(with_run(seen, rehearsal=True), sight).message
+    assert rehearsal == "Message to Partners: due as soon as it is fired, not sent"

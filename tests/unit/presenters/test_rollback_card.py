@@ -14,6 +14,7 @@ from relconsole.domain.kernel.observation import Observation
 from relconsole.domain.night.bridge_commands import StandTrigger
 from relconsole.domain.night.bridge_facts import TriggerStood
 from relconsole.domain.night.facts import RunOutcome
+from relconsole.domain.night.muster_commands import AnswerMuster
 from relconsole.domain.night.rollback_facts import (
     ReconcileRow,
     RehearsalCounted,
@@ -46,7 +47,7 @@ from tests.unit.presenters.rollback_nights import (
     with_run,
 )
 from tests.unit.services.rooms import JO, Room, played
-from tests.unit.services.rooms_s2 import LEDGER, NEW, OLD, keyed_room, night, shows
+from tests.unit.services.rooms_s2 import LEDGER, NEW, OLD, acts, keyed_room, night, shows
 
 
 async def rehearse(room: Room, plan: Digest | None = None) -> None:
@@ -93,7 +94,7 @@ async def test_that_a_rehearsed_rollback_over_a_planned_fleet_is_ready() -> None
     assert (rows.title, rows.status) == ("Rollback ready", Status.DONE)
     assert rows.note == "rehearsed 8 Aug"
     assert rows.estimate.replace(NBSP, " ") == "4 min 30 s, P90 4 min 30 s, to 1.0"
-    assert rows.people == "Second person: Asha and 2 more, eligible"
+    assert rows.people == "Second person: Asha and 2 more, eligible, not here"
     assert (rows.act, rows.is_possible, rows.is_triggered) == (CardAct.ARM, True, False)
     assert rows.caution == ""
     assert "Rollback ready. rehearsed 8 Aug" in rows.sentence
@@ -229,7 +230,16 @@ async def test_that_one_who_may_sign_is_named_alone() -> None:
     room = await keyed_night()
     release = replace(PLAN, authors=(INES, JO))
     rows = present_rollback_card(with_release(seen_of(room), release), await sight_of(room))
-    assert rows.people == "Second person: Asha, eligible"
+    assert rows.people == "Second person: Asha, eligible, not here"
+
+
+@played
+async def test_that_a_second_person_who_is_here_is_named_first() -> None:
+    room = await keyed_night()
+    await acts(room, AnswerMuster(release=PLAN.id, person=INES, here=True))
+    assert (await card(room)).people == "Second person here: Ines and 2 more, eligible"
+    await acts(room, AnswerMuster(release=PLAN.id, person=INES, here=False))
+    assert (await card(room)).people == "Second person: Asha and 2 more, eligible, not here"
 
 
 @played

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from relconsole.domain.night.muster_commands import AnswerMuster
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole_ui.design.status import Status
 from relconsole_ui.presenters.rollback_sight import RollbackSight, eligible
@@ -28,7 +29,7 @@ from tests.unit.presenters.rollback_nights import (
     with_run,
 )
 from tests.unit.services.rooms import JO, played
-from tests.unit.services.rooms_s2 import ASHA, signs
+from tests.unit.services.rooms_s2 import ASHA, acts, signs
 
 
 async def armed() -> Night:
@@ -48,7 +49,7 @@ async def test_that_before_arming_nobody_has_armed_and_nobody_is_asked() -> None
     found = rows(seen_of(here.room))
     assert [(row.name, row.role, row.says) for row in found.rows] == [
         ("Mara", "Commander", "not armed"),
-        ("Asha", "eligible: not author, not requester", "not asked"),
+        ("Asha", "not here, not author, not requester", "not asked"),
     ]
     assert (found.is_waiting, found.can_sign, found.can_ask_other) == (False, False, False)
     assert found.rows[0].sentence == "Mara, Commander, not armed"
@@ -161,3 +162,11 @@ async def test_that_the_only_one_who_may_sign_cannot_be_passed_over() -> None:
     asked = (await signs(here.room, TwoPersonAct.ROLLBACK, here.run)).digest
     seen = with_release(seen_of(here.room), replace(PLAN, authors=(INES, JO)))
     assert not rows(seen, RollbackSight(asked=asked)).can_ask_other
+
+
+@played
+async def test_that_who_is_here_is_asked_before_who_is_not() -> None:
+    here = await armed()
+    await acts(here.room, AnswerMuster(release=PLAN.id, person=INES, here=True))
+    found = rows(seen_of(here.room))
+    assert (found.second, found.rows[1].role) == (INES, "here, not author, not requester")

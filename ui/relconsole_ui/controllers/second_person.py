@@ -14,7 +14,7 @@ from relconsole.domain.record.request import Answer as Signed
 from relconsole.ports.credentials import Secret
 from relconsole.services.seconding import AskedSignature, Seconding
 from relconsole_ui.controllers.room import Answer, Room, answer_of, words_of
-from relconsole_ui.presenters.rollback_sight import RollbackSight, eligible
+from relconsole_ui.presenters.rollback_sight import RollbackSight, eligible, here_first
 from relconsole_ui.presenters.two_people import chosen_second, next_second, unsigned_reasons
 
 LOOK_SECONDS: Final = 0.5
@@ -80,7 +80,7 @@ class SecondPerson:
         found = seen.run
         if found is None:
             return
-        self._second = chosen_second(self._who_may(), self.sight(RollbackSight()))
+        self._second = chosen_second(here_first(seen, self._who_may()), self.sight(RollbackSight()))
         self._answer, self._notice = None, ""
         shows = shown_to_second(found)
 
@@ -102,7 +102,9 @@ class SecondPerson:
         """Ask the next of those who may sign."""
         seen = self._room.seen()
         if seen.run is not None:
-            self._second = next_second(self._who_may(), self.sight(RollbackSight()))
+            self._second = next_second(
+                here_first(seen, self._who_may()), self.sight(RollbackSight())
+            )
             self.ask(run)
 
     def sign(self, passphrase: Secret) -> None:

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from relconsole.domain.night.dry_run import DryRun
 from relconsole.domain.night.state import RollbackRun, RunState
+from relconsole.domain.release.messages import Moment
 from relconsole_ui.presenters.rollback_changes import (
     ChangeRow,
     LookedAtRow,
@@ -74,6 +75,7 @@ class ArmedSheetRows:
     looked_at: tuple[LookedAtRow, ...]
     changes_note: str
     changes: tuple[ChangeRow, ...]
+    message: str
     people: TwoPeopleRows
     fire: FireRows
     notice: str
@@ -110,6 +112,7 @@ def present_armed_sheet(seen: Seen, sight: RollbackSight) -> ArmedSheetRows | No
         looked_at=looked_at,
         changes_note=_changes_note(seen, dry, looked_at),
         changes=changes,
+        message=_message(seen, run),
         people=present_two_people(seen, run, rollback, sight),
         fire=_fire(seen, run, rollback, sight, basis, moved=moved),
         notice=sight.notice or _refused(seen, dry, rollback),
@@ -169,6 +172,19 @@ def _changes_note(seen: Seen, dry: DryRun | None, looked_at: tuple[LookedAtRow, 
         return "dry run is being made"
     old = ", too old" if dry.is_stale(seen.now) else ""
     return f"dry run {clock_seconds(dry.at, seen.zone)}{old}, {differences(looked_at)}"
+
+
+def _message(seen: Seen, run: RunState) -> str:
+    """Give who is told that it goes back, empty where no message is planned for that."""
+    told = [
+        plan.audience
+        for plan in seen.release.messages
+        if (plan.rehearsal_to or not run.rehearsal)
+        and any(each.moment is Moment.ROLLBACK for each in plan.at)
+    ]
+    if not told:
+        return ""
+    return f"Message to {' and '.join(told)}: due as soon as it is fired, not sent"
 
 
 def _asks(seen: Seen, rollback: RollbackRun | None, dry: DryRun | None) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from relconsole_ui.presenters.rollback_sight import (
     RollbackSight,
     date_words,
     estimate_words,
+    is_here,
     readable,
     sentence_of,
     who_may_sign,
@@ -194,11 +195,13 @@ def _estimate(dry: DryRun | None) -> str:
 def _people(seen: Seen, run: RunState, sight: RollbackSight) -> str:
     if run.rehearsal:
         return "A rehearsal needs no second person"
-    names = [seen.name(each.person) for each in who_may_sign(seen, run, sight) if each.ok]
-    if not names:
+    may = [each.person for each in who_may_sign(seen, run, sight) if each.ok]
+    if not may:
         return "Nobody enrolled may be second person"
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return f"Second person: {names[0]}{more}, eligible"
+    more = f" and {len(may) - 1} more" if len(may) > 1 else ""
+    if is_here(seen, may[0]):
+        return f"Second person here: {seen.name(may[0])}{more}, eligible"
+    return f"Second person: {seen.name(may[0])}{more}, eligible, not here"
 
 
 def _unknown_triggers(seen: Seen) -> Iterator[str]:

@@ -133,7 +133,7 @@ def _change(
     )
     estimate = None if basis.dry is None else basis.dry.estimate
     lasts = step.duration.likely if estimate is None else estimate.steps[step.id]
-    services = services_of(step) | (frozenset() if forward is None else services_of(forward))
+    services = {*services_of(step), *(services_of(forward) if forward is not None else ())}
     return ChangeRow(
         number=number,
         step=step.id,

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from immutables import Map
+
 from relconsole.domain.console.decide import around_release
 from relconsole.domain.kernel.ids import Digest, PersonId
 from relconsole.domain.kernel.instants import parse_instant
@@ -15,6 +17,7 @@ from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.around import Actor, Around
 from relconsole.domain.night.dry_run import DryRun
 from relconsole.domain.night.eligible import Eligible, eligible_seconds
+from relconsole.domain.night.muster_marks import NOTHING, PersonMark, counting
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.state import RunState
 from relconsole.domain.record.request import Answer
@@ -66,8 +69,19 @@ def eligible(seen: Seen, run: RunState) -> tuple[Eligible, ...]:
 
 
 def who_may_sign(seen: Seen, run: RunState, sight: RollbackSight) -> tuple[Eligible, ...]:
-    """Give the same, as it was worked out beforehand where it was."""
-    return eligible(seen, run) if sight.may is None else sight.may
+    """Give the same, as it was worked out beforehand where it was; who is here comes first."""
+    return here_first(seen, eligible(seen, run) if sight.may is None else sight.may)
+
+
+def here_first(seen: Seen, found: tuple[Eligible, ...]) -> tuple[Eligible, ...]:
+    """Give people with those first who may sign and are here."""
+    return tuple(sorted(found, key=lambda each: (not each.ok, not is_here(seen, each.person))))
+
+
+def is_here(seen: Seen, person: PersonId) -> bool:
+    """Tell whether a person answered the muster and has not left since."""
+    marks = seen.state.musters.get(seen.release_id, Map[PersonId, PersonMark]())
+    return counting(marks.get(person, NOTHING), seen.now).here is True
 
 
 def estimate_words(dry: DryRun | None) -> str:

@@ -12,7 +12,13 @@ from relconsole.domain.night.second_person import second_reasons
 from relconsole.domain.night.state import RollbackRun, RunState
 from relconsole.domain.record.request import parse_request
 from relconsole_ui.design.status import Status
-from relconsole_ui.presenters.rollback_sight import RollbackSight, around, initials, who_may_sign
+from relconsole_ui.presenters.rollback_sight import (
+    RollbackSight,
+    around,
+    initials,
+    is_here,
+    who_may_sign,
+)
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.words import clock_seconds, counted
 
@@ -166,7 +172,7 @@ def _second(
         PersonRow(
             initials=initials(name),
             name=name,
-            role="eligible: not author, not requester",
+            role=f"{'here' if is_here(seen, second) else 'not here'}, not author, not requester",
             says=_waiting(seen, run, sight),
             status=Status.WAITING,
         ),

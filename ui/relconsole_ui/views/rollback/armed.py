@@ -84,6 +84,7 @@ class ArmedSheet(SheetFrame):
         self.changes = change_list(look, "What will change")
         self.reason = Words(look, TextRole.ROW, "", "t2", wraps=True)
         self.notice = Words(look, TextRole.BODY_STRONG, "", "crit", wraps=True)
+        self.message = Words(look, TextRole.BODY, "", "t2", elides=True)
         self.people = TwoPeople(look)
         self.fire = FireFoot(look, tick)
         for part in (
@@ -94,6 +95,7 @@ class ArmedSheet(SheetFrame):
             self.looked,
             self.changes_head,
             self.changes,
+            self.message,
             self.people,
         ):
             self.body.addWidget(part)
@@ -119,6 +121,7 @@ class ArmedSheet(SheetFrame):
         self.form.show_asks(rows.asks)
         self._show_text(self.reason, f"Armed all the same: {rows.reason}" if rows.reason else "")
         self._show_text(self.notice, rows.notice)
+        self._show_text(self.message, rows.message)
         self.looked_head.show_note(rows.looked_at_note)
         self.looked.show_rows(rows.looked_at)
         self.changes_head.show_note(rows.changes_note)
