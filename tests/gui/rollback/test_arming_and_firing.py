@@ -394,6 +394,23 @@ def test_that_a_fleet_that_differs_asks_a_reason_before_it_is_armed(
     play(scene)
 
 
+def test_that_a_fleet_that_is_as_planned_again_by_the_chord_is_armed_without_a_reason(
+    play: Callable[..., None],
+) -> None:
+    async def scene(it: Bridge) -> None:
+        shows(it.night, PAY, NEW, OLD)
+        it.controller.dry_run.ask(it.room.seen())
+        await it.until(lambda: not it.controller.dry_run.is_preparing)
+        shows(it.night, PAY, NEW)
+        it.chord()
+        assert it.sheet.form.isVisible()
+        await it.until(lambda: it.rollback() is not None)
+        assert it.armed().reason == ""
+        assert not it.armed().forced
+
+    play(scene)
+
+
 def test_that_a_fleet_nobody_can_see_is_never_armed(play: Callable[..., None]) -> None:
     async def scene(it: Bridge) -> None:
         it.night.world.values.clear()

@@ -89,6 +89,7 @@ async def test_that_what_is_ready_and_what_is_on_its_way_are_told_apart() -> Non
     assert sight.dry is not None
     ready = replace(sight, dry=replace(sight.dry, decayed=()))
     assert sheet(seen_of(room), ready).title == "Rollback not armed"
+    assert sheet(seen_of(room), ready).must_arm_again
     arming = replace(ready, is_arming=True)
     assert sheet(seen_of(room), arming).stage is SheetStage.ARMING
     assert sheet(seen_of(room), arming).fire.leave == "Disarm"

@@ -104,8 +104,8 @@ async def test_that_a_rehearsed_rollback_over_a_planned_fleet_is_ready() -> None
 async def test_that_a_rollback_that_decayed_says_so_and_can_still_be_armed() -> None:
     room = await keyed_night()
     rows = await card(room)
-    assert (rows.title, rows.status) == ("Rollback decayed", Status.ADVISORY)
-    assert rows.caution == "this rollback was never rehearsed to its end"
+    assert (rows.title, rows.status) == ("Rollback not rehearsed", Status.ADVISORY)
+    assert rows.caution == "This rollback was never rehearsed to its end."
     assert rows.is_possible
 
 
@@ -119,7 +119,8 @@ async def test_that_digests_and_instants_in_reasons_are_cut_for_people() -> None
     await rehearse(room)
     room.clock.advance(40 * 86_400)
     old = await card(room)
-    assert old.caution.startswith("rehearsal rehearsal-1 is of 8 Aug, 20:01")
+    assert old.title == "Rollback decayed"
+    assert old.caution.startswith("Rehearsal rehearsal-1 is of 8 Aug, 20:01")
 
 
 @played
@@ -129,7 +130,7 @@ async def test_that_a_fleet_that_differs_is_named_and_more_is_counted() -> None:
     shows(room, PAY, NEW, OLD)
     rows = await card(room)
     assert rows.title == "Fleet differs"
-    assert rows.caution.endswith("(+1)")
+    assert rows.caution.startswith("2 cautions: Payments-api@prod: ")
     assert rows.cautions[1] == "No trigger is watched from this window"
 
 

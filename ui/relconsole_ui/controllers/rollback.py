@@ -67,6 +67,7 @@ class RollbackController:
         self._is_firing = False
         self._is_disarming = False
         self._wants_to_arm = False
+        self._waits_for_dry_run = False
         self._stays_open = False
         self._was_put_away = False
         self._armed: RollbackRun | None = None
@@ -123,12 +124,15 @@ class RollbackController:
         )
 
     def _begin_to_arm(self, seen: Seen) -> None:
+        """Arm at once where nothing speaks against it, else look once more before asking why."""
         dry = self._keeper.dry
-        if dry is None or dry.run != self._room.run_id or dry.is_stale(seen.now) or dry.forbids:
-            self._wants_to_arm = True
-            self._keeper.ask(seen)
-        elif not dry.asks_reason:
+        lacks = dry is None or dry.run != self._room.run_id or dry.is_stale(seen.now)
+        if dry is not None and not lacks and not dry.forbids and not dry.asks_reason:
             self._arm_with("")
+            return
+        self._wants_to_arm = True
+        self._waits_for_dry_run = dry is None or lacks or bool(dry.forbids)
+        self._keeper.ask(seen)
 
     def _dry_run_made(self) -> None:
         dry, armed = self._keeper.dry, self._armed
@@ -141,7 +145,7 @@ class RollbackController:
                 self._put_away(NO_LONGER_SO)
                 self._stays_open = True
                 self._open()
-        self._wants_to_arm = False
+        self._wants_to_arm = self._waits_for_dry_run = False
         self._show_now()
 
     def _arm_with(self, reason: str) -> None:
@@ -150,6 +154,7 @@ class RollbackController:
         if run is None or dry is None or self._is_arming:
             return
         self._is_arming, self._was_put_away, self._notice = True, False, ""
+        self._wants_to_arm = self._waits_for_dry_run = False
         forced = bool(dry.differing)
         self._room.command(
             "arm the rollback",
@@ -179,7 +184,7 @@ class RollbackController:
 
     def _put_away(self, note: str) -> None:
         run = self._room.seen().run
-        self._wants_to_arm = False
+        self._wants_to_arm = self._waits_for_dry_run = False
         self._was_put_away = self._is_arming
         self._close()
         if run is None or run.rollback is None or run.rollback.fired_at is not None:
@@ -230,7 +235,7 @@ class RollbackController:
                 dry=self._keeper.dry,
                 is_preparing=self._keeper.is_preparing,
                 is_conducting=self._tools.is_conducting(),
-                is_arming=self._is_arming or self._wants_to_arm,
+                is_arming=self._is_arming or self._waits_for_dry_run,
                 notice=self._notice,
             )
         )

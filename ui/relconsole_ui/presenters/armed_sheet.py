@@ -63,7 +63,7 @@ class ArmedSheetRows:
     """The sheet; ``asks`` is what a person has to give a reason for, ``left`` until it disarms.
 
     ``must_take_up`` where this window does not conduct the night; ``must_arm_again`` where the
-    fleet or the plan is no longer what was armed.
+    fleet or the plan is no longer what was armed, or nothing speaks against arming any more.
     """
 
     stage: SheetStage
@@ -117,7 +117,7 @@ def present_armed_sheet(seen: Seen, sight: RollbackSight) -> ArmedSheetRows | No
         fire=_fire(seen, run, rollback, sight, basis, moved=moved),
         notice=sight.notice or _refused(seen, dry, rollback),
         must_take_up=not sight.is_conducting and not run.is_over,
-        must_arm_again=moved,
+        must_arm_again=moved or stage is SheetStage.READY,
     )
 
 

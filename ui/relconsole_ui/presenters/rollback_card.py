@@ -59,8 +59,8 @@ class RollbackCardRows:
         """Give the line under the others, empty where nothing stands against it."""
         if not self.cautions:
             return ""
-        more = len(self.cautions) - 1
-        return self.cautions[0] + (f" (+{more})" if more else "")
+        count = len(self.cautions)
+        return f"{count} cautions: {self.cautions[0]}" if count > 1 else self.cautions[0]
 
     @property
     def sentence(self) -> str:
@@ -103,9 +103,13 @@ def _prepared(seen: Seen, run: RunState, sight: RollbackSight) -> RollbackCardRo
     """Give the card while nothing is armed."""
     dry = sight.dry if sight.dry is not None and sight.dry.run == run.id else None
     why = _why_not(seen, dry)
-    reasons = () if dry is None else tuple(readable(each, seen.zone) for each in dry.asks_reason)
+    reasons = (
+        ()
+        if dry is None
+        else tuple(sentence_of(readable(each, seen.zone)) for each in dry.asks_reason)
+    )
     return RollbackCardRows(
-        title="Rollback not ready" if why else _ready(dry),
+        title="Rollback not ready" if why else _ready(seen, run, dry),
         status=_status(dry, why=why, reasons=reasons),
         note=rehearsed_words(seen, run.release),
         estimate=_estimate(dry),
@@ -120,10 +124,12 @@ def _prepared(seen: Seen, run: RunState, sight: RollbackSight) -> RollbackCardRo
     )
 
 
-def _ready(dry: DryRun | None) -> str:
+def _ready(seen: Seen, run: RunState, dry: DryRun | None) -> str:
     """Give the title of a rollback that can be armed: what asks for a reason comes first."""
     if dry is not None and dry.decayed:
-        return "Rollback decayed"
+        kept = seen.state.rehearsals.get(run.release, ())
+        tried = any(each.rollback_plan is not None for each in kept)
+        return "Rollback decayed" if tried else "Rollback not rehearsed"
     return "Fleet differs" if dry is not None and dry.differing else "Rollback ready"
 
 
