@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from shiboken6 import Shiboken
 
 from relconsole.domain.console.commands import CountRehearsal
 from relconsole.domain.kernel.ids import Digest, RunId
@@ -226,6 +227,26 @@ def test_that_esc_disarms_from_every_widget(play: Callable[..., None]) -> None:
             it.escape()
             await it.until(lambda: it.rollback() is None)
             assert not it.sheet.isVisible(), widget
+
+    play(scene)
+
+
+def test_that_esc_disarms_from_another_window_and_after_that_window_is_gone(
+    play: Callable[..., None],
+) -> None:
+    async def scene(it: Bridge) -> None:
+        await it.arms()
+        gone, other = QWidget(), QLineEdit()
+        gone.show()
+        gone.activateWindow()
+        await it.settle()
+        it.bot.show(other, 200, 100)
+        Shiboken.delete(gone)
+        handle = other.windowHandle()
+        assert handle is not None
+        QTest.keyClick(handle, Qt.Key.Key_Escape)
+        await it.until(lambda: it.rollback() is None)
+        assert not it.sheet.isVisible()
 
     play(scene)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from shiboken6 import Shiboken
 
 
 class EscapeWatch(QObject):
@@ -31,7 +32,8 @@ class EscapeWatch(QObject):
         else:
             application.focusWindowChanged.disconnect(self._follow)
             for window in self._windows:
-                window.removeEventFilter(self)
+                if Shiboken.isValid(window):
+                    window.removeEventFilter(self)
             self._windows.clear()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -47,8 +49,4 @@ class EscapeWatch(QObject):
     def _follow(self, window: QWindow | None) -> None:
         if window is not None and window not in self._windows:
             window.installEventFilter(self)
-            window.destroyed.connect(self._forget)
             self._windows.append(window)
-
-    def _forget(self, window: QObject) -> None:
-        self._windows = [each for each in self._windows if each is not window]
