@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -96,7 +97,7 @@ NAMES = [maker.__name__.strip("_") for maker, _, _ in PANELS]
 def panel(
     request: pytest.FixtureRequest, dressed: Look, bot: Bot
 ) -> tuple[Callable[[Stage], QWidget], int, int]:
-    maker, width, height = request.param
+    maker, width, height = cast("tuple[Maker, int, int]", request.param)
     kept: list[object] = []
 
     def show(stage: Stage) -> QWidget:

@@ -45,7 +45,7 @@ class AlertsController:
         strip.open_wanted.connect(self.open_alert)
         strip.acknowledge_wanted.connect(self.acknowledge)
         strip.retry_wanted.connect(self.retry)
-        sheet.acknowledged.connect(lambda key: self._acknowledge([key]))
+        sheet.acknowledged.connect(self.acknowledge_one)
         sheet.shelved.connect(self.shelve)
         sheet.taken_back.connect(self.take_back)
         sheet.opened.connect(self._go_to)
@@ -67,6 +67,10 @@ class AlertsController:
         if calling is not None:
             self.recall()
             self._sheet.stand_on(calling.alert.key)
+
+    def acknowledge_one(self, key: str) -> None:
+        """Say that an alert of the sheet was seen."""
+        self._acknowledge([key])
 
     def open_alert(self) -> None:
         """Show the alert of the strip with its action, and go to where it came."""

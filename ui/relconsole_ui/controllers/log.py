@@ -103,14 +103,15 @@ class LogController:
         self._book = Book()
         meanwhile = self._meanwhile = list[Recorded[ConsoleFact]]()
 
-        def taken(answer: Answer) -> None:
-            if not isinstance(answer, tuple) or self._meanwhile is not meanwhile:
+        async def read() -> None:
+            records = await self._room.tools.desk.records()
+            if self._meanwhile is not meanwhile:
                 return
-            facts = (*answer, *(each for each in meanwhile if each.seq > len(answer)))
+            facts = (*records, *(each for each in meanwhile if each.seq > len(records)))
             self._book = write_book(Book(), facts, self._run, self._room.release)
             self._meanwhile = None
 
-        self._room.command("read the log", self._room.tools.desk.records, taken)
+        self._room.command("read the log", read)
 
     def _take_fact(self, recorded: Recorded[ConsoleFact], _state: ConsoleState) -> None:
         if self._meanwhile is not None:

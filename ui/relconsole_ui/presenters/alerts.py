@@ -147,8 +147,10 @@ def present_alerts(seen: Seen, standing: Standing, memory: AlertMemory) -> Alert
 def since_words(seen: Seen, alert: Alert) -> str:
     """Give since when an alert stands, and in which step it came."""
     run = seen.run
-    counting = {} if run is None else numbers(run)
-    step = "" if alert.cause is None else counting.get(alert.cause, alert.cause)
+    step = ""
+    if alert.cause is not None:
+        number = None if run is None else numbers(run).get(alert.cause)
+        step = alert.cause if number is None else str(number)
     since = f"since {clock_seconds(alert.since, seen.zone)}"
     return f"{since}, in step {step}" if step else since
 

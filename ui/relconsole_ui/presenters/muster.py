@@ -182,9 +182,8 @@ def _reach(line: MusterLine) -> str:
 def _needed(seen: Seen, needs: Iterable[Need], lines: tuple[MusterLine, ...]) -> str:
     """Give what somebody is needed for: the bridge, steps by number, stations."""
     run = seen.run
-    known = numbers(run) if run is not None else {}
-    if run is None:
-        known = {step.id: at for at, step in enumerate(seen.release.runbook.steps, 1)}
+    planned = {step.id: at for at, step in enumerate(seen.release.runbook.steps, 1)}
+    known = planned if run is None else numbers(run)
     bridge = [role for line in lines for role in line.roles if role in {"commander", "scribe"}]
     steps: set[int] = set()
     stations: list[str] = []

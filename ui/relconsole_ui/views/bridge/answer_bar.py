@@ -36,7 +36,7 @@ class AnswerBar(QStackedWidget):
             button.clicked.connect(lambda _=False, offer=offer: self.take(offer))
         self._layout.addStretch(1)
         self.note = NoteLine(look)
-        self.note.given.connect(lambda text: self.answered.emit(self._pending.word.value, text))
+        self.note.given.connect(self._give)
         self.note.left.connect(self.left)
         self.addWidget(words)
         self.addWidget(self.note)
@@ -62,6 +62,9 @@ class AnswerBar(QStackedWidget):
             self.note.ask(asks, offer.text, needs_note=offer.needs_note)
             return
         self.answered.emit(offer.word.value, "")
+
+    def _give(self, note: str) -> None:
+        self.answered.emit(self._pending.word.value, note)
 
     def _follow_look(self) -> None:
         self._layout.setSpacing(self._look.px(GAP))

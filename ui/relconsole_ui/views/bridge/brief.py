@@ -55,7 +55,7 @@ class BriefView(SideSheet):
         self._lay_out()
         self.copy.clicked.connect(self.copy_text)
         self.print_it.clicked.connect(self.ask_printer)
-        self.person.activated.connect(lambda _at: self.reader_chosen.emit(chosen_of(self.person)))
+        self.person.activated.connect(self._choose_reader)
         self.offer.clicked.connect(lambda: self.offered.emit(chosen_of(self.person)))
         self.accept.clicked.connect(self.accepted)
         look.changed.connect(self._follow_sheet_look)
@@ -116,6 +116,9 @@ class BriefView(SideSheet):
     def show_failure(self, words: str) -> None:
         """Say why something was not done."""
         self.notice.say(words)
+
+    def _choose_reader(self) -> None:
+        self.reader_chosen.emit(chosen_of(self.person))
 
     def _lay_out(self) -> None:
         self._ways = QHBoxLayout()

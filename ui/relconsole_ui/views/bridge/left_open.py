@@ -58,7 +58,7 @@ class LeftOpenView(Panel):
         self.take_over.clicked.connect(self.ask_take_over)
         self.note_line.given.connect(self._give)
         self.note_line.left.connect(self.leave_note)
-        self.list.chosen.connect(lambda _key: self._follow_selection())
+        self.list.chosen.connect(self._follow_selection)
         self._keys = KeysOf(
             self.list,
             {

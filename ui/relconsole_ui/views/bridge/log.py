@@ -73,11 +73,12 @@ class LogView(Panel):
         self.note_line = NoteLine(look)
         self.notice = Notice(look)
         self._dialog: QFileDialog | None = None
+        self._form = "csv"
         self._set_up_table()
         self._lay_out()
-        self.text.textChanged.connect(lambda _text: self._wish())
+        self.text.textChanged.connect(self._wish)
         for box in (self.kind, self.person, self.step):
-            box.activated.connect(lambda _at: self._wish())
+            box.activated.connect(self._wish)
         self.pin.clicked.connect(self.pin_selected)
         self.save_table.clicked.connect(lambda: self.ask_file("csv"))
         self.save_text.clicked.connect(lambda: self.ask_file("text"))
@@ -160,13 +161,17 @@ class LogView(Panel):
         dialog.setDefaultSuffix("csv" if form == "csv" else "txt")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setModal(False)
-        dialog.fileSelected.connect(lambda name: self.exported.emit(form, name))
+        dialog.fileSelected.connect(self._export)
+        self._form = form
         self._dialog = dialog
         dialog.show()
 
     def show_failure(self, words: str) -> None:
         """Say why something was not done."""
         self.notice.say(words)
+
+    def _export(self, name: str) -> None:
+        self.exported.emit(self._form, name)
 
     def _wish(self) -> None:
         self.wished.emit(self.wish)

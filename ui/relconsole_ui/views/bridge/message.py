@@ -101,7 +101,7 @@ class DraftSheet(SideSheet):
         self.body.addWidget(self.text, 1)
         self.body.addWidget(self.notice)
         self.body.addLayout(self._line)
-        self.which.activated.connect(lambda _at: self.message_chosen.emit(chosen_of(self.which)))
+        self.which.activated.connect(self._choose)
         self.copy.clicked.connect(self.copy_text)
         self.mail.clicked.connect(
             lambda: self.mail_wanted.emit(self.subject.text(), self.text.toPlainText())
@@ -110,6 +110,9 @@ class DraftSheet(SideSheet):
             lambda: self.sent.emit(self.subject.text(), self.text.toPlainText())
         )
         self._line.setSpacing(look.px(8))
+
+    def _choose(self) -> None:
+        self.message_chosen.emit(chosen_of(self.which))
 
     def show_draft(self, rows: DraftRows) -> None:
         """Show a draft anew; what was altered in another one is gone."""

@@ -51,7 +51,7 @@ class MusterView(Panel):
         self.call.clicked.connect(self.call_selected)
         self.here.clicked.connect(lambda: self.answer_selected(is_here=True))
         self.gone.clicked.connect(lambda: self.answer_selected(is_here=False))
-        self.list.chosen.connect(lambda _key: self._follow_selection())
+        self.list.chosen.connect(self._follow_selection)
         self.list.opened.connect(self._open)
         self._keys = KeysOf(
             self.list,

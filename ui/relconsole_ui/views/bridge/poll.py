@@ -69,7 +69,7 @@ class PollView(Panel):
         self.bar.left.connect(self.stop_asking)
         self.list.chosen.connect(self._move)
         self.list.opened.connect(self._choose)
-        self.list.clicked.connect(lambda _index: self._choose(self.list.selected))
+        self.list.clicked.connect(self._choose_selected)
         self._keys = KeysOf(
             self.list,
             {
@@ -138,6 +138,9 @@ class PollView(Panel):
     def _choose(self, station: str) -> None:
         if self._rows.is_open and station:
             self.ask_station(station)
+
+    def _choose_selected(self) -> None:
+        self._choose(self.list.selected)
 
     def _move(self, station: str) -> None:
         if self._asked and station != self._asked:

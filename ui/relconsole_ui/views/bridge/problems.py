@@ -64,10 +64,8 @@ class ProblemsView(Panel):
         self.more.clicked.connect(self.next_wanted)
         self.record.clicked.connect(self.take_choice)
         self.options.opened.connect(self.pick)
-        self.options.clicked.connect(lambda _index: self.pick(self.options.selected))
-        self._keys = KeysOf(
-            self.options, {Qt.Key.Key_Space: lambda: self.pick(self.options.selected)}
-        )
+        self.options.clicked.connect(self._pick_selected)
+        self._keys = KeysOf(self.options, {Qt.Key.Key_Space: self._pick_selected})
         self.note_line.given.connect(self._close)
         self.note_line.left.connect(self.leave_note)
         self.form.given.connect(self.given)
@@ -119,6 +117,9 @@ class ProblemsView(Panel):
         self._picked = option
         self.options.viewport().update()
         self._follow_choice()
+
+    def _pick_selected(self) -> None:
+        self.pick(self.options.selected)
 
     def take_choice(self) -> None:
         """Record the chosen option, or ask for what was decided, or with what it closes."""

@@ -56,7 +56,7 @@ class AlertSheet(SideSheet):
         self.note_line = NoteLine(look)
         self.notice = Notice(look)
         self._lay_out()
-        self.list.chosen.connect(lambda _key: self._follow_selection())
+        self.list.chosen.connect(self._follow_selection)
         self.list.opened.connect(self.opened)
         self.acknowledge.clicked.connect(self.acknowledge_selected)
         self.shelve.clicked.connect(self.ask_shelf)
