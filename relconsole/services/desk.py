@@ -279,8 +279,7 @@ class Desk:
         for envelope, fact in zip(envelopes, facts, strict=True):
             recorded = _recorded(envelope, fact)
             state = evolve(state, recorded)
-            moved = moved_effect_of(state, recorded)
-            if moved is not None:
+            if (moved := moved_effect_of(state, recorded)) is not None:
                 effects[moved.id] = moved
             records.append(recorded)
             steps.append(state)
@@ -370,8 +369,7 @@ def moved_effect_of(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> Eff
     It bears the token under which the run is held now: an effect that outlived the console which
     intended it is moved by the one that took the run up.
     """
-    fact = recorded.fact
-    match fact:
+    match recorded.fact:
         case EffectIntended(run=run):
             effect = EffectId(recorded.id)
         case (
