@@ -21,11 +21,13 @@ from relconsole.services.watch import Watcher
 from relconsole_ui.controllers.conducting import Attended, Conducting
 from relconsole_ui.controllers.room import Room, Sight, Tools
 from relconsole_ui.design.look import Look
+from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.shell.bridge import BridgeRoom
 from relconsole_ui.shell.screen_asker import ScreenAsker
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.demo_strip import DemoStrip
 
+KEEP_SECONDS: Final = 2.0
 CHECK_SECONDS: Final = 15.0
 """How often systems that nobody asked meanwhile are asked whether they are there."""
 
@@ -75,7 +77,9 @@ class Session:
         self._tasks = WindowTasks(self._failed)
         self._bridge: BridgeRoom | None = None
         self._conducting: Conducting | None = None
+        self._kept_at = console.clock.now()
         self._tasks.poll("check systems", self._keep_checking)
+        window.frame(is_seen=True)
         if console.kind is JournalKind.DEMO:
             self._show_demo()
             return
@@ -144,7 +148,26 @@ class Session:
         )
         self._conducting = conducting = Conducting(room, console.opener, self._attend)
         self._bridge = BridgeRoom(self._look, self._window, room, conducting)
-        self._settings.write(msgspec.structs.replace(self._settings.known, release=release))
+        known = self._settings.known
+        self._bridge.stand_where(page=known.page, step=known.step, docks=known.layout)
+        self._settings.write(msgspec.structs.replace(known, release=release))
+        room.follow(self._keep_now_and_then)
+
+    def _keep_now_and_then(self, seen: Seen) -> None:
+        """Keep where the person is every other second, for the next start and after a crash."""
+        if (seen.now - self._kept_at).total_seconds() >= KEEP_SECONDS:
+            self._kept_at = seen.now
+            self._keep_place()
+
+    def _keep_place(self) -> None:
+        """Keep the page, the step on the card, and which docks are in sight."""
+        if self._bridge is None or self._console.kind is JournalKind.DEMO:
+            return
+        place = self._bridge.place()
+        known = self._settings.known
+        self._settings.write(
+            msgspec.structs.replace(known, page=place.page, step=place.step, layout=place.docks)
+        )
 
     @property
     def is_conducting(self) -> bool:
@@ -163,8 +186,10 @@ class Session:
         await self._tasks.close()
         self._announcer.room = None
         self._window.set_banner(None)
+        self._keep_place()
         if self._bridge is not None:
             self._bridge.close()
+        self._window.frame(is_seen=False)
 
     def _attend(self, lease: Lease, is_cancelled: Callable[[], bool]) -> Attended:
         """Give what conducts the run of a lease."""

@@ -63,6 +63,11 @@ class StepsController:
         """Give the step on the card."""
         return self._step(self._room.seen())
 
+    @property
+    def chosen(self) -> StepId | None:
+        """Give the step that a person put on the card, None where it follows by itself."""
+        return self._chosen
+
     def choose(self, step: str) -> None:
         """Put a step on the card."""
         self._chosen = StepId(step)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -24,6 +26,15 @@ from relconsole_ui.views.rollback.prepared import RollbacksView
 SECOND_MS = 1_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a person is in the window: the page, the step on the card, the docks in sight."""
+
+    page: str
+    step: str
+    docks: str
+
+
 class BridgeRoom:
     """The release on the bridge of a window."""
 
@@ -40,9 +51,8 @@ class BridgeRoom:
         window.top_bar.set_line(self.panels.line_control)
         window.set_strip(self.panels.strip)
         window.add_page("bridge", self.panels.page)
-        window.rail.add("bridge", "Bridge", "broadcast", "Ctrl 1")
+        window.rail.add("bridge")
         self._add_rollbacks(look)
-        window.frame(is_seen=True)
         window.open_page("bridge")
         self.palette = Palette(look, window, self._entries)
         self.keys = KeySheet(look, window, table)
@@ -58,6 +68,19 @@ class BridgeRoom:
         self.panels.night.begin()
         self.panels.card.setFocus()
 
+    def place(self) -> Place:
+        """Give where the person is."""
+        chosen = self.panels.steps.chosen
+        return Place(page=self._window.page, step=chosen or "", docks=self.docks.state())
+
+    def stand_where(self, *, page: str, step: str, docks: str) -> None:
+        """Go where the person was; what is not there any more is left out."""
+        self.docks.restore(docks)
+        if step:
+            self.panels.steps.choose(step)
+        if page and self._window.has_page(page) and page != "start":
+            self._window.open_page(page)
+
     def leave(self) -> None:
         """Give up the night in order, if it is conducted here."""
         self._conducting.leave()
@@ -66,12 +89,11 @@ class BridgeRoom:
         """Take everything of this bridge out of the window."""
         self._second.stop()
         self._room.unfollow()
-        self._window.rail.clear()
-        self._window.frame(is_seen=False)
         self._window.top_bar.set_line(None)
         self._window.set_strip(None)
         self.docks.close()
         for name in ("bridge", "rollbacks"):
+            self._window.rail.remove(name)
             self._window.remove_page(name)
         for part in (self.palette, self.keys):
             part.hide()
@@ -82,7 +104,7 @@ class BridgeRoom:
         tools, controller = self._room.tools, self.panels.rollback.controller
         view = RollbacksView(look)
         self._window.add_page("rollbacks", view)
-        self._window.rail.add("rollbacks", "Rollbacks", "arrow-counter-clockwise", "Ctrl 2")
+        self._window.rail.add("rollbacks")
         dry_runs = DryRuns(desk=tools.desk, armourer=tools.armourer, clock=tools.clock)
         self.rollbacks = RollbacksController(
             self._room, view, dry_runs, lambda: controller.dry_run.dry, self._arm

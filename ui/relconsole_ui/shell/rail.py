@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
@@ -14,6 +18,26 @@ from relconsole_ui.design.tokens import RADIUS_BUTTON, RADIUS_PANEL, RAIL, TextR
 HEIGHT = 58
 ICON = 22
 BAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RailView:
+    """A view as the rail shows it."""
+
+    word: str
+    icon: str
+    key: str
+    is_at_foot: bool = False
+
+
+VIEWS: Final[Mapping[str, RailView]] = {
+    "bridge": RailView("Bridge", "broadcast", "Ctrl 1"),
+    "rollbacks": RailView("Rollbacks", "arrow-counter-clockwise", "Ctrl 2"),
+    "reports": RailView("Reports", "chart-line", "Ctrl 3"),
+    "import": RailView("Import", "upload-simple", "Ctrl 4"),
+    "settings": RailView("Settings", "gear", "Ctrl ,", is_at_foot=True),
+}
+"""The views in their order; only those that were added are seen."""
 
 
 class RailButton(QAbstractButton):
@@ -72,25 +96,24 @@ class Rail(QWidget):
         self._follow_look()
         look.changed.connect(self._follow_look)
 
-    def add(self, view: str, word: str, icon_name: str, key: str, *, at_foot: bool = False) -> None:
-        """Add a view."""
-        button = RailButton(self._look, word, icon_name, key)
+    def add(self, view: str) -> None:
+        """Add a view where it belongs; KeyError for one that the rail does not know."""
+        known = VIEWS[view]
+        button = RailButton(self._look, known.word, known.icon, known.key)
         button.clicked.connect(lambda: self.wanted.emit(view))
         self._buttons[view] = button
-        place = self._column.count() if at_foot else len(self._buttons)
-        if at_foot:
-            self._column.addWidget(button)
-        else:
-            feet = sum(each.property("at_foot") is True for each in self._buttons.values())
-            self._column.insertWidget(place - feet, button)
-        button.setProperty("at_foot", at_foot)
+        order = list(VIEWS)
+        before = [each for each in order[: order.index(view)] if each in self._buttons]
+        # The mark stands first, and the stretch between the views and the foot.
+        stretch = 1 if known.is_at_foot else 0
+        self._column.insertWidget(1 + len(before) + stretch, button)
 
-    def clear(self) -> None:
-        """Take every view away."""
-        for button in self._buttons.values():
+    def remove(self, view: str) -> None:
+        """Take a view away, if it is there."""
+        button = self._buttons.pop(view, None)
+        if button is not None:
             self._column.removeWidget(button)
             button.deleteLater()
-        self._buttons.clear()
 
     def choose(self, view: str) -> None:
         """Mark the view that is open."""

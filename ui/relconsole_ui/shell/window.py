@@ -39,6 +39,7 @@ class ConsoleWindow(QMainWindow):
         self.notice = NoticeLine(look)
         self.pages = QStackedWidget()
         self._names: list[str] = []
+        self.rail.wanted.connect(self.open_page)
         self._strip = QVBoxLayout()
         self._banner = QVBoxLayout()
         self._column = QVBoxLayout()
