@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 from relconsole.adapters.formats.workspace.amend import read_amendment_file
@@ -19,15 +18,9 @@ from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.json import Json
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import Amend
-from relconsole.domain.night.decide_amend import amendment_digest
-from relconsole.domain.night.readiness_of_steps import progress_of
 from relconsole.domain.night.rollback_facts import TwoPersonAct
-from relconsole.domain.night.state import RunState
-from relconsole.domain.plan.amendment import Amendment, apply_all, apply_to_progress
-from relconsole.domain.plan.compare import AmendmentEffect, effect_of
-from relconsole.runtime.console import Console
-from relconsole.services.calls import read_calls
-from relconsole.services.forecasting import basis_of
+from relconsole.domain.plan.compare import AmendmentEffect
+from relconsole.services.amending import BEYOND
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +46,10 @@ async def _amend(arguments: argparse.Namespace) -> int:
         amendments = read_amendment_file(
             arguments.file, release, workspace.estate, workspace.systems
         )
-        command, effect = await _prepare(console, found, amendments, arguments.reason)
+        weighed = await console.amender.weigh(found.id, amendments, arguments.reason)
+        if isinstance(weighed, Refusal):
+            raise RuleRefuses(weighed)
+        command, effect = weighed.command, weighed.effect
         for line in effect_lines(effect):
             say(line)
         if arguments.dry_run:
@@ -66,7 +62,7 @@ async def _amend(arguments: argparse.Namespace) -> int:
                 arguments,
                 found.id,
                 TwoPersonAct.AMEND,
-                amendment_digest(effect.plan_after, command.amendments),
+                weighed.thing,
                 {"effect": list(effect_lines(effect))},
             )
             recorded = await console.desk.submit(replace(command, second=second))
@@ -84,51 +80,7 @@ def _with_answer(command: Amend, arguments: argparse.Namespace) -> Amend:
 
 def _needs_second(refusal: Refusal) -> bool:
     """Tell whether a second person is all that is missing."""
-    return {reason.rule for reason in refusal.reasons} == {"beyond_the_limit"}
-
-
-async def _prepare(
-    console: Console, found: RunState, amendments: tuple[Amendment, ...], reason: str
-) -> tuple[Amend, AmendmentEffect]:
-    """Give the command and what it would do, by the forecast as it stands."""
-    begun = frozenset(step.id for step in found.runbook.steps if found.steps[step.id].attempts)
-    amended = apply_all(found.runbook, amendments, begun)
-    if isinstance(amended, Refusal):
-        raise RuleRefuses(amended)
-    known = {step.id for step in found.runbook.steps}
-    fresh = [
-        step
-        for step in amended.steps
-        if step.id not in known or step.run != _run_before(found, step.id)
-    ]
-    calls = {**found.calls, **await read_calls(console.plugins, fresh)}
-    now = console.clock.now()
-    progress = progress_of(found, now)
-    after = progress
-    for each in amendments:
-        after = apply_to_progress(after, each)
-    effect = effect_of(
-        basis_of(console.desk.state, found),
-        amended,
-        progress,
-        progress_after=after,
-        calls=calls,
-    )
-    later = max(effect.after.end_p90 - effect.before.end_p90, timedelta(0))
-    command = Amend(
-        run=found.id,
-        amendments=amendments,
-        reason=reason or "; ".join(dict.fromkeys(each.reason for each in amendments)),
-        calls={step.id: calls.get(step.id) for step in fresh},
-        forecast=effect.before.digest,
-        later_by=later,
-    )
-    return command, effect
-
-
-def _run_before(found: RunState, step: str) -> object:
-    """Give the job that a step ran before the amendment."""
-    return next((each.run for each in found.runbook.steps if each.id == step), None)
+    return {reason.rule for reason in refusal.reasons} == BEYOND
 
 
 def effect_lines(effect: AmendmentEffect) -> tuple[str, ...]:

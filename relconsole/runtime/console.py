@@ -23,6 +23,7 @@ from relconsole.ports.credentials import Credentials, Secret
 from relconsole.ports.journal import JournalKind, Lease
 from relconsole.ports.questions import Asker
 from relconsole.runtime.tasks import AsyncioTasks
+from relconsole.services.amending import Amender
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
 from relconsole.services.attend import Attendance
@@ -133,6 +134,11 @@ class Console:
         return ChangeKeeper(
             desk=self.desk, plugins=self.plugins, clock=self.clock, patience=self.patience
         )
+
+    @property
+    def amender(self) -> Amender:
+        """Give what weighs and records amendments."""
+        return Amender(desk=self.desk, plugins=self.plugins, clock=self.clock)
 
     @property
     def armourer(self) -> Armourer:

@@ -1,31 +1,20 @@
-"""A room over a staged night, whose commands are done at once."""
+"""The room of a staged night whose commands may wait for threads: each has a loop of its own."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 
-from relconsole.domain.record.file_form import JournalKind
-from relconsole.services.arming import Armourer
-from relconsole.services.asking import Interviewer
-from relconsole.services.falling_back import Retreat
-from relconsole.services.patience import Patience
-from relconsole.services.restore import RestoreKeeper
-from relconsole.services.steps import StepMover
-from relconsole_ui.controllers.room import Room, Sight, Tools
-from tests.helpers.fakes.evidence import FakeEvidence
-from tests.helpers.fakes.plugins import WELL, FakePlugins, World
-from tests.helpers.fakes.questions import FakeAsker
-from tests.unit.presenters.night_plan import RELEASE, ZONE
+from relconsole_ui.controllers.room import Room
+from tests.gui.bridge import rooms
 from tests.unit.presenters.scenes import Stage
 
 
-@dataclass(slots=True)
-class TasksAtOnce:
+class TasksInALoop:
     """Does what is wanted before it returns, but for forecasts, which are made beside the loop."""
 
-    done: list[str] = field(default_factory=list[str])
+    def __init__(self) -> None:
+        self.done: list[str] = []
 
     def command(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> bool:
         if name != "forecast":
@@ -34,39 +23,12 @@ class TasksAtOnce:
         return True
 
     def poll(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> None:
+        del call
         self.done.append(name)
 
 
 def room_of(stage: Stage) -> Room:
     """Give the room in which a staged night is seen and acted upon."""
-    desk, clock = stage.desk, stage.clock
-    plugins = FakePlugins(World(time=clock.tick, wall=clock.now, goes=lambda _verb, _at: WELL))
-    mover = StepMover(desk=desk, plugins=plugins, clock=clock, forecaster=stage.forecaster)
-    armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
-    tools = Tools(
-        desk=desk,
-        mover=mover,
-        interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=FakeAsker()),
-        armourer=armourer,
-        retreat=Retreat(
-            desk=desk,
-            plugins=plugins,
-            clock=clock,
-            evidence=FakeEvidence(),
-            armourer=armourer,
-            keeper=RestoreKeeper(desk=desk, plugins=plugins),
-            patience=Patience(clock, lambda: 0.5),
-        ),
-        clock=clock,
-    )
-    room = Room(
-        tools=tools,
-        tasks=TasksAtOnce(),
-        sight=Sight(forecaster=stage.forecaster),
-        release=RELEASE,
-        kind=JournalKind.LIVE,
-        zone=ZONE,
-    )
-    if room.run_id is not None:
-        room._forecast = stage.seen().forecast
+    room = rooms.room_of(stage)
+    room._tasks = TasksInALoop()
     return room

@@ -101,16 +101,16 @@ def test_that_ctrl_f_finds_and_f3_goes_on_and_back(open_table: Open, bot: Bot) -
     view, _ = open_table(scenes.alarm())
     bot.focus(view.grid)
     bot.key(view.grid, Qt.Key.Key_F, CTRL)
-    assert view.bar.find.hasFocus()
-    view.bar.find.setText("shift traffic")
+    assert view.bar.field.hasFocus()
+    view.bar.field.setText("shift traffic")
     assert view.bar.found.text() == "2 of 27 found"
-    bot.key(view.bar.find, Qt.Key.Key_Return)
+    bot.key(view.bar.field, Qt.Key.Key_Return)
     assert view.grid.step == "shift"
-    bot.key(view.bar.find, Qt.Key.Key_Return)
+    bot.key(view.bar.field, Qt.Key.Key_Return)
     assert view.grid.step == "shift-all"
-    bot.key(view.bar.find, Qt.Key.Key_Return, SHIFT)
+    bot.key(view.bar.field, Qt.Key.Key_Return, SHIFT)
     assert view.grid.step == "shift"
-    bot.key(view.bar.find, Qt.Key.Key_Escape)
+    bot.key(view.bar.field, Qt.Key.Key_Escape)
     assert view.grid.hasFocus()
     bot.key(view.grid, Qt.Key.Key_F3)
     assert view.grid.step == "shift-all"
@@ -131,7 +131,7 @@ def test_that_rows_sort_by_a_heading_or_by_key_and_who_stands_on_one_stays(
     view.bar.show_box.setCurrentText("Running and late")
     assert len(steps(view)) == 5
     view.bar.only_found.setChecked(True)
-    view.bar.find.setText("fraud")
+    view.bar.field.setText("fraud")
     assert steps(view) == ["warm"]
 
 
@@ -237,7 +237,7 @@ def test_that_leaving_drops_what_was_edited_only_when_asked_twice(
     controller.edit()
     type_into(bot, view, "shift", PlanColumn.TITLE, "Another title")
     bot.click(view.edits.leave)
-    assert controller.is_editing
+    assert view.grid.is_editing
     assert view.says.text() == "Leave again to drop what was edited; nothing is recorded."
     bot.click(view.edits.leave)
     assert not controller.is_editing
@@ -265,4 +265,4 @@ def test_that_all_text_is_large_enough_and_the_grid_has_a_name(open_table: Open,
         view.grab()
     assert min(each.pixels for each in painted) >= 12
     assert view.grid.accessibleName() == "Plan table"
-    assert view.bar.find.accessibleName() == "Find in the plan"
+    assert view.bar.field.accessibleName() == "Find in the plan"

@@ -46,7 +46,7 @@ class PlanController:
         self._acts: dict[str, Callable[[], None]] = {
             "copy": self.copy,
             "save": self.save,
-            "find": view.find,
+            "find": view.look_for,
             "next": self.find_next,
             "previous": self.find_previous,
             "edit": self.edit,

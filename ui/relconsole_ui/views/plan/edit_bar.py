@@ -34,11 +34,12 @@ class EditBar(QWidget):
         self.voids = Words(look, TextRole.BODY, "", "t1", wraps=True)
         self.why_not = Words(look, TextRole.ROW, "", "t2")
         self._tools = QHBoxLayout()
-        for part in (self.insert, self.delete, self.up, self.down, self.undo, self.redo):
-            self._tools.addWidget(part)
+        for button in (self.insert, self.delete, self.up, self.down, self.undo, self.redo):
+            self._tools.addWidget(button)
         self._tools.addStretch(1)
-        for part in (self.why_not, self.record, self.leave):
-            self._tools.addWidget(part)
+        self._tools.addWidget(self.why_not)
+        self._tools.addWidget(self.record)
+        self._tools.addWidget(self.leave)
         self._wrong = QHBoxLayout()
         self._wrong.addWidget(self.problems, 1)
         self._wrong.addWidget(self.next_problem)

@@ -179,7 +179,7 @@ class PlanGrid(QTableView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Say on which step a person came to stand."""
-        super().currentChanged(current, previous)  # type: ignore[arg-type]
+        super().currentChanged(current, previous)
         if current.isValid():
             self.chosen.emit(self._rows.rows[current.row()].key)
 

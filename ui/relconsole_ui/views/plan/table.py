@@ -72,9 +72,9 @@ class PlanTable(QWidget):
 
     def _connect(self) -> None:
         self.bar.changed.connect(self._arrange)
-        self.bar.find.next_wanted.connect(lambda: self.asked.emit("next"))
-        self.bar.find.previous_wanted.connect(lambda: self.asked.emit("previous"))
-        self.bar.find.left.connect(self.grid.setFocus)
+        self.bar.field.next_wanted.connect(lambda: self.asked.emit("next"))
+        self.bar.field.previous_wanted.connect(lambda: self.asked.emit("previous"))
+        self.bar.field.left.connect(self.grid.setFocus)
         self.grid.asked.connect(self.asked)
         self.grid.opened.connect(self.opened)
         self.grid.sort_wanted.connect(lambda name: self.bar.sort_by(PlanColumn(name)))
@@ -138,10 +138,10 @@ class PlanTable(QWidget):
         self.says.show_words(text, "crit" if is_wrong else "t1")
         self.says.setVisible(bool(text))
 
-    def find(self) -> None:
+    def look_for(self) -> None:
         """Let a person type what they look for."""
-        self.bar.find.setFocus()
-        self.bar.find.selectAll()
+        self.bar.field.setFocus()
+        self.bar.field.selectAll()
 
     def _leave_editing(self) -> None:
         if self.grid.is_editing:

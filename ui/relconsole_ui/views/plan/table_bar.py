@@ -45,11 +45,11 @@ class TableBar(QWidget):
         super().__init__(parent)
         self._look = look
         self._is_descending = False
-        self.find = FindField()
-        self.find.setPlaceholderText("Find")
-        self.find.setAccessibleName("Find in the plan")
-        self.find.setMaxLength(LONGEST)
-        self.find.setClearButtonEnabled(True)
+        self.field = FindField()
+        self.field.setPlaceholderText("Find")
+        self.field.setAccessibleName("Find in the plan")
+        self.field.setMaxLength(LONGEST)
+        self.field.setClearButtonEnabled(True)
         self.only_found = QCheckBox("Only these")
         self.found = Words(look, TextRole.ROW, "", "t2")
         self.show_box = QComboBox()
@@ -60,13 +60,13 @@ class TableBar(QWidget):
         self.sort_box.setAccessibleName("Sorted by")
         self.direction = ActionButton(look, "Up", kind="quiet", icon_name="caret-up")
         self._say_direction()
-        self.find.textChanged.connect(self.changed)
+        self.field.textChanged.connect(self.changed)
         self.only_found.toggled.connect(self.changed)
         self.show_box.currentIndexChanged.connect(self.changed)
         self.sort_box.currentIndexChanged.connect(self.changed)
         self.direction.clicked.connect(self.turn)
         self._row = QHBoxLayout(self)
-        for part in (self.find, self.only_found, self.found, self.show_box, self.sort_box):
+        for part in (self.field, self.only_found, self.found, self.show_box, self.sort_box):
             self._row.addWidget(part)
         self._row.addWidget(self.direction)
         self._follow_look()
@@ -79,7 +79,7 @@ class TableBar(QWidget):
             sort=COLUMNS[self.sort_box.currentIndex()],
             is_descending=self._is_descending,
             show=tuple(Show)[self.show_box.currentIndex()],
-            find=self.find.text(),
+            find=self.field.text(),
             only_found=self.only_found.isChecked(),
         )
 
@@ -113,4 +113,4 @@ class TableBar(QWidget):
     def _follow_look(self) -> None:
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(self._look.px(8))
-        self.find.setFixedWidth(self._look.px(220))
+        self.field.setFixedWidth(self._look.px(220))
