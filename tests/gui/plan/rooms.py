@@ -15,12 +15,26 @@ class TasksInALoop:
 
     def __init__(self) -> None:
         self.done: list[str] = []
+        self._waiting: list[Callable[[], Coroutine[None, None, None]]] = []
+        self._is_running = False
 
     def command(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> bool:
         if name != "forecast":
             self.done.append(name)
-            asyncio.run(call())
+            self._waiting.append(call)
+            self._run()
         return True
+
+    def _run(self) -> None:
+        """Run what waits; what is wanted meanwhile comes after it."""
+        if self._is_running:
+            return
+        self._is_running = True
+        try:
+            while self._waiting:
+                asyncio.run(self._waiting.pop(0)())
+        finally:
+            self._is_running = False
 
     def poll(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> None:
         del call

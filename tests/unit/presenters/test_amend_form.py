@@ -32,7 +32,7 @@ from relconsole_ui.presenters.amend_form import (
 from relconsole_ui.presenters.plan_cells import Wrong
 from relconsole_ui.presenters.seen import Seen
 from tests.unit.presenters import scenes
-from tests.unit.presenters.night_plan import ASHA, JO, at
+from tests.unit.presenters.night_plan import ASHA, JO, RUN, at
 
 MINUTE = timedelta(minutes=1)
 WHY = "the pool is slow"
@@ -135,7 +135,7 @@ def test_that_an_act_without_a_step_to_do_it_to_says_so() -> None:
     assert says(fresh, draft(AmendAct.REPEAT, "")) == "Choose a step"
     stage = scenes.calm()
     for step in stage.seen().release.runbook.steps:
-        if stage.state.runs[scenes.RUN].steps[step.id].state is StepState.NOT_STARTED:
+        if stage.state.runs[RUN].steps[step.id].state is StepState.NOT_STARTED:
             stage.end("02:20", step.id, StepState.NOT_NEEDED, "called off")
     none = present_amend_form(stage.seen(), draft(AmendAct.SKIP))
     assert none.why_not == "Every step has begun or is over."

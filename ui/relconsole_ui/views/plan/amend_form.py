@@ -115,8 +115,9 @@ class AmendForm(Panel):
             buttons.addWidget(button)
         buttons.addStretch(1)
         self.body.addLayout(buttons)
-        for part in (self.people, self.notice, self.ask):
-            part.hide()
+        self.people.hide()
+        self.notice.hide()
+        self.ask.hide()
 
     def _connect(self) -> None:
         self.act.currentIndexChanged.connect(self._choose)
