@@ -17,7 +17,8 @@ from relconsole.domain.kernel.ids import RunId
 from relconsole.domain.kernel.json import as_object
 from relconsole.domain.kernel.refusal import refuse
 from relconsole.domain.night.answer import night_answer
-from relconsole.domain.night.change_commands import SettleChange
+from relconsole.domain.night.change_commands import ConfirmClosure, SettleChange
+from relconsole.domain.night.change_facts import ClosureCode
 from relconsole.domain.night.change_standing import ChangeLine
 from relconsole.domain.night.plain_json import to_json
 from relconsole.domain.night.state import RunState
@@ -54,9 +55,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "act",
         nargs="?",
-        choices=("look", "keep", "put"),
+        choices=("look", "keep", "put", "confirm"),
         default="look",
-        help="look at it now; keep the state it has there; or put the night's state there",
+        help="look at it now; keep the state it has there; put the night's state there; or confirm "
+        "the closure code",
+    )
+    parser.add_argument(
+        "--code",
+        choices=[each.value for each in ClosureCode],
+        help="the closure code to confirm (default: the proposed one); another needs a note",
     )
     add_person(parser)
     add_said(parser)
@@ -77,7 +84,9 @@ async def _act(arguments: argparse.Namespace) -> int:
         if release.change is None or found.rehearsal:
             says = "a rehearsal touches no change record" if found.rehearsal else "it has no change"
             raise RuleRefuses(refuse("no_change", release.id, says))
-        if arguments.act != "look":
+        if arguments.act == "confirm":
+            await _confirm(console, arguments, found)
+        elif arguments.act != "look":
             await _settle(console, arguments, found)
         record = (
             await _peek(console, release.change)
@@ -95,6 +104,20 @@ async def _settle(console: Console, arguments: argparse.Namespace, found: RunSta
         run=found.id, state=state, keep=arguments.act == "keep", said=said_of(arguments)
     )
     must(await console.desk.submit(decided))
+
+
+async def _confirm(console: Console, arguments: argparse.Namespace, found: RunState) -> None:
+    """Take a person's word on the closure code, beside the one that the report proposes."""
+    proposed = (await console.reporter.report(found.id)).closure
+    if not proposed:
+        raise RuleRefuses(refuse("run_open", found.id, f"run {found.id} has not ended"))
+    confirm = ConfirmClosure(
+        run=found.id,
+        code=ClosureCode(arguments.code or proposed),
+        proposed=ClosureCode(proposed),
+        said=said_of(arguments),
+    )
+    must(await console.desk.submit(confirm))
 
 
 async def _peek(console: Console, change: ChangeReference) -> ChangeRecord | None:

@@ -29,6 +29,7 @@ from relconsole.services.asking import Interviewer
 from relconsole.services.attend import Attendance
 from relconsole.services.change_keeper import ChangeKeeper
 from relconsole.services.checkpoints import Checkpointer
+from relconsole.services.closing import Closer
 from relconsole.services.conduct import Conductor, Crew
 from relconsole.services.deliver import Dispatcher
 from relconsole.services.desk import Desk
@@ -37,6 +38,7 @@ from relconsole.services.forecasting import Forecaster
 from relconsole.services.opening import Holder, Opener
 from relconsole.services.orders import OrderTaker, make_order_codec
 from relconsole.services.patience import Patience
+from relconsole.services.reporting import Reporter
 from relconsole.services.restore import RestoreKeeper
 from relconsole.services.steps import StepMover
 from relconsole.services.watch import Watcher
@@ -139,6 +141,16 @@ class Console:
     def amender(self) -> Amender:
         """Give what weighs and records amendments."""
         return Amender(desk=self.desk, plugins=self.plugins, clock=self.clock)
+
+    @property
+    def reporter(self) -> Reporter:
+        """Give what makes night reports."""
+        return Reporter(desk=self.desk, clock=self.clock, codec=self.codec)
+
+    @property
+    def closer(self) -> Closer:
+        """Give what confirms closure codes, and lets the change record be told."""
+        return Closer(desk=self.desk, clock=self.clock, deliver=self.dispatcher.deliver)
 
     @property
     def armourer(self) -> Armourer:

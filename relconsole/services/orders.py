@@ -31,7 +31,7 @@ from relconsole.domain.night.bridge_commands import (
     ResumeLine,
     StopLine,
 )
-from relconsole.domain.night.change_commands import SettleChange
+from relconsole.domain.night.change_commands import ConfirmClosure, SettleChange
 from relconsole.domain.night.message_commands import MarkSent
 from relconsole.domain.night.muster_commands import AnswerMuster, CallPerson
 from relconsole.domain.night.rollback_commands import AskSignature
@@ -72,6 +72,7 @@ PostedCommand: TypeAlias = (
     | AskSignature
     | Note
     | SettleChange
+    | ConfirmClosure
     | AcknowledgeAlert
     | ShelveAlert
     | UnshelveAlert

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
 from relconsole.domain.kernel.ids import RunId
+from relconsole.domain.night.change_facts import ClosureCode
 from relconsole.domain.night.step_commands import Said
 
 
@@ -40,4 +41,16 @@ class SettleChange:
     said: Said = field(default_factory=Said)
 
 
-ChangeCommand: TypeAlias = TellChange | SeeChange | SettleChange
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmClosure:
+    """A person confirms the closure code of the change; ``proposed`` is what the report says."""
+
+    KIND: ClassVar[str] = "confirm_closure"
+
+    run: RunId
+    code: ClosureCode
+    proposed: ClosureCode
+    said: Said = field(default_factory=Said)
+
+
+ChangeCommand: TypeAlias = TellChange | SeeChange | SettleChange | ConfirmClosure

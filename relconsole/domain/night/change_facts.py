@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from relconsole.domain.kernel.ids import RunId, SystemId
 from relconsole.domain.release.release import ChangePhase
+
+
+class ClosureCode(StrEnum):
+    """With which word a change record is closed."""
+
+    SUCCESSFUL = "successful"
+    WITH_ISSUES = "successful with issues"
+    PARTLY = "partly implemented"
+    ROLLED_BACK = "rolled back"
+    NOT_IMPLEMENTED = "not implemented"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +52,16 @@ class ChangeSettled:
     kept: bool
     phase: ChangePhase
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureConfirmed:
+    """A person confirmed the closure code of the change, beside the one that was proposed."""
+
+    KIND: ClassVar[str] = "closure_confirmed"
+
+    run: RunId
+    change: str
+    code: ClosureCode
+    proposed: ClosureCode
+    note: str = ""

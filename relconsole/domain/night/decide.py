@@ -20,6 +20,7 @@ from relconsole.domain.night.bridge_commands import (
 )
 from relconsole.domain.night.change_commands import (
     ChangeCommand,
+    ConfirmClosure,
     SeeChange,
     SettleChange,
     TellChange,
@@ -96,6 +97,7 @@ AFTER_THE_END: Final = (
     KeepAnchor,
     SeeChange,
     SettleChange,
+    ConfirmClosure,
     CloseLeftOpen,
     HandOverLeftOpen,
     Note,
@@ -149,7 +151,7 @@ def decide_night(
             | KeepRestorePoint()
         ):
             return decide_rollback(around, run, command)
-        case TellChange() | SeeChange() | SettleChange():
+        case TellChange() | SeeChange() | SettleChange() | ConfirmClosure():
             return decide_change(around, run, command)
         case AcknowledgeAlert() | ShelveAlert() | UnshelveAlert():
             return decide_alert(around, run, command)

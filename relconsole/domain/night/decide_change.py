@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.around import (
     Around,
@@ -19,11 +20,12 @@ from relconsole.domain.night.around import (
 from relconsole.domain.night.bridge_facts import HoldBegan, HoldCause, HoldEnded
 from relconsole.domain.night.change_commands import (
     ChangeCommand,
+    ConfirmClosure,
     SeeChange,
     SettleChange,
     TellChange,
 )
-from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
+from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled, ClosureConfirmed
 from relconsole.domain.night.change_standing import (
     difference,
     is_same_state,
@@ -36,6 +38,7 @@ from relconsole.domain.night.evolve_change import evolve_change
 from relconsole.domain.night.facts import RunOutcome
 from relconsole.domain.night.intents import intend
 from relconsole.domain.night.state import RunState
+from relconsole.domain.night.wording import one_line, say_person
 from relconsole.domain.night.work_notes import WorkNote, due_notes, last_note
 from relconsole.domain.record.effect_kinds import CHANGE_COMMENT, CHANGE_TRANSITION
 from relconsole.domain.release.release import ChangePhase, ChangeReference
@@ -52,6 +55,8 @@ def decide_change(around: Around, run: RunState, command: ChangeCommand) -> Fact
             return _see(around, run, command)
         case SettleChange():
             return _settle(around, run, command)
+        case ConfirmClosure():
+            return _confirm(around, run, command)
         case _:
             assert_never(command)
 
@@ -185,3 +190,37 @@ def _settle(around: Around, run: RunState, command: SettleChange) -> Facts | Ref
     after = evolve_change(run, settled, at=around.now)
     moved = () if command.keep or run.stop is not None else _intend_move(around, after, phase)
     return (settled, *_holds(run, "", change.id), *moved)
+
+
+def _confirm(around: Around, run: RunState, command: ConfirmClosure) -> Facts | Refusal:
+    """Give a person's word on the closure code, and the note that tells it to the record.
+
+    Another code than the one proposed, or than the one confirmed before, needs a reason.
+    """
+    change, note = around.release.change, command.said.note.strip()
+    if change is None or run.rehearsal:
+        says = "a rehearsal touches no change record" if run.rehearsal else "there is no change"
+        return refuse("no_change", run.id, says)
+    differs = command.code is not command.proposed or run.closure is not None
+    is_same = run.closure is not None and run.closure.fact.code is command.code
+    refusal = gather(
+        attribution_reasons(around, run, change.id),
+        () if run.is_over else (reason("run_open", run.id, f"run {run.id} has not ended"),),
+        (reason("closure_same", change.id, f"it is confirmed as {command.code} already"),)
+        if is_same
+        else (),
+        ()
+        if note or not differs
+        else (reason("no_reason", change.id, "another code needs a reason", "add a note"),),
+    )
+    if refusal is not None:
+        return refusal
+    confirmed = ClosureConfirmed(
+        run=run.id, change=change.id, code=command.code, proposed=command.proposed, note=note
+    )
+    by, why = say_person(around.actor.person), f": {one_line(note)}" if note else ""
+    told = WorkNote(
+        about=f"closure {command.code} {format_instant(around.now)}",
+        text=f"closure code {command.code}, confirmed by {by}{why}",
+    )
+    return (confirmed, _intend_note(around, run, change, told))

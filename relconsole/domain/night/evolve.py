@@ -36,7 +36,7 @@ from relconsole.domain.night.bridge_facts import (
     TriggerMarkedFalse,
     TriggerStood,
 )
-from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
+from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled, ClosureConfirmed
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
@@ -183,8 +183,8 @@ def evolve_run(run: RunState, recorded: Recorded[NightFact]) -> RunState:
             | EffectRenewed()
         ):
             return evolve_effect(run, fact, fact_id=recorded.id, seq=recorded.seq, at=recorded.at)
-        case ChangeSeen() | ChangeSettled():
-            return evolve_change(run, fact, at=recorded.at)
+        case ChangeSeen() | ChangeSettled() | ClosureConfirmed():
+            return evolve_change(run, fact, at=recorded.at, by=recorded.by)
         case AlertAcknowledged() | AlertShelved() | AlertUnshelved():
             return evolve_alert(run, fact, at=recorded.at, by=recorded.by)
         case MessageSent():

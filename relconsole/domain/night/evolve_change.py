@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from relconsole.domain.kernel.changing import changed
-from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
-from relconsole.domain.night.state import ChangeStanding, RunState
+from relconsole.domain.kernel.ids import PersonId
+from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled, ClosureConfirmed
+from relconsole.domain.night.state import ChangeStanding, ConfirmedClosure, RunState
 
-ChangeFact: TypeAlias = ChangeSeen | ChangeSettled
+ChangeFact: TypeAlias = ChangeSeen | ChangeSettled | ClosureConfirmed
 
 
-def evolve_change(run: RunState, fact: ChangeFact, *, at: datetime) -> RunState:
+def evolve_change(
+    run: RunState, fact: ChangeFact, *, at: datetime, by: PersonId | None = None
+) -> RunState:
     """Give the run after its change record was seen, or after a person decided a difference."""
     match fact:
         case ChangeSeen(system=system, change=change, state=state, in_step=in_step):
@@ -28,5 +31,7 @@ def evolve_change(run: RunState, fact: ChangeFact, *, at: datetime) -> RunState:
                 return run
             settled = replace(run.change, accepted=state, kept=phase if kept else None, settled=at)
             return changed(run, change=settled)
+        case ClosureConfirmed():
+            return changed(run, closure=ConfirmedClosure(fact=fact, at=at, by=by))
         case _:
             assert_never(fact)

@@ -18,7 +18,7 @@ from relconsole.domain.night.bridge_facts import (
     Noted,
     ProblemOpened,
 )
-from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
+from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled, ClosureConfirmed
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
@@ -190,7 +190,7 @@ def tell_fact(fact: LoggedFact, intents: Intents) -> str:
             | EffectRenewed()
         ):
             words = tell_effect(fact, intents)
-        case ChangeSeen() | ChangeSettled():
+        case ChangeSeen() | ChangeSettled() | ClosureConfirmed():
             words = tell_change(fact)
         case AlertAcknowledged() | AlertShelved() | AlertUnshelved():
             words = tell_alert(fact)

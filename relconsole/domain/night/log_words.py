@@ -28,7 +28,7 @@ from relconsole.domain.night.bridge_facts import (
     TriggerMarkedFalse,
     TriggerStood,
 )
-from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
+from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled, ClosureConfirmed
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
@@ -197,6 +197,9 @@ def tell_change(fact: ChangeFact) -> str:
             return f"{change} stays {state}" + _noting(note)
         case ChangeSettled(change=change, state=state, note=note):
             return f"{change} is {state} and is put back" + _noting(note)
+        case ClosureConfirmed(change=change, code=code, proposed=proposed, note=note):
+            other = "" if code is proposed else f" instead of {proposed}"
+            return f"closure code of {change} confirmed as {code}{other}" + _noting(note)
         case _:
             assert_never(fact)
 

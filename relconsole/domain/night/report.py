@@ -26,6 +26,7 @@ from relconsole.domain.night.answer import (
     standing_outcome,
 )
 from relconsole.domain.night.bridge_facts import ProblemOpened
+from relconsole.domain.night.change_facts import ClosureCode
 from relconsole.domain.night.effect_facts import EffectSettledByHand
 from relconsole.domain.night.facts import CheckpointAnchored, RunOpened, RunOutcome, StepState
 from relconsole.domain.night.log import LoggedFact
@@ -70,12 +71,12 @@ class NightOutcome(StrEnum):
     STOPPED = "stopped"
 
 
-CLOSURE: Final[Mapping[NightOutcome, str]] = {
-    NightOutcome.SUCCESSFUL: "successful",
-    NightOutcome.SUCCESSFUL_WITH_ISSUES: "successful with issues",
-    NightOutcome.PARTLY: "partly implemented",
-    NightOutcome.ROLLED_BACK: "rolled back",
-    NightOutcome.STOPPED: "not implemented",
+CLOSURE: Final[Mapping[NightOutcome, ClosureCode]] = {
+    NightOutcome.SUCCESSFUL: ClosureCode.SUCCESSFUL,
+    NightOutcome.SUCCESSFUL_WITH_ISSUES: ClosureCode.WITH_ISSUES,
+    NightOutcome.PARTLY: ClosureCode.PARTLY,
+    NightOutcome.ROLLED_BACK: ClosureCode.ROLLED_BACK,
+    NightOutcome.STOPPED: ClosureCode.NOT_IMPLEMENTED,
 }
 """The closure code that each outcome proposes for the change record."""
 
@@ -89,13 +90,23 @@ class RecordFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureRow:
+    """The closure code that a person confirmed; ``note`` says why it is another one."""
+
+    code: ClosureCode
+    by: PersonId | None
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NightReport:
     """A night; ``outcome`` is None for one that is not over, ``standing`` then says how it stands.
 
     ``because`` are the criteria that made the outcome, ``issues`` everything that did not go as
     planned, ``defects`` what the report itself cannot prove. ``late`` is the end against the end of
-    the window. ``closure`` is a proposal until a person confirms it. ``planned`` and ``done`` count
-    the steps of the forward plan.
+    the window. ``closure`` is a proposal, ``confirmed`` what a person made of it. ``planned`` and
+    ``done`` count the steps of the forward plan.
     """
 
     release: ReleaseId
@@ -120,6 +131,7 @@ class NightReport:
     outcome: NightOutcome | None
     because: tuple[str, ...]
     closure: str
+    confirmed: ClosureRow | None
     planned: int
     done: int
     steps: tuple[StepRow, ...]
@@ -180,6 +192,7 @@ def night_report(
         outcome=outcome,
         because=because,
         closure=_closure(run, outcome),
+        confirmed=_confirmed(run),
         planned=sum(not row.undo for row in steps),
         done=sum(_is_done(row) and not row.undo for row in steps),
         steps=steps,
@@ -254,6 +267,14 @@ def _closure(run: RunState, outcome: NightOutcome | None) -> str:
     ):
         return CLOSURE[NightOutcome.PARTLY]
     return CLOSURE[outcome]
+
+
+def _confirmed(run: RunState) -> ClosureRow | None:
+    """Give the closure code that somebody confirmed."""
+    found = run.closure
+    if found is None:
+        return None
+    return ClosureRow(code=found.fact.code, by=found.by, at=found.at, note=found.fact.note)
 
 
 def _changes(run: RunState, row: StepRow) -> bool:

@@ -169,7 +169,12 @@ def _outcome(report: NightReport) -> str:
 
 
 def _closure(report: NightReport) -> str:
-    """Give the proposed closure code."""
+    """Give the closure code, confirmed or proposed."""
+    found = report.confirmed
+    if found is not None:
+        note = f": {one_line(found.note)}" if found.note else ""
+        at = say_clock(found.at, report.zone)
+        return f"{found.code} (confirmed {at} by {say_person(found.by)}{note})"
     if not report.closure:
         return ""
     return f"{report.closure} (proposed; counts once a person has confirmed it)"

@@ -28,6 +28,7 @@ from relconsole.domain.night.bridge_facts import (
     ProblemOpened,
     TriggerStood,
 )
+from relconsole.domain.night.change_facts import ClosureConfirmed
 from relconsole.domain.night.effect_facts import EffectIntended, Purpose
 from relconsole.domain.night.facts import (
     CheckRead,
@@ -252,6 +253,15 @@ class ChangeStanding:
     settled: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedClosure:
+    """The closure code of the change, with who confirmed it and when."""
+
+    fact: ClosureConfirmed
+    at: datetime
+    by: PersonId | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunState:
     """One run; without slots, so that the fold can change a field of it quickly.
@@ -293,6 +303,7 @@ class RunState:
     total_closings: tuple[TotalDifferenceClosed, ...] = ()
     anchored: int = 0
     change: ChangeStanding | None = None
+    closure: ConfirmedClosure | None = None
     alert_marks: Map[str, AlertMark] = field(default_factory=Map)
     sent: tuple[SentMessage, ...] = ()
     outcome: RunOutcome | None = None

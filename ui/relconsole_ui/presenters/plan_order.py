@@ -67,13 +67,13 @@ def next_found(
 
 def as_text(rows: Sequence[PlanRow]) -> str:
     """Give the rows as lines of cells between tabs, for pasting into a mail or a table."""
-    lines = [list(COLUMNS), *([cell.text for cell in row.cells] for row in rows)]
+    lines = _lines(rows)
     return "\n".join("\t".join(_one_line(text) for text in line) for line in lines)
 
 
 def as_csv(rows: Sequence[PlanRow]) -> str:
     """Give the rows as a CSV file, in which no cell is a formula."""
-    lines = [list(COLUMNS), *([cell.text for cell in row.cells] for row in rows)]
+    lines = _lines(rows)
     return "".join(",".join(_quoted(text) for text in line) + "\r\n" for line in lines)
 
 
@@ -112,6 +112,14 @@ def _folded(text: str) -> str:
     """Give a text without case and accents."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def _lines(rows: Sequence[PlanRow]) -> list[list[str]]:
+    """Give the headings, then the cells of each row."""
+    return [
+        [column.value for column in COLUMNS],
+        *([cell.text for cell in row.cells] for row in rows),
+    ]
 
 
 def _one_line(text: str) -> str:

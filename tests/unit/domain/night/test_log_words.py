@@ -34,7 +34,12 @@ from relconsole.domain.night.bridge_facts import (
     TriggerMarkedFalse,
     TriggerStood,
 )
-from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
+from relconsole.domain.night.change_facts import (
+    ChangeSeen,
+    ChangeSettled,
+    ClosureCode,
+    ClosureConfirmed,
+)
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
@@ -138,6 +143,12 @@ def settled(*, kept: bool) -> ChangeSettled:
         kept=kept,
         phase=ChangePhase.RUNNING,
         note="the board said so",
+    )
+
+
+def closure(code: ClosureCode, note: str = "") -> ClosureConfirmed:
+    return ClosureConfirmed(
+        run=RUN, change="CHG-1", code=code, proposed=ClosureCode.PARTLY, note=note
     )
 
 
@@ -439,6 +450,14 @@ SAID: list[tuple[LoggedFact, str]] = [
     (seen(None, why="no answer"), "CHG-1 in itsm cannot be read: no answer"),
     (settled(kept=True), "CHG-1 stays assess: the board said so"),
     (settled(kept=False), "CHG-1 is assess and is put back: the board said so"),
+    (closure(ClosureCode.PARTLY), "closure code of CHG-1 confirmed as partly implemented"),
+    (
+        closure(ClosureCode.SUCCESSFUL, "the rest is next week"),
+        (
+            "closure code of CHG-1 confirmed as successful instead of partly implemented: "
+            "the rest is next week"
+        ),
+    ),
     (
         MessageSent(
             run=RUN,

@@ -12,6 +12,7 @@ from relconsole.domain.night.bridge_facts import (
     ProblemClosed,
     ProblemOpened,
 )
+from relconsole.domain.night.change_facts import ClosureCode, ClosureConfirmed
 from relconsole.domain.night.facts import RunLeft, RunOutcome, StepReopened, StepState
 from relconsole.domain.night.layout import WIDTH
 from relconsole.domain.night.report import NightReport, night_report
@@ -206,6 +207,22 @@ def test_that_an_open_night_says_how_it_stands() -> None:
     night.add(LineStopped(run=RUN, note="wrong host"), 1, ASHA)
     shown = squeezed(text_of(told(night)))
     assert "outcome NOT OVER, stopped: asha stopped the line: wrong host" in shown
+
+
+def test_that_a_confirmed_closure_code_is_told_with_who_confirmed_it_and_why() -> None:
+    for note, words in (("", ""), ("the rest is next week", ": the rest is next week")):
+        night = finish(play(begin()))
+        confirmed = ClosureConfirmed(
+            run=RUN,
+            change="CHG-48213",
+            code=ClosureCode.PARTLY,
+            proposed=ClosureCode.SUCCESSFUL,
+            note=note,
+        )
+        night.add(confirmed, 90, ASHA)
+        shown = squeezed(text_of(told(night)))
+        assert "closure code partly implemented (confirmed" in shown
+        assert f"by asha{words})" in shown
 
 
 def test_that_a_report_without_figures_names_the_plan_alone() -> None:
