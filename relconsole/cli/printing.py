@@ -29,6 +29,8 @@ from relconsole.domain.rollback.reverse import has_way_back
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the release and where the PDF goes."""
     add_run(parser)
+    # The window of the demo prints through here; a person has no store with a demo in it.
+    parser.add_argument("--demo", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--to", type=Path, metavar="FOLDER", help="the folder for the PDF (default: in the store)"
     )

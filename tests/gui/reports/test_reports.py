@@ -16,6 +16,7 @@ from relconsole.domain.kernel.ids import RunId
 from relconsole.domain.night.bridge_commands import CloseLeftOpen
 from relconsole.domain.night.change_facts import ClosureCode
 from relconsole.domain.night.facts import RunOutcome, StepState
+from relconsole.domain.night.report import NightReport
 from relconsole.domain.night.run_commands import EndRun
 from relconsole.services.closing import Closer
 from relconsole.services.reporting import Reporter
@@ -25,7 +26,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import recorded_text
 from relconsole_ui.views.reports.reports import ReportsView
 from tests.gui.bot import Bot
-from tests.gui.plan.rooms import room_of
+from tests.gui.plan.rooms import TasksInALoop, room_of
 from tests.unit.presenters import scenes
 from tests.unit.presenters.night_plan import RUN
 from tests.unit.presenters.scenes import Stage
@@ -41,6 +42,17 @@ class Reports:
     view: ReportsView
     controller: ReportsController
     drafted: list[str] = field(default_factory=list[str])
+
+    def report(self) -> NightReport | None:
+        """The report as the controller has it now."""
+        return self.controller.report
+
+    @property
+    def made(self) -> int:
+        """How often a report was made."""
+        tasks = self.room._tasks
+        assert isinstance(tasks, TasksInALoop)
+        return tasks.done.count("make the report")
 
     @property
     def says(self) -> str:
@@ -88,14 +100,15 @@ def test_that_a_report_drafts_itself_when_the_night_ends_though_nobody_looks(
     stage = scenes.under_way()
     found = reports(stage, shown=False)
     found.room.show()
-    assert found.controller.report is None
+    assert found.report() is None
     finish(stage)
     found.room.show()
-    assert found.controller.report is not None
-    assert found.controller.report.closure == "successful with issues"
+    report = found.report()
+    assert report is not None
+    assert report.closure == "successful with issues"
     found.room.show()
     assert found.drafted == ["Payments Core 2026.4 cutover"]
-    assert found.room._tasks.done.count("make the report") == 1  # type: ignore[attr-defined]
+    assert found.made == 1
 
 
 def finish(stage: Stage) -> None:

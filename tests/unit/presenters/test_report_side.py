@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from relconsole.domain.night.answer import RunType
 from relconsole.domain.night.change_facts import ClosureCode
 from relconsole.domain.night.facts import RunOutcome
 from relconsole.domain.night.report import ClosureRow, NightReport
@@ -82,12 +83,12 @@ def test_that_a_confirmed_code_is_told_with_who_and_why(
 def test_that_what_cannot_be_confirmed_says_why(stage: scenes.Stage, over: NightReport) -> None:
     seen = stage.seen()
     for report, viewer, why in (
-        (replace(over, type="rehearsal"), seen, "A rehearsal touches no change record"),
+        (replace(over, type=RunType.REHEARSAL), seen, "A rehearsal touches no change record"),
         (replace(over, change=""), seen, "The release has no change record"),
         (replace(over, closure=""), seen, "The night is not over"),
         (over, replace(seen, person=None), "Open your key first"),
     ):
-        side = present_report_side(report, viewer, name)  # type: ignore[arg-type]
+        side = present_report_side(report, viewer, name)
         assert (side.may_confirm, side.why_not) == (False, why)
     before = present_report_side(replace(over, closure="", change="", steps=()), seen, name)
     assert before.closure_says == ("Nothing is proposed before the end.",)

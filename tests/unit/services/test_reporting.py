@@ -8,7 +8,7 @@ from relconsole.domain.console.facts import make_codec
 from relconsole.domain.night.report import NightOutcome, NightReport
 from relconsole.services.reporting import Reporter
 from tests.unit.presenters import scenes
-from tests.unit.presenters.night_plan import RUN
+from tests.unit.presenters.night_plan import RUN, SHIFT
 
 
 def report(stage: scenes.Stage) -> NightReport:
@@ -34,7 +34,7 @@ def test_that_a_night_that_goes_on_has_a_report_without_an_outcome() -> None:
 
 def test_that_what_nine_nights_of_ten_do_not_exceed_is_worked_out() -> None:
     found = report(scenes.alarm())
-    assert {row.step: row.estimate for row in found.steps}["shift"].total_seconds() == 480
+    assert {row.step: row.estimate for row in found.steps}[SHIFT].total_seconds() == 480
 
 
 def test_that_an_empty_journal_has_no_figures() -> None:
