@@ -54,11 +54,13 @@ def test_that_each_kind_of_cell_is_told_apart(tmp_path: Path) -> None:
     assert sheet.is_typed
 
 
-def test_that_more_than_a_day_in_a_time_of_day_is_a_length(tmp_path: Path) -> None:
+@pytest.mark.parametrize("days", [1.0625, 59.25, 61.5])
+def test_that_more_than_a_day_in_a_time_of_day_is_a_length(days: float, tmp_path: Path) -> None:
     def as_clock(sheet: Any) -> None:
         sheet["A1"].number_format = "h:mm"
 
-    assert read(tmp_path, workbook([1.0625], edit=as_clock)).at(1, 1).span == timedelta(hours=25.5)
+    cell = read(tmp_path, workbook([days], edit=as_clock)).at(1, 1)
+    assert cell.span == timedelta(days=days)
 
 
 def test_that_merged_blocks_hidden_rows_and_struck_text_are_seen(tmp_path: Path) -> None:

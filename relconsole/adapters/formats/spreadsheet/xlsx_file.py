@@ -20,6 +20,8 @@ from relconsole.adapters.formats.workspace.folder import rejected
 from relconsole.domain.plan.taking_in.cells import EMPTY, Cell, CellKind, Sheet, Workbook, text_cell
 
 _LAST_SHORT_YEAR: Final = 1900
+_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - the day 0 of spreadsheets
+_LEAP_DAY: Final = datetime(1900, 3, 1)  # noqa: DTZ001 - the first day that they count right
 _FORMULA: Final = "f"
 _ERROR: Final = "e"
 
@@ -114,7 +116,7 @@ def _value(value: object) -> Cell:
             since = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
             return _span(since)
         case datetime() if value.year <= _LAST_SHORT_YEAR:
-            return _span(timedelta(days=_serial(value)))
+            return _span(_length(value))
         case datetime():
             wall = value.replace(microsecond=0, tzinfo=None)
             text = wall.isoformat(sep=" ", timespec="seconds" if wall.second else "minutes")
@@ -123,11 +125,10 @@ def _value(value: object) -> Cell:
             return text_cell(visible(str(value)))
 
 
-def _serial(value: datetime) -> float:
-    """Give the days that a cell holds; the 1900 of spreadsheets has a day too many."""
-    from openpyxl.utils.datetime import to_excel
-
-    return float(to_excel(value))  # type: ignore[no-untyped-call]
+def _length(value: datetime) -> timedelta:
+    """Give the days that a cell counts; the 1900 of spreadsheets has a 29 February."""
+    days = value - _EPOCH
+    return days - timedelta(days=1) if value < _LEAP_DAY else days
 
 
 _UNSAVED: Final = Cell(kind=CellKind.FAULT, text="formula", is_calculated=True)
