@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from relconsole.cli.words import plain
+from relconsole.domain.console.taking_in.intake import Intake
 from relconsole.domain.kernel.instants import format_instant
 from relconsole.domain.kernel.json import Json, JsonObject
 from relconsole.domain.plan.taking_in.difference import RunbookDifference
 from relconsole.domain.plan.taking_in.mapping import Field
 from relconsole.domain.plan.taking_in.problem import CellProblem, Choice, Option, Remark
 from relconsole.domain.plan.taking_in.steps import TakenRow
-from relconsole.services.take_in import Intake
 
 _SHOWN_OPTIONS = 6
 

@@ -11,6 +11,7 @@ from relconsole.cli.words import DONE, NO, answer
 from relconsole.domain.console.commands import ImportWorkspace
 from relconsole.domain.console.decide import decide
 from relconsole.domain.console.taking_in.heading import Heading
+from relconsole.domain.console.taking_in.intake import Intake
 from relconsole.domain.console.workspace import Workspace
 from relconsole.domain.kernel.errors import RuleRefuses
 from relconsole.domain.kernel.ids import ReleaseId
@@ -21,7 +22,7 @@ from relconsole.domain.plan.taking_in.answers import Answers
 from relconsole.domain.plan.taking_in.cells import Workbook
 from relconsole.domain.plan.taking_in.plain_layout import PLAIN_LAYOUT
 from relconsole.ports.journal import JournalKind
-from relconsole.services.take_in import Asked, Intake, command_for, prepare_intake
+from relconsole.services.take_in import Asked, command_for, prepare_intake
 
 
 def add_sheet_arguments(parser: argparse.ArgumentParser) -> None:

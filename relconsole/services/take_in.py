@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from relconsole.domain.console.commands import ImportWorkspace
-from relconsole.domain.console.difference import WorkspaceDifference, difference
+from relconsole.domain.console.difference import difference
 from relconsole.domain.console.taking_in.contacts import Roster, add_contacts, roster_of
 from relconsole.domain.console.taking_in.heading import Heading, heading_of, missing_of
+from relconsole.domain.console.taking_in.intake import Intake
 from relconsole.domain.console.taking_in.release_sheet import (
     ReleaseSheet,
     Surroundings,
@@ -24,7 +25,7 @@ from relconsole.domain.console.taking_in.release_sheet import (
 from relconsole.domain.console.taking_in.service_list import ServiceList, read_services
 from relconsole.domain.console.taking_in.table import Margin
 from relconsole.domain.console.workspace import Workspace
-from relconsole.domain.estate.catalogue import Estate
+from relconsole.domain.estate.catalogue import Environment, Estate
 from relconsole.domain.kernel.errors import Bug
 from relconsole.domain.kernel.ids import ReleaseId
 from relconsole.domain.kernel.refusal import Reason, Refusal
@@ -33,35 +34,10 @@ from relconsole.domain.plan.taking_in.answers import Answers
 from relconsole.domain.plan.taking_in.cells import Sheet, Workbook
 from relconsole.domain.plan.taking_in.difference import RunbookDifference, compare_steps
 from relconsole.domain.plan.taking_in.mapping import SheetMapping
-from relconsole.domain.plan.taking_in.problem import CellProblem, Choice, Remark
+from relconsole.domain.plan.taking_in.problem import CellProblem, Choice
 from relconsole.domain.plan.taking_in.steps import Known
 from relconsole.domain.plan.taking_in.take import TakenIn, take_in
 from relconsole.domain.release.release import Release
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """What a workbook came to.
-
-    ``workspace`` is the one in which the release stands beside all that stood there before, None
-    while something is open. ``steps`` and ``changes`` say what would differ.
-    """
-
-    sheet: Sheet
-    heading: Heading
-    taken: TakenIn
-    problems: tuple[CellProblem, ...]
-    choices: tuple[Choice, ...]
-    remarks: tuple[Remark, ...]
-    roster: Roster
-    steps: RunbookDifference
-    changes: WorkspaceDifference
-    workspace: Workspace | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Tell whether nothing is left to be asked."""
-        return self.workspace is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,9 +159,11 @@ def _joined(workspace: Workspace, release: Release, around: _Around) -> Workspac
     """Give the workspace with the release in it, and what the workbook brings with it."""
     estate = workspace.estate
     environments = dict(estate.environments)
-    new = around.written.environment
-    if new is not None and release.environment == new.id:
-        environments[new.id] = new
+    if release.environment not in environments:
+        new = around.written.environment
+        is_written = new is not None and new.id == release.environment
+        plain = Environment(id=release.environment, name=release.environment)
+        environments[release.environment] = new if new is not None and is_written else plain
     return replace(
         workspace,
         estate=Estate(

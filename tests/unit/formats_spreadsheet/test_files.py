@@ -15,6 +15,7 @@ from relconsole.adapters.formats.spreadsheet import (
     write_mapping,
     write_release,
 )
+from relconsole.adapters.formats.spreadsheet.kept import KeptWorkbooks
 from relconsole.adapters.formats.spreadsheet.mapping_file import write_answers
 from relconsole.adapters.formats.spreadsheet.write import FORMULA_LEADS, xlsx_bytes
 from relconsole.adapters.formats.workspace import read_workspace
@@ -230,3 +231,41 @@ def test_that_the_night_of_sixty_steps_goes_out_and_comes_back(tmp_path: Path) -
     assert back.problems == ()
     assert back.steps.is_empty, back.steps
     assert back.changes.changes == ()
+
+
+# Kept mappings.
+
+
+def test_that_a_mapping_beside_the_file_or_kept_before_is_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "mappings"
+    workbooks = KeptWorkbooks(folder)
+    path = tmp_path / "modest.xlsx"
+    path.write_bytes((EXAMPLES / "modest.xlsx").read_bytes())
+    assert workbooks.open(path).mapping is None
+    workbooks.keep(PLAIN_LAYOUT)
+    workbooks.keep(modest().mapping)
+    (folder / "broken.mapping.yaml").write_text(": [")
+    assert workbooks.open(path).mapping == modest().mapping
+    assert KeptWorkbooks(tmp_path / "none").open(EXAMPLES / "modest.xlsx").mapping is not None
+
+
+def test_that_a_kept_mapping_says_how_a_csv_file_is_read(tmp_path: Path) -> None:
+    workbooks = KeptWorkbooks(tmp_path / "mappings")
+    path = tmp_path / "Plan.csv"
+    path.write_bytes("Aufgabe;Dauer\nprüfen;3\n".encode("cp1252"))
+    with pytest.raises(InputRejected):
+        workbooks.open(path)
+    columns = (
+        Column(heading="Aufgabe", becomes=Field.TITLE),
+        Column(heading="Dauer", becomes=Field.DURATION),
+    )
+    workbooks.keep(SheetMapping(team="a", sheet="Plan", columns=columns))
+    workbooks.keep(SheetMapping(team="b", sheet="Plan", columns=columns, encoding="utf-16"))
+    workbooks.keep(SheetMapping(team="c", sheet="Other", columns=columns, encoding="cp1252"))
+    kept = SheetMapping(team="d", sheet="Plan", columns=columns, encoding="cp1252")
+    workbooks.keep(kept)
+    opened = workbooks.open(path)
+    assert opened.mapping == kept
+    assert opened.workbook.sheets[0].at(2, 1).text == "prüfen"
+    workbooks.write(opened.workbook, tmp_path / "out.xlsx")
+    assert read_workbook(tmp_path / "out.xlsx").sheets[0].at(2, 1).text == "prüfen"

@@ -9,6 +9,7 @@ import pytest
 from relconsole.domain.console.commands import ImportWorkspace
 from relconsole.domain.console.taking_in.giving_out import give_out
 from relconsole.domain.console.taking_in.heading import Heading
+from relconsole.domain.console.taking_in.intake import Intake
 from relconsole.domain.console.workspace import Workspace
 from relconsole.domain.estate.connections import System
 from relconsole.domain.estate.people import Reach
@@ -38,7 +39,7 @@ from relconsole.domain.release.release import (
     RollbackEdits,
     UndoEdit,
 )
-from relconsole.services.take_in import Asked, Intake, command_for, prepare_intake
+from relconsole.services.take_in import Asked, command_for, prepare_intake
 from tests.unit.domain.plan.taking_in.sheets import answers, clock, grid, minutes, wall
 
 HEAD = [it.heading for it in PLAIN_LAYOUT.columns]
@@ -200,11 +201,11 @@ def test_that_a_release_that_stands_needs_no_sheet_of_its_own() -> None:
     assert intake.changes.changes == ()
 
 
-def test_that_a_new_environment_that_a_person_overrides_is_not_founded() -> None:
+def test_that_the_environment_that_a_person_gives_is_founded_and_no_other() -> None:
     given = Heading(environment=EnvironmentId("other"))
     intake = prepare(book(*STEPS), heading=given)
     assert intake.workspace is not None
-    assert intake.workspace.estate.environments == {}
+    assert set(intake.workspace.estate.environments) == {"other"}
 
 
 def test_that_a_sheet_that_is_not_there_is_asked_for() -> None:

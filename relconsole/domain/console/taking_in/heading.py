@@ -7,10 +7,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final
 
+from relconsole.domain.console.taking_in.table import id_for
 from relconsole.domain.kernel.ids import EnvironmentId, PersonId, ReleaseId
-from relconsole.domain.kernel.instants import Interval
+from relconsole.domain.kernel.instants import Interval, in_utc
+from relconsole.domain.kernel.zones import Meant, find_zone, read_wall
+from relconsole.domain.plan.taking_in.names import Matched, PeopleBook
 from relconsole.domain.plan.taking_in.problem import Choice
-from relconsole.domain.plan.taking_in.starts import Frame
+from relconsole.domain.plan.taking_in.starts import Frame, read_written_time
 from relconsole.domain.release.release import Bridge, ChangeReference, Release, ReleaseType
 
 
@@ -122,3 +125,45 @@ def missing_of(heading: Heading) -> tuple[Choice, ...]:
         question = "The window ends before it starts. When does it close?"
         missing.append(Choice(key="release.window_end", question=question))
     return tuple(missing)
+
+
+def say_of_release(
+    given: Heading, name: str, text: str, book: PeopleBook, zone: str | None
+) -> Heading | None:
+    """Give the heading with one thing that a person says of it, None where that is not understood.
+
+    ``name`` is the key of its question without ``release.``; ``zone`` is that of a wall time.
+    """
+    said = text.strip()
+    match name:
+        case "title" if said:
+            return replace(given, title=said, id=given.id or ReleaseId(id_for(said, ())))
+        case "environment" if said:
+            return replace(given, environment=EnvironmentId(id_for(said, ())))
+        case "zone" if find_zone(said) is not None:
+            return replace(given, zone=said)
+        case "window_start" | "window_end" if zone is not None:
+            wall = read_written_time(said)
+            reading = None if wall is None or wall.tzinfo else read_wall(wall, zone)
+            instant = reading.instant if isinstance(reading, Meant) else None
+            if wall is not None and wall.tzinfo is not None:
+                instant = in_utc(wall)
+            if instant is None:
+                return None
+            return (
+                replace(given, window_start=instant)
+                if name == "window_start"
+                else replace(given, window_end=instant)
+            )
+        case "commander" | "requester":
+            found = book.find(said)
+            if not isinstance(found, Matched):
+                return None
+            person = found.person.id
+            return (
+                replace(given, commander=person)
+                if name == "commander"
+                else replace(given, requester=person)
+            )
+        case _:
+            return None

@@ -6,7 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from relconsole.domain.console.taking_in.heading import Heading, heading_of, missing_of
+from relconsole.domain.console.taking_in.heading import (
+    Heading,
+    heading_of,
+    missing_of,
+    say_of_release,
+)
 from relconsole.domain.console.taking_in.release_sheet import (
     ReleaseSheet,
     Surroundings,
@@ -243,3 +248,44 @@ def test_that_a_standing_release_gives_its_heading() -> None:
     )
     assert missing_of(heading_of(release)) == ()
     assert heading_of(release).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("title", " Core 4 ", Heading(title="Core 4", id=ReleaseId("core-4"))),
+        ("environment", "Test Lab", Heading(environment=EnvironmentId("test-lab"))),
+        ("zone", "Europe/Rome", Heading(zone="Europe/Rome")),
+        ("window_start", "2026-04-21 01:30", Heading(window_start=START)),
+        ("window_end", "2026-04-21T05:00+02:00", Heading(window_end=END)),
+        ("commander", "Okafor", Heading(commander=PersonId("mara"))),
+        ("requester", "omar", Heading(requester=PersonId("omar"))),
+    ],
+)
+def test_that_a_person_says_what_the_workbook_does_not(name: str, text: str, said: Heading) -> None:
+    assert say_of_release(Heading(), name, text, BOOK, "Europe/Berlin") == said
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("title", " "),
+        ("environment", ""),
+        ("zone", "Berlin"),
+        ("window_start", "soon"),
+        ("window_start", "2026-10-25 02:30"),
+        ("commander", "Zed"),
+        ("budget", "12"),
+    ],
+)
+def test_that_what_is_not_understood_is_not_said(name: str, text: str) -> None:
+    assert say_of_release(Heading(), name, text, BOOK, "Europe/Berlin") is None
+
+
+def test_that_a_window_is_said_once_its_zone_is_known() -> None:
+    assert say_of_release(Heading(), "window_start", "2026-04-21 01:30", BOOK, None) is None
+
+
+def test_that_a_known_id_stays_when_a_title_is_said() -> None:
+    said = say_of_release(Heading(id=ReleaseId("a")), "title", "B", BOOK, None)
+    assert said == Heading(id=ReleaseId("a"), title="B")
