@@ -7,6 +7,8 @@ from typing import Final, Protocol
 
 import msgspec
 
+from relconsole.adapters.formats.spreadsheet.kept import KeptWorkbooks
+from relconsole.adapters.print_process import PrintProcess
 from relconsole.adapters.settings import SettingsFile
 from relconsole.adapters.signing import RequestFolder
 from relconsole.domain.console.facts import ConsoleFact
@@ -16,15 +18,21 @@ from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.journal import JournalKind, Lease
 from relconsole.runtime.console import Console
 from relconsole.runtime.tasks import AsyncioTasks, WindowTasks
+from relconsole.services.amending import Amender
+from relconsole.services.closing import Closer
 from relconsole.services.history import Historian
+from relconsole.services.reporting import Reporter
 from relconsole.services.watch import Watcher
 from relconsole_ui.controllers.conducting import Attended, Conducting
+from relconsole_ui.controllers.importing import ImportController
 from relconsole_ui.controllers.room import Room, Sight, Tools
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.shell.bridge import BridgeRoom
+from relconsole_ui.shell.plans import PlanTools
 from relconsole_ui.shell.screen_asker import ScreenAsker
 from relconsole_ui.shell.window import ConsoleWindow
+from relconsole_ui.views.importing.page import ImportPage
 from relconsole_ui.views.start.demo_strip import DemoStrip
 
 KEEP_SECONDS: Final = 2.0
@@ -80,6 +88,7 @@ class Session:
         self._kept_at = console.clock.now()
         self._tasks.poll("check systems", self._keep_checking)
         window.frame(is_seen=True)
+        self._add_import()
         if console.kind is JournalKind.DEMO:
             self._show_demo()
             return
@@ -101,18 +110,18 @@ class Session:
 
     def open_where_it_was(self, *, imports: bool = False) -> None:
         """Open the release that was on the bridge last, or the one whose window comes next."""
-        del imports
         releases = self._console.desk.state.workspace.releases
         known = ReleaseId(self._settings.known.release)
-        if known in releases:
-            self.open_release(known)
-            return
         now = self._console.clock.now()
         coming = sorted(
             releases.values(), key=lambda each: (each.window.end < now, each.window.start)
         )
-        if coming:
+        if known in releases:
+            self.open_release(known)
+        elif coming:
             self.open_release(coming[0].id)
+        if imports or not releases:
+            self._window.open_page("import")
 
     def open_release(self, release: ReleaseId) -> None:
         """Put a release on the bridge."""
@@ -147,11 +156,49 @@ class Session:
             release=planned,
         )
         self._conducting = conducting = Conducting(room, console.opener, self._attend)
-        self._bridge = BridgeRoom(self._look, self._window, room, conducting)
+        self._bridge = BridgeRoom(
+            self._look, self._window, room, conducting, self._plan_tools(console)
+        )
         known = self._settings.known
         self._bridge.stand_where(page=known.page, step=known.step, docks=known.layout)
         self._settings.write(msgspec.structs.replace(known, release=release))
         room.follow(self._keep_now_and_then)
+
+    def _plan_tools(self, console: Console) -> PlanTools:
+        """Give the services behind the plan and its papers."""
+        desk, clock = console.desk, console.clock
+        return PlanTools(
+            amender=Amender(desk=desk, plugins=console.plugins, clock=clock),
+            reporter=Reporter(desk=desk, clock=clock, codec=console.codec),
+            closer=Closer(desk=desk, clock=clock, deliver=console.dispatcher.deliver),
+            paper=PrintProcess(console.layout.folder, console.kind),
+        )
+
+    def _add_import(self) -> None:
+        """Add the page on which a workbook is taken in."""
+        page = ImportPage(self._look)
+        self._window.add_page("import", page)
+        self._window.rail.add("import")
+        workbooks = KeptWorkbooks(self._console.layout.folder / "mappings")
+        self._import = ImportController(self._console.desk, self._tasks, workbooks, page)
+        self._import.on_taken = self._open_taken
+        self._window.actions_.bind("import", self.ask_import)
+        self._window.actions_.bind("view-import", lambda: self._window.open_page("import"))
+
+    def ask_import(self) -> None:
+        """Open the page of the import and ask for a file."""
+        self._window.open_page("import")
+        self._import.ask_file()
+
+    def _open_taken(self, release: ReleaseId) -> None:
+        """Put a release that was taken in on the bridge, unless a night is conducted there."""
+        if self.is_conducting:
+            return
+        if self._bridge is not None:
+            self._bridge.close()
+            self._bridge = None
+        self.open_release(release)
+        self._window.open_page("import")
 
     def _keep_now_and_then(self, seen: Seen) -> None:
         """Keep where the person is every other second, for the next start and after a crash."""
@@ -189,6 +236,8 @@ class Session:
         self._keep_place()
         if self._bridge is not None:
             self._bridge.close()
+        self._window.rail.remove("import")
+        self._window.remove_page("import")
         self._window.frame(is_seen=False)
 
     def _attend(self, lease: Lease, is_cancelled: Callable[[], bool]) -> Attended:

@@ -20,6 +20,7 @@ from relconsole_ui.shell.docks import Docks
 from relconsole_ui.shell.key_sheet import KeySheet
 from relconsole_ui.shell.palette import Palette
 from relconsole_ui.shell.panels import BridgePanels
+from relconsole_ui.shell.plans import PlanRoom, PlanTools
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.rollback.prepared import RollbacksView
 
@@ -39,7 +40,12 @@ class BridgeRoom:
     """The release on the bridge of a window."""
 
     def __init__(
-        self, look: Look, window: ConsoleWindow, room: Room, conducting: Conducting
+        self,
+        look: Look,
+        window: ConsoleWindow,
+        room: Room,
+        conducting: Conducting,
+        plan_tools: PlanTools,
     ) -> None:
         self._window = window
         self._room = room
@@ -53,6 +59,8 @@ class BridgeRoom:
         window.add_page("bridge", self.panels.page)
         window.rail.add("bridge")
         self._add_rollbacks(look)
+        self.plans = PlanRoom(look, window, room, self.docks, plan_tools)
+        self.plans.open_steps_with(self._open_step)
         window.open_page("bridge")
         self.palette = Palette(look, window, self._entries)
         self.keys = KeySheet(look, window, table)
@@ -91,6 +99,7 @@ class BridgeRoom:
         self._room.unfollow()
         self._window.top_bar.set_line(None)
         self._window.set_strip(None)
+        self.plans.close()
         self.docks.close()
         for name in ("bridge", "rollbacks"):
             self._window.rail.remove(name)
@@ -142,6 +151,10 @@ class BridgeRoom:
             ("message", panels.message.open_draft),
             ("handover", panels.brief.open_brief),
             ("log", lambda: self.docks.toggle("log")),
+            ("plan", lambda: self.docks.toggle("plan")),
+            ("amend", lambda: self.plans.amend(panels.steps.shown or "")),
+            ("print", self.plans.prints.print_now),
+            ("view-reports", lambda: self._window.open_page("reports")),
             ("note", self._note),
             ("brief", panels.brief.open_brief),
             ("stop", panels.line.stop),
@@ -158,6 +171,12 @@ class BridgeRoom:
         """Open the highest alert, on the bridge."""
         self._window.open_page("bridge")
         self.panels.alerts.open_alert()
+
+    def _open_step(self, step: str) -> None:
+        """Put a step on the card, with the keyboard on it."""
+        self._window.open_page("bridge")
+        self.panels.steps.choose(step)
+        self.panels.card.setFocus()
 
     def _note(self) -> None:
         """Write a note in the log, which comes into sight for it."""
@@ -198,9 +217,7 @@ class BridgeRoom:
                 if action is not None:
                     action.trigger()
             case EntryKind.STEP:
-                self._window.open_page("bridge")
-                self.panels.steps.choose(entry.id)
-                self.panels.card.setFocus()
+                self._open_step(entry.id)
             case EntryKind.ROLLBACK:
                 self._arm()
             case _:

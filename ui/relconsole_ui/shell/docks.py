@@ -33,10 +33,18 @@ class Docks:
 
     def toggle(self, name: str) -> None:
         """Bring a dock into sight with the keyboard on it, or take it away."""
+        if self._docks[name].isVisible():
+            self.hide(name)
+        else:
+            self.show(name)
+
+    def hide(self, name: str) -> None:
+        """Take a dock out of sight."""
+        self._docks[name].hide()
+
+    def show(self, name: str) -> None:
+        """Bring a dock into sight with the keyboard on it."""
         dock = self._docks[name]
-        if dock.isVisible():
-            dock.hide()
-            return
         dock.show()
         dock.raise_()
         inner = dock.widget()

@@ -71,6 +71,10 @@ class ConsoleWindow(QMainWindow):
         """Put a line over the pages, in place of an earlier one, or none."""
         _put(self._banner, banner)
 
+    def add_line(self, line: QWidget) -> None:
+        """Add a line over the pages that takes room only while it is seen."""
+        self._column.insertWidget(self._column.count() - 1, line)
+
     def add_page(self, name: str, page: QWidget) -> None:
         """Add a page; the first one is open."""
         self._names.append(name)

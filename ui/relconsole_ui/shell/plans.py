@@ -1,0 +1,78 @@
+"""The plan beside the bridge, and what is made of a night: amendment, reports, prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from relconsole.ports.paper import Paper
+from relconsole.services.amending import Amender
+from relconsole.services.closing import Closer
+from relconsole.services.reporting import Reporter
+from relconsole.services.seconding import Seconding
+from relconsole_ui.controllers.amend import AmendController, AmendTools
+from relconsole_ui.controllers.plan import PlanController
+from relconsole_ui.controllers.printing import PrintController
+from relconsole_ui.controllers.reports import ReportsController, ReportTools
+from relconsole_ui.controllers.room import Room
+from relconsole_ui.design.look import Look
+from relconsole_ui.shell.docks import Docks
+from relconsole_ui.shell.window import ConsoleWindow
+from relconsole_ui.views.parts.print_line import PrintLine
+from relconsole_ui.views.plan.amend_form import AmendForm
+from relconsole_ui.views.plan.table import PlanTable
+from relconsole_ui.views.reports.reports import ReportsView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTools:
+    """The services behind the plan and its papers."""
+
+    amender: Amender
+    reporter: Reporter
+    closer: Closer
+    paper: Paper
+
+
+class PlanRoom:
+    """The plan table and the amendment as docks, the reports as a page, prints on a line."""
+
+    def __init__(
+        self, look: Look, window: ConsoleWindow, room: Room, docks: Docks, tools: PlanTools
+    ) -> None:
+        self._window = window
+        self._docks = docks
+        table, form = PlanTable(look), AmendForm(look)
+        docks.add("plan", "Plan", table)
+        docks.add("amend", "Amend the plan", form)
+        self.plan = PlanController(room, table)
+        seconding = Seconding(desk=room.tools.desk, requests=room.tools.requests)
+        self.amendment = AmendController(
+            room, form, AmendTools(amender=tools.amender, seconding=seconding)
+        )
+        self.plan.on_amend = self.amend
+        self.amendment.on_close = lambda: docks.hide("amend")
+        reports = ReportsView(look)
+        window.add_page("reports", reports)
+        window.rail.add("reports")
+        self.reports = ReportsController(
+            room, reports, ReportTools(reporter=tools.reporter, closer=tools.closer)
+        )
+        self._line = PrintLine(look)
+        window.add_line(self._line)
+        self.prints = PrintController(room, self._line, tools.paper)
+
+    def open_steps_with(self, choose: Callable[[str], None]) -> None:
+        """Let a row of the table that is opened put its step on the card."""
+        self.plan.on_open = choose
+
+    def amend(self, step: str = "") -> None:
+        """Ask for an amendment, about a step where one is named."""
+        self._docks.show("amend")
+        self.amendment.open(step)
+
+    def close(self) -> None:
+        """Take the page and the line away; the docks go with the others."""
+        self._window.rail.remove("reports")
+        self._window.remove_page("reports")
+        self._line.deleteLater()
