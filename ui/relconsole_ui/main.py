@@ -45,7 +45,7 @@ def run(words: Sequence[str], credentials: Credentials | None = None) -> int:
     taste.follow(window)
     start = StartPage(look)
     window.add_page("start", start)
-    window.frame(is_seen=False)
+    window.frame(rail=False, bars=False)
     window.show()
     watchdog = watchdog_wanted(os.environ)
     if watchdog is not None:

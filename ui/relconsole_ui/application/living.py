@@ -12,13 +12,14 @@ from pathlib import Path
 
 from relconsole.adapters.journal_sql.opening import identity_of
 from relconsole.adapters.journal_sql.verification import RecordBroken
+from relconsole.adapters.keyring_os.credentials import choose_credentials
 from relconsole.adapters.store.layout import StoreLayout
 from relconsole.adapters.store.writer_lock import StoreBusy
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.ports.credentials import Credentials
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.composition import open_console
-from relconsole.runtime.console import Wish
+from relconsole.runtime.console import KEYRING_SERVICE, Wish
 from relconsole.runtime.demo import (
     RELEASE,
     DemoHome,
@@ -130,6 +131,9 @@ class Life:
         """Open the store of this person, and stay."""
         self._start.show_loading("Opening the record", str(self._asked.store))
         announcer = Announcer()
+        if self._credentials is None:
+            # One keyring for the whole life: where nothing keeps keys, memory does until the end.
+            self._credentials = await choose_credentials(KEYRING_SERVICE)
         wish = Wish(
             store=self._asked.store,
             kind=kind,

@@ -87,13 +87,27 @@ class Session:
         self._conducting: Conducting | None = None
         self._kept_at = console.clock.now()
         self._tasks.poll("check systems", self._keep_checking)
-        window.frame(is_seen=True)
+        window.frame(rail=True, bars=False)
         self._add_import()
+        self._bind_travel()
         if console.kind is JournalKind.DEMO:
             self._show_demo()
             return
         for line in console.said:
             window.notice.say(line)
+
+    def _bind_travel(self) -> None:
+        """Bind what leads from one journal to another."""
+        table, kind = self._window.actions_, self._console.kind
+        table.bind("rehearse", lambda: self._travel.go_to_store(rehearsal=True))
+        table.bind("go-live", lambda: self._travel.go_to_store(rehearsal=False))
+        table.bind("demo", self._travel.go_to_demo)
+        for deed, at in (
+            ("rehearse", JournalKind.REHEARSAL),
+            ("go-live", JournalKind.LIVE),
+            ("demo", JournalKind.DEMO),
+        ):
+            table.set_possible(deed, kind is not at, "this is where you are")
 
     def _show_demo(self) -> None:
         """Say that this is the demo, with hints until somebody has seen them."""
@@ -238,7 +252,7 @@ class Session:
             self._bridge.close()
         self._window.rail.remove("import")
         self._window.remove_page("import")
-        self._window.frame(is_seen=False)
+        self._window.frame(rail=False, bars=False)
 
     def _attend(self, lease: Lease, is_cancelled: Callable[[], bool]) -> Attended:
         """Give what conducts the run of a lease."""

@@ -75,6 +75,8 @@ DEEDS: Final = (
     Deed(id="lock-docks", menu="View", text="Lock the docks", keys=("Ctrl+Shift+L",)),
     Deed(id="open-night", menu="Night", text="Open the night", keys=("Ctrl+Return",)),
     Deed(id="rehearse", menu="Night", text="Rehearse the night"),
+    Deed(id="go-live", menu="Night", text="Go to the live record"),
+    Deed(id="demo", menu="Help", text="Open the demo night"),
     Deed(id="leave-night", menu="Night", text="Leave the night"),
     Deed(id="hold", menu="Night", text="Hold", keys=("H",), is_letter=True),
     Deed(id="resume", menu="Night", text="End the hold", keys=("Shift+H",), is_letter=True),

@@ -61,6 +61,7 @@ class BridgeRoom:
         self._add_rollbacks(look)
         self.plans = PlanRoom(look, window, room, self.docks, plan_tools)
         self.plans.open_steps_with(self._open_step)
+        window.frame(rail=True, bars=True)
         window.open_page("bridge")
         self.palette = Palette(look, window, self._entries)
         self.keys = KeySheet(look, window, table)
@@ -99,6 +100,7 @@ class BridgeRoom:
         self._room.unfollow()
         self._window.top_bar.set_line(None)
         self._window.set_strip(None)
+        self._window.frame(rail=True, bars=False)
         self.plans.close()
         self.docks.close()
         for name in ("bridge", "rollbacks"):

@@ -82,10 +82,11 @@ class ConsoleWindow(QMainWindow):
         if len(self._names) == 1:
             self.open_page(name)
 
-    def frame(self, is_seen: bool) -> None:
-        """Show rail, bars and strip, or nothing but the page while there is no release."""
-        for part in (self.rail, self.top_bar, self.figures):
-            part.setVisible(is_seen)
+    def frame(self, *, rail: bool, bars: bool) -> None:
+        """Show the rail while a store is open, and the bars while a release is on the bridge."""
+        self.rail.setVisible(rail)
+        for part in (self.top_bar, self.figures):
+            part.setVisible(bars)
 
     def open_page(self, name: str) -> None:
         """Open the page of this name."""
