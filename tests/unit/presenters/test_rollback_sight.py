@@ -9,14 +9,13 @@ import pytest
 
 from relconsole_ui.presenters.rollback_sight import (
     RollbackSight,
-    around,
     date_words,
     eligible,
     estimate_words,
-    initials,
     readable,
     sentence_of,
 )
+from relconsole_ui.presenters.signature import around, initials
 from tests.unit.presenters.rollback_nights import deployed, dry_of, keyed_night, seen_of
 from tests.unit.services.rooms import played
 

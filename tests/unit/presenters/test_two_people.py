@@ -9,10 +9,9 @@ from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole_ui.design.status import Status
 from relconsole_ui.presenters.rollback_sight import RollbackSight, eligible
 from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.presenters.signature import chosen_second, next_second
 from relconsole_ui.presenters.two_people import (
     TwoPeopleRows,
-    chosen_second,
-    next_second,
     present_two_people,
     unsigned_reasons,
 )

@@ -85,7 +85,7 @@ class RollbackController:
         sheet.take_up_wanted.connect(self._tools.take_up)
         sheet.arm_again_wanted.connect(self._arm_again)
         sheet.people.signed.connect(self._sign)
-        sheet.people.other_wanted.connect(self._ask_other)
+        sheet.people.other_wanted.connect(self._second.ask_other)
         sheet.people.copied.connect(_copy)
 
     @property
@@ -208,10 +208,6 @@ class RollbackController:
         if not self._notice:
             self._close()
             self._tools.show_way_back()
-
-    def _ask_other(self) -> None:
-        if self._room.run_id is not None:
-            self._second.ask_other(self._room.run_id)
 
     def _sign(self, passphrase: str) -> None:
         self._second.sign(Secret(passphrase))

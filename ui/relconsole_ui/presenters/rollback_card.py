@@ -17,12 +17,12 @@ from relconsole_ui.presenters.rollback_sight import (
     RollbackSight,
     date_words,
     estimate_words,
-    is_here,
     readable,
     sentence_of,
     who_may_sign,
 )
 from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.presenters.signature import is_here
 from relconsole_ui.presenters.words import clock_seconds, counted
 
 

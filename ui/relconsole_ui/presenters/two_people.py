@@ -1,25 +1,27 @@
-"""The two people of a rollback: who armed it, who may sign beside them, and how it goes."""
+"""The two people of an act: who acts first, who may sign beside them, and how it goes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relconsole.domain.estate.people import are_one_person
 from relconsole.domain.kernel.ids import PersonId
 from relconsole.domain.night.eligible import Eligible
 from relconsole.domain.night.rollback_facts import TwoPersonAct
-from relconsole.domain.night.second_person import second_reasons
 from relconsole.domain.night.state import RollbackRun, RunState
-from relconsole.domain.record.request import parse_request
+from relconsole.domain.record.request import Answer, parse_request
 from relconsole_ui.design.status import Status
-from relconsole_ui.presenters.rollback_sight import (
-    RollbackSight,
-    around,
+from relconsole_ui.presenters.rollback_sight import RollbackSight, rollback_of
+from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.presenters.signature import (
+    SignatureSight,
+    Wanted,
+    chosen_second,
     initials,
     is_here,
-    who_may_sign,
+    lacking,
+    who_may,
 )
-from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.words import clock_seconds, counted
 
 
@@ -76,15 +78,39 @@ def present_two_people(
     seen: Seen, run: RunState, rollback: RollbackRun | None, sight: RollbackSight
 ) -> TwoPeopleRows:
     """Give who armed, who is asked to sign, and what may be done about it."""
-    found = who_may_sign(seen, run, sight)
+    found = present_people(
+        seen,
+        run,
+        rollback_of(run),
+        sight,
+        _armed(seen, run, rollback),
+        is_open=rollback is not None,
+    )
+    return replace(found, rows=found.rows[:1]) if run.rehearsal else found
+
+
+def present_people(
+    seen: Seen,
+    run: RunState,
+    wanted: Wanted,
+    sight: SignatureSight,
+    first: PersonRow,
+    *,
+    is_open: bool,
+) -> TwoPeopleRows:
+    """Give who acts first, who is asked to sign beside them, and what may be done about it.
+
+    Nobody is waited for unless it ``is_open``.
+    """
+    found = who_may(seen, run, wanted, sight)
     second = chosen_second(found, sight)
     may = [each.person for each in found if each.ok]
-    signed = sight.answer is not None and not unsigned_reasons(seen, run, sight)
-    waits = rollback is not None and sight.asked is not None and not signed
-    rows = (_first(seen, run, rollback), *_second(seen, run, second, sight))
+    wrong = lacking(seen, run, wanted, sight)
+    signed = sight.answer is not None and not wrong
+    waits = is_open and sight.asked is not None and not signed
     return TwoPeopleRows(
         note=_note(found),
-        rows=rows[:1] if run.rehearsal else rows,
+        rows=(first, _second(seen, run, wanted, second, sight, wrong)),
         second=second,
         second_name=seen.name(second) if second else "",
         candidates=tuple(
@@ -99,32 +125,15 @@ def present_two_people(
     )
 
 
-def chosen_second(found: tuple[Eligible, ...], sight: RollbackSight) -> PersonId | None:
-    """Give whom to ask: whom a person chose, else the first who may sign; None where nobody may."""
-    may = [each.person for each in found if each.ok]
-    if sight.second in may:
-        return sight.second
-    return may[0] if may else None
-
-
-def next_second(found: tuple[Eligible, ...], sight: RollbackSight) -> PersonId | None:
-    """Give whom to ask instead: the next of those who may sign, in turn."""
-    may = [each.person for each in found if each.ok]
-    now = chosen_second(found, sight)
-    return may[(may.index(now) + 1) % len(may)] if now is not None else None
-
-
 def unsigned_reasons(seen: Seen, run: RunState, sight: RollbackSight) -> tuple[str, ...]:
     """Give why no second signature carries the armed rollback now, none where one does."""
-    if run.rehearsal:
-        return ()
-    if sight.answer is None:
-        return ("A second person has not signed",)
-    found = around(seen)
-    if found is None:
-        return ("The release is not known any more",)
-    reasons = second_reasons(found, run, TwoPersonAct.ROLLBACK, run.id, sight.answer)
-    return tuple(f"{reason.says[:1].upper()}{reason.says[1:]}" for reason in reasons)
+    return lacking(seen, run, rollback_of(run), sight)
+
+
+def commands(seen: Seen, run: RunState, person: PersonId | None) -> bool:
+    """Tell whether a person commands a run, under any name."""
+    people = seen.state.workspace.estate.people
+    return person is not None and are_one_person(people, person, run.commander)
 
 
 def _note(found: tuple[Eligible, ...]) -> str:
@@ -133,12 +142,9 @@ def _note(found: tuple[Eligible, ...]) -> str:
     return f"{may} may sign" + (f", {counted(barred, 'other')} may not" if barred else "")
 
 
-def _first(seen: Seen, run: RunState, rollback: RollbackRun | None) -> PersonRow:
+def _armed(seen: Seen, run: RunState, rollback: RollbackRun | None) -> PersonRow:
     person = rollback.armed_by if rollback is not None else seen.person
     name = seen.name(person)
-    commands = person is not None and are_one_person(
-        seen.state.workspace.estate.people, person, run.commander
-    )
     if rollback is None:
         says, status = "not armed", Status.NOT_STARTED
     else:
@@ -146,44 +152,45 @@ def _first(seen: Seen, run: RunState, rollback: RollbackRun | None) -> PersonRow
     return PersonRow(
         initials=initials(name),
         name=name,
-        role="Commander" if commands else "",
+        role="Commander" if commands(seen, run, person) else "",
         says=says,
         status=status,
     )
 
 
 def _second(
-    seen: Seen, run: RunState, second: PersonId | None, sight: RollbackSight
-) -> tuple[PersonRow, ...]:
+    seen: Seen,
+    run: RunState,
+    wanted: Wanted,
+    second: PersonId | None,
+    sight: SignatureSight,
+    wrong: tuple[str, ...],
+) -> PersonRow:
     if sight.answer is not None:
-        return (_signed(seen, run, sight),)
+        return _signed(seen, sight.answer, wrong)
     if second is None:
-        return (
-            PersonRow(
-                initials="?",
-                name="Nobody may sign",
-                role="a second key has to be enrolled",
-                says="",
-                status=Status.UNKNOWN,
-            ),
+        return PersonRow(
+            initials="?",
+            name="Nobody may sign",
+            role="a second key has to be enrolled",
+            says="",
+            status=Status.UNKNOWN,
         )
     name = seen.name(second)
-    return (
-        PersonRow(
-            initials=initials(name),
-            name=name,
-            role=f"{'here' if is_here(seen, second) else 'not here'}, not author, not requester",
-            says=_waiting(seen, run, sight),
-            status=Status.WAITING,
-        ),
+    here = "here" if is_here(seen, second) else "not here"
+    owns = ", not the owner" if wanted.act is TwoPersonAct.OVERRIDE else ""
+    return PersonRow(
+        initials=initials(name),
+        name=name,
+        role=f"{here}, not author, not requester{owns}",
+        says=_waiting(seen, run, sight),
+        status=Status.WAITING,
     )
 
 
-def _signed(seen: Seen, run: RunState, sight: RollbackSight) -> PersonRow:
-    answer = sight.answer
-    name = seen.name(None if answer is None else answer.signer)
-    wrong = unsigned_reasons(seen, run, sight)
-    at = "" if answer is None else clock_seconds(answer.signed_at, seen.zone)
+def _signed(seen: Seen, answer: Answer, wrong: tuple[str, ...]) -> PersonRow:
+    name = seen.name(answer.signer)
+    at = clock_seconds(answer.signed_at, seen.zone)
     return PersonRow(
         initials=initials(name),
         name=name,
@@ -193,7 +200,7 @@ def _signed(seen: Seen, run: RunState, sight: RollbackSight) -> PersonRow:
     )
 
 
-def _waiting(seen: Seen, run: RunState, sight: RollbackSight) -> str:
+def _waiting(seen: Seen, run: RunState, sight: SignatureSight) -> str:
     if sight.is_signing:
         return "signing"
     asked = None if sight.asked is None else run.asked.get(sight.asked)
