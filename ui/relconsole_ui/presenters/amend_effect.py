@@ -18,8 +18,9 @@ from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.compare import AmendmentEffect
 from relconsole.domain.record.request import Answer
 from relconsole_ui.design.status import Status
-from relconsole_ui.presenters.rollback_sight import initials, sentence_of
+from relconsole_ui.presenters.rollback_sight import sentence_of
 from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.presenters.signature import initials
 from relconsole_ui.presenters.two_people import Candidate, PersonRow, TwoPeopleRows
 from relconsole_ui.presenters.words import clock, clock_seconds, counted, minutes, percent
 
