@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None, credentials: Credentials | None = No
     _forbid_core_file()
     words = list(sys.argv[1:] if argv is None else argv)
     parser = make_parser(words)
-    if not words:
+    if _means_the_window(words):
         status = open_window(words)
         if status is None:
             parser.print_help()
@@ -44,6 +44,11 @@ def main(argv: Sequence[str] | None = None, credentials: Credentials | None = No
         return ended.code if isinstance(ended.code, int) else 2
     arguments.credentials = credentials
     return run_verb(arguments)
+
+
+def _means_the_window(words: Sequence[str]) -> bool:
+    """Tell whether no verb is named: nothing at all, or settings of the window before anything."""
+    return not words or (words[0].startswith("--") and words[0] not in {"--help", "--version"})
 
 
 def _forbid_core_file() -> None:

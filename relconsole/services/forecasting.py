@@ -24,6 +24,7 @@ from relconsole.domain.plan.forecast import (
 )
 from relconsole.domain.plan.guard import StartFigures, weigh_starts
 from relconsole.domain.plan.retreat import find_deadline
+from relconsole.domain.plan.runbook import Runbook
 from relconsole.domain.rollback.build import reckoned_runbook, restore_durations
 
 MUSTERING: Final = timedelta(minutes=5)
@@ -44,21 +45,32 @@ def rehearsed_undo(state: ConsoleState, run: RunState) -> Mapping[StepId, ThreeP
 
 
 def basis_of(state: ConsoleState, run: RunState) -> ForecastBasis:
-    """Give what the forecasts of a run are made from, as the state has it now."""
+    """Give what the forecasts of a run are made from, as the state has it now.
+
+    A rehearsal is reckoned as if its window began with its opening, and waits for no clock.
+    """
     release = state.workspace.releases[run.release]
     waiting = [
         other.window.start
         for other in state.workspace.releases.values()
         if release.id in other.waits_for
     ]
-    planned = replace(release, runbook=run.runbook)
+    later = run.opened_at - release.window.start if run.rehearsal else timedelta(0)
+    planned = replace(release, runbook=_without_clocks(run.runbook) if later else run.runbook)
     way = WayBack(
         runbook=reckoned_runbook(planned),
-        deadline=find_deadline(run.runbook, release.window, waiting),
+        deadline=find_deadline(run.runbook, release.window, waiting) + later,
         rehearsed=rehearsed_undo(state, run),
         restore=restore_durations(release.rollback),
     )
-    return ForecastBasis(plan=run.plan, way=way, window=release.window, mustering=MUSTERING)
+    return ForecastBasis(
+        plan=run.plan, way=way, window=release.window.moved(later), mustering=MUSTERING
+    )
+
+
+def _without_clocks(runbook: Runbook) -> Runbook:
+    """Give a runbook whose steps wait for each other, and for no hour of the day."""
+    return replace(runbook, steps=tuple(replace(step, not_before=None) for step in runbook.steps))
 
 
 class Forecaster:

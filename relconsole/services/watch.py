@@ -79,7 +79,13 @@ class Watcher:
         return dict(self._watches)
 
     async def watch(self, run: RunId) -> None:
-        """Read what is due and record what it means for the run."""
+        """Read what is due and record what it means for the run.
+
+        For a rehearsal that only walks through the plan it means nothing: it changes no place.
+        """
+        if self._desk.run(run).rehearsal and self._release.rehearsal is None:
+            await self.look()
+            return
         if await self._look(lambda: [step.id for step in underway_steps(self._desk.run(run))]):
             await self._record(run)
 

@@ -35,6 +35,9 @@ def test_that_an_instant_reads_in_its_zone() -> None:
         (3_600, "1:00:00"),
         (-162, f"{MINUS}02:42"),
         (-0.4, "00:00"),
+        (99 * 3_600, "99:00:00"),
+        (100 * 3_600, f"4{NBSP}d"),
+        (-100 * 3_600, f"{MINUS}4{NBSP}d"),
     ],
 )
 def test_that_a_span_counts_down_and_has_a_minus_once_it_is_over(seconds: float, text: str) -> None:

@@ -15,7 +15,7 @@ from relconsole.domain.night.step_commands import EndStep, RepeatStep, Said
 from relconsole.domain.plan.runbook import Runbook, Undo, UndoKind
 from relconsole.services.forecasting import Forecaster, basis_of, rehearsed_undo
 from tests.promises.sim.loop import VirtualLoop
-from tests.promises.sim.shapes import RELEASE, Shape, manual, release, small
+from tests.promises.sim.shapes import RELEASE, START, Shape, manual, release, small
 from tests.unit.services.bridge import Bridge
 
 NOBODY = Digest("0" * 64)
@@ -65,6 +65,30 @@ def test_that_a_renewed_forecast_is_as_of_now_and_bears_the_same_name(loop: Virt
         assert renewed.made_at == bridge.clock.now()
         assert renewed.end > first.end
         assert bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now()) is renewed
+
+    bridge.play(scene())
+
+
+def test_that_a_rehearsal_is_reckoned_from_its_opening_and_waits_for_no_clock(
+    loop: VirtualLoop,
+) -> None:
+    late = release(small(), start=START + timedelta(days=3))
+    first, *rest = late.runbook.steps
+    fixed = replace(first, not_before=late.window.start + timedelta(hours=1))
+    bridge = Bridge(loop, replace(late, runbook=replace(late.runbook, steps=(fixed, *rest))))
+
+    async def scene() -> None:
+        bridge.clock.jump(-3 * 86_400)
+        run = await bridge.night(rehearsal=True)
+        opened = bridge.desk.run(run).opened_at
+        forecast = bridge.forecaster.forecast(bridge.desk.state, run, bridge.clock.now())
+        basis = basis_of(bridge.desk.state, bridge.desk.run(run))
+        assert basis.window.start == opened
+        assert basis.window.length == late.window.length
+        assert {step.not_before for step in basis.way.runbook.steps} == {None}
+        assert forecast.steps[0].start == opened
+        assert forecast.latest_safe_start is not None
+        assert forecast.latest_safe_start < opened + late.window.length
 
     bridge.play(scene())
 

@@ -109,6 +109,16 @@ async def test_that_whoever_only_looks_on_records_nothing() -> None:
 
 
 @played
+async def test_that_a_walk_through_is_looked_at_and_nothing_of_it_recorded() -> None:
+    room = await open_room(release(ERRORS), rehearsal=True)
+    by = watcher(room)
+    await look(room, by, 5.0, 5.0, 5.0)
+    assert by.watches["errors"].state is WatchState.LEFT
+    assert not room.run.triggers
+    assert not room.run.holds
+
+
+@played
 async def test_that_a_value_inside_its_limit_records_nothing() -> None:
     room = await open_room(release(ERRORS))
     by = watcher(room)

@@ -130,7 +130,8 @@ class StepsController:
     def _said(self, seen: Seen, step: Step, note: str, heard: str) -> Said:
         """Give for whom it is recorded: the owner, where somebody else acts."""
         people, owner = seen.state.workspace.estate.people, step.owner
-        if owner is None or seen.person is None or are_one_person(people, owner, seen.person):
+        acts = seen.person is not None and owner is not None
+        if owner is None or (acts and are_one_person(people, owner, seen.person or owner)):
             return Said(note=note)
         return Said(for_person=PersonId(owner), heard=heard or "voice", note=note)
 

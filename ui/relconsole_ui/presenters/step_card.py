@@ -262,7 +262,7 @@ def _waits(run: RunState, each: StepStanding) -> str:
 
 def _offers(seen: Seen, run: RunState, each: StepStanding) -> tuple[Offer, ...]:
     """Give what may be done now, the first of them on Enter."""
-    if seen.person is None or run.is_over:
+    if run.is_over or (seen.person is None and not run.rehearsal):
         return ()
     match each.state:
         case StepState.NOT_STARTED:

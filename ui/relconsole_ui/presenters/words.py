@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
+LONG = 100 * 3600
+"""Seconds from which a span is counted in days."""
 
 
 def clock(moment: datetime, zone: str) -> str:
@@ -31,8 +33,13 @@ def zone_name(moment: datetime, zone: str) -> str:
 
 
 def count_down(left: timedelta) -> str:
-    """Give a span as mm:ss, or h:mm:ss from an hour on; one that is over has a minus."""
+    """Give a span as mm:ss, from an hour on as h:mm:ss, from 100 hours on in days.
+
+    One that is over has a minus.
+    """
     seconds = int(abs(left).total_seconds())
+    if seconds >= LONG:
+        return f"{MINUS if left < timedelta(0) else ''}{seconds // 86_400}{NBSP}d"
     hours, rest = divmod(seconds, 3600)
     text = f"{rest // 60:02}:{rest % 60:02}"
     if hours:
