@@ -6,6 +6,7 @@ import pytest
 
 from relconsole_ui.presenters.words import (
     MINUS,
+    NBSP,
     clock,
     clock_seconds,
     count_down,
