@@ -80,7 +80,7 @@ def _with_answer(command: Amend, arguments: argparse.Namespace) -> Amend:
 
 def _needs_second(refusal: Refusal) -> bool:
     """Tell whether a second person is all that is missing."""
-    return {reason.rule for reason in refusal.reasons} == BEYOND
+    return frozenset(reason.rule for reason in refusal.reasons) == BEYOND
 
 
 def effect_lines(effect: AmendmentEffect) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class Weighed:
     def needs_second(self) -> bool:
         """Tell whether a second person is all that is missing."""
         refusal = self.refusal
-        return refusal is not None and {each.rule for each in refusal.reasons} == BEYOND
+        return refusal is not None and frozenset(it.rule for it in refusal.reasons) == BEYOND
 
     @property
     def later_by(self) -> timedelta:

@@ -138,6 +138,25 @@ def test_that_a_state_that_is_kept_there_stays_until_the_night_ends(
     assert moves(path)[1:] == [("on hold", "review")]
 
 
+@pytest.mark.practice("A7.1")
+def test_that_the_closure_code_counts_once_a_person_has_confirmed_it_and_the_change_is_told(
+    begun: tuple[Stage, Path],
+) -> None:
+    stage, path = begun
+    assert "run_open" in stage.refused("mara", "change", RELEASE, "confirm")
+    stage.do("mara", "step", RELEASE, "open", "done")
+    assert stage.finished()["outcome"] == "finished"
+    proposed = stage.desk.run("report", RELEASE, "--json").json
+    assert (proposed["closure"], proposed["confirmed"]) == ("successful", None)
+    other = ("confirm", "--code", "partly implemented")
+    assert "no_reason" in stage.refused("mara", "change", RELEASE, *other)
+    assert stage.act("mara", "change", RELEASE, "confirm").status == 0
+    confirmed = stage.desk.run("report", RELEASE, "--json").json["confirmed"]
+    assert (confirmed["code"], confirmed["by"]) == ("successful", "mara")
+    texts = [each["text"] for each in read(path)["comments"]]
+    assert any("closure code successful, confirmed by mara" in each for each in texts)
+
+
 def test_that_a_change_that_the_target_does_not_move_is_a_difference_with_its_reason(
     bare: Stage,
 ) -> None:

@@ -109,7 +109,11 @@ def test_that_only_what_may_be_edited_is_typed_into_and_what_is_typed_is_only_to
 ) -> None:
     model.set_editable({PlanColumn.OWNER})
     told: list[tuple[str, str, str]] = []
-    model.edited.connect(lambda *said: told.append(said))
+
+    def note(step: str, column: str, text: str) -> None:
+        told.append((step, column, text))
+
+    model.edited.connect(note)
     owner = model.index(model.row_of("shift"), COLUMNS.index(PlanColumn.OWNER))
     assert model.flags(owner) & Qt.ItemFlag.ItemIsEditable
     assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable

@@ -234,7 +234,7 @@ def second_for_amendment(
 ) -> PersonId | None:
     """Give whom to ask: whom was chosen, the next in turn for ``other``, None where nobody may."""
     may = [each.person for each in found if each.ok]
-    if chosen not in may:
+    if chosen is None or chosen not in may:
         return may[0] if may else None
     return may[(may.index(chosen) + 1) % len(may)] if other else chosen
 

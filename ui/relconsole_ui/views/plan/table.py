@@ -77,7 +77,7 @@ class PlanTable(QWidget):
         self.bar.field.left.connect(self.grid.setFocus)
         self.grid.asked.connect(self.asked)
         self.grid.opened.connect(self.opened)
-        self.grid.sort_wanted.connect(lambda name: self.bar.sort_by(PlanColumn(name)))
+        self.grid.sort_wanted.connect(self._sort)
         self.model.edited.connect(self.typed)
         self.edits.asked.connect(self.asked)
         for button, wish in (
@@ -142,6 +142,9 @@ class PlanTable(QWidget):
         """Let a person type what they look for."""
         self.bar.field.setFocus()
         self.bar.field.selectAll()
+
+    def _sort(self, column: str) -> None:
+        self.bar.sort_by(PlanColumn(column))
 
     def _leave_editing(self) -> None:
         if self.grid.is_editing:
