@@ -236,6 +236,23 @@ def test_that_a_night_that_is_not_open_cannot_be_amended(amending: Open) -> None
     assert form.view.reason.isHidden()
 
 
+def test_that_tab_goes_through_the_fields_in_the_order_in_which_they_stand(
+    amending: Open, bot: Bot
+) -> None:
+    form = amending()
+    form.choose(AmendAct.RETIME, "shift-all")
+    bot.focus(form.view.act)
+    names: list[str] = []
+    for _ in range(4):
+        widget = form.view.focusWidget()
+        assert widget is not None
+        bot.key(widget, Qt.Key.Key_Tab)
+        came = form.view.focusWidget()
+        assert came is not None
+        names.append(came.accessibleName())
+    assert names == ["Step", "Not before", "Duration", "Reason"]
+
+
 def test_that_every_field_has_a_name(amending: Open) -> None:
     form = amending()
     form.choose(AmendAct.INSERT)

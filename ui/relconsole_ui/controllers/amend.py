@@ -25,7 +25,7 @@ from relconsole_ui.presenters.amend_effect import (
     present_effect,
     second_for_amendment,
 )
-from relconsole_ui.presenters.amend_form import present_amend_form, read_amendment
+from relconsole_ui.presenters.amend_form import AmendAct, present_amend_form, read_amendment
 from relconsole_ui.presenters.plan_cells import Wrong
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.views.plan.amend_form import AmendForm
@@ -69,7 +69,8 @@ class AmendController:
         """Ask for an amendment, about this step where one is named."""
         draft = self._view.draft
         if step:
-            draft = replace(draft, step=step)
+            about = AmendAct.RETIME if draft.act is AmendAct.INSERT else draft.act
+            draft = replace(draft, step=step, act=about)
         self._view.show_form(present_amend_form(self._room.seen(), draft))
         self._view.open()
         self._settle()

@@ -228,7 +228,7 @@ def page_pdf(rows: ReportRows) -> bytes:
     size, across = QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Landscape
     writer.setPageLayout(QPageLayout(size, across, QMarginsF(8, 8, 8, 8)))
     painter = QPainter(writer)
-    height = page_height(rows)
+    height = page_height(rows, WIDTH)
     # A page that is high for its width becomes wider, so that the paper is filled.
     width = max(WIDTH, height * writer.width() / writer.height())
     scale = min(writer.width() / width, writer.height() / height)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -177,6 +178,10 @@ class AmendForm(Panel):
             self.people.show_rows(rows.people)
         self.people.setVisible(rows.people is not None)
 
+    def sizeHint(self) -> QSize:
+        """Give room for the fields and what the amendment does."""
+        return QSize(self._look.px(480), self._look.px(720))
+
     def open(self) -> None:
         """Come into sight with the keyboard on the first choice."""
         self.show()
@@ -202,6 +207,9 @@ class AmendForm(Panel):
                 widget.textChanged.connect(self._type)
             self._typed[row.field] = widget
             self._fields.insertRow(at, self._label(row.field.value), widget)
+        order = (self.act, self.step, *self._typed.values(), self.reason)
+        for one, other in pairwise(order):
+            self.setTabOrder(one, other)
 
     def _label(self, text: str) -> Words:
         return Words(self._look, TextRole.BODY, text, "t2")

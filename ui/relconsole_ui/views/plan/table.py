@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -159,6 +159,10 @@ class PlanTable(QWidget):
         self.grid.mark_found(found_keys(self._all, wanted.find))
         self.grid.show_sort(wanted.sort, wanted.is_descending)
         self.model.show_rows(arrange(self._all, wanted))
+
+    def sizeHint(self) -> QSize:
+        """Give room for the bar and ten rows."""
+        return QSize(self._look.px(1200), self._look.px(420))
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys of editing from the actions of the window."""

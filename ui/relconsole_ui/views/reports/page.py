@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from relconsole_ui.design.look import Look
@@ -16,11 +16,17 @@ from relconsole_ui.presenters.report import ReportRows, Section
 from relconsole_ui.presenters.report_words import Line
 
 WIDTH: Final = 1160
+NARROWEST: Final = 480
 SIDE: Final = 36
 LINE: Final = 28
 HEAD: Final = 36
 COLUMN_GAP: Final = 40
 TOP: Final = 212
+NARROW: Final = 880
+"""Pixels at 100 per cent below which the two columns stand one below the other."""
+
+FIGURES_NARROW: Final = 3
+FIGURE: Final = 76
 FOOT: Final = 52
 CELLS: Final = (68, 68, 100)
 """Widths of the columns at the right, from the left."""
@@ -53,13 +59,19 @@ class ReportPage(QWidget):
         self._follow_look()
 
     def sizeHint(self) -> QSize:
-        """Give the size of the whole page."""
-        px = self._look.px
-        return QSize(px(760), px(page_height(self._rows)))
+        """Give the size of the whole page at the width that it has."""
+        px, width = self._look.px, self.width() / self._look.scale
+        return QSize(px(NARROWEST), px(page_height(self._rows, width)))
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which columns would run into each other."""
+        """Give the size below which words would run into each other."""
         return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be as high as the page is at this width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._follow_look()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the page."""
@@ -77,12 +89,18 @@ class ReportPage(QWidget):
         self.update()
 
 
-def page_height(rows: ReportRows | None) -> int:
-    """Give the height of a page in pixels at 100 per cent."""
+def page_height(rows: ReportRows | None, width: float) -> int:
+    """Give the height of a page of a width, both in pixels at 100 per cent."""
     if rows is None:
         return 400
-    tallest = max(sum(_height(each) for each in column) for column in (rows.left, rows.right))
-    return TOP + tallest + FOOT
+    heights = [sum(_height(each) for each in column) for column in (rows.left, rows.right)]
+    return _top(rows, width) + (sum(heights) if width < NARROW else max(heights)) + FOOT
+
+
+def _top(rows: ReportRows, width: float) -> int:
+    """Give where the sections begin: figures that do not fit in one line take two."""
+    lines = -(-len(rows.figures) // FIGURES_NARROW) if width < NARROW else 1
+    return TOP + (lines - 1) * FIGURE
 
 
 def _height(section: Section) -> int:
@@ -95,10 +113,13 @@ def paint_page(painter: QPainter, look: Look, rect: QRectF, rows: ReportRows) ->
     px = look.px
     inner = rect.adjusted(px(SIDE), 0, -px(SIDE), 0)
     _paint_head(painter, look, inner, rows)
-    width = (inner.width() - px(COLUMN_GAP)) / 2
+    across = rect.width() / look.scale
+    is_narrow = across < NARROW
+    width = inner.width() if is_narrow else (inner.width() - px(COLUMN_GAP)) / 2
+    top = start = rect.top() + px(_top(rows, across))
     for at, column in enumerate((rows.left, rows.right)):
-        top = rect.top() + px(TOP)
-        left = inner.left() + at * (width + px(COLUMN_GAP))
+        left = inner.left() if is_narrow else inner.left() + at * (width + px(COLUMN_GAP))
+        top = top if is_narrow else start
         for section in column:
             height = px(_height(section))
             _paint_section(painter, look, QRectF(left, top, width, height), section)
@@ -122,10 +143,14 @@ def _paint_head(painter: QPainter, look: Look, inner: QRectF, rows: ReportRows) 
     paint_text(painter, look, words, rows.big, TextRole.METRIC_PANEL, "t1", MIDDLE_LEFT)
     says = QRectF(inner.left(), big.bottom() + px(2), inner.width(), px(24))
     paint_text(painter, look, says, rows.says, TextRole.BODY, "t1", MIDDLE_LEFT)
-    step = inner.width() / max(1, len(rows.figures))
+    is_narrow = inner.width() / look.scale + 2 * SIDE < NARROW
+    in_line = FIGURES_NARROW if is_narrow else max(1, len(rows.figures))
+    step = inner.width() / in_line
     for at, figure in enumerate(rows.figures):
-        place = QRectF(inner.left() + at * step, says.bottom() + px(10), step - px(12), px(66))
-        if at:
+        down, across = divmod(at, in_line)
+        high = says.bottom() + px(10) + down * px(FIGURE)
+        place = QRectF(inner.left() + across * step, high, step - px(16), px(66))
+        if across:
             line = QRectF(place.left() - px(12), place.top(), 1, place.height())
             painter.fillRect(line, look.colour("line"))
         for offset, height, text, role, colour in (
@@ -140,8 +165,9 @@ def _paint_head(painter: QPainter, look: Look, inner: QRectF, rows: ReportRows) 
 def _paint_section(painter: QPainter, look: Look, rect: QRectF, section: Section) -> None:
     px = look.px
     head = QRectF(rect.left(), rect.top(), rect.width(), px(HEAD - 8))
-    paint_text(painter, look, head, section.title, TextRole.BODY_STRONG, "t1", MIDDLE_LEFT)
-    paint_text(painter, look, head, section.note, TextRole.NOTE, "t2", MIDDLE_RIGHT)
+    title = paint_text(painter, look, head, section.title, TextRole.BODY_STRONG, "t1", MIDDLE_LEFT)
+    note = head.adjusted(title.width() + px(12), 0, 0, 0)
+    paint_text(painter, look, note, section.note, TextRole.NOTE, "t2", MIDDLE_RIGHT)
     painter.fillRect(QRectF(rect.left(), head.bottom(), rect.width(), 2), look.colour("bar_plan"))
     top = rect.top() + px(HEAD)
     if section.heads:
