@@ -141,6 +141,7 @@ def answer(bot: Bot, screen: Screen, key: str, text: str) -> None:
 def test_that_a_page_without_a_file_offers_one_button(open_page: Open) -> None:
     page = open_page(path="").page
     assert page.choose.isVisible()
+    assert page.choose.hasFocus()
     hidden = (page.stages, page.take, page.columns, page.asks, page.below)
     assert not any(part.isVisible() for part in hidden)
 

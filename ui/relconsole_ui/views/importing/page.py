@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
@@ -95,6 +95,12 @@ class ImportPage(QWidget):
         """Say something above the panels; empty to take it away."""
         self.says.show_words(text, "crit" if is_wrong else "t1")
         self.says.setVisible(bool(text))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the keyboard to the button, where there is nothing else yet."""
+        super().showEvent(event)
+        if self.stages.isHidden():
+            self.choose.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose a file, go to the next question, or take in, by key."""
