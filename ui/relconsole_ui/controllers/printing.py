@@ -52,16 +52,22 @@ class PrintController:
             self._next = cause
             return
         self._is_printing = True
-        self._view.show_rows(present_printing(self._room.seen(), cause))
-        self._room.command("print", lambda: self._paper.print(self._room.release), self._printed)
+        is_asked = cause is PrintCause.ASKED
+        if is_asked:
+            self._view.show_rows(present_printing(self._room.seen(), cause))
+        self._room.command(
+            "print",
+            lambda: self._paper.print(self._room.release),
+            lambda answer: self._printed(answer, is_asked=is_asked),
+        )
 
-    def _printed(self, answer: Answer) -> None:
+    def _printed(self, answer: Answer, *, is_asked: bool) -> None:
+        """Tell how a print ended; one that nobody asked for is told only where it failed."""
         self._is_printing = False
-        if isinstance(answer, Printed):
-            rows = present_printed(self._room.seen(), answer.path, answer.digest)
-        else:
-            rows = present_not_printed(words_of(answer))
-        self._view.show_rows(rows)
+        if not isinstance(answer, Printed):
+            self._view.show_rows(present_not_printed(words_of(answer)))
+        elif is_asked:
+            self._view.show_rows(present_printed(self._room.seen(), answer.path, answer.digest))
         waiting, self._next = self._next, None
         if waiting is not None:
             self._print(waiting)

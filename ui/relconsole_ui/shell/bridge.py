@@ -20,7 +20,7 @@ from relconsole_ui.shell.docks import Docks
 from relconsole_ui.shell.key_sheet import KeySheet
 from relconsole_ui.shell.palette import Palette
 from relconsole_ui.shell.panels import BridgePanels
-from relconsole_ui.shell.plans import PlanRoom, PlanTools
+from relconsole_ui.shell.plans import Beside, PlanRoom, PlanTools
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.rollback.prepared import RollbacksView
 
@@ -59,7 +59,8 @@ class BridgeRoom:
         window.add_page("bridge", self.panels.page)
         window.rail.add("bridge")
         self._add_rollbacks(look)
-        self.plans = PlanRoom(look, window, room, self.docks, plan_tools)
+        beside = Beside(docks=self.docks, overlay=self.panels.rollback.overlay)
+        self.plans = PlanRoom(look, window, room, beside, plan_tools)
         self.plans.open_steps_with(self._open_step)
         window.frame(rail=True, bars=True)
         window.open_page("bridge")
@@ -154,7 +155,7 @@ class BridgeRoom:
             ("handover", panels.brief.open_brief),
             ("log", lambda: self.docks.toggle("log")),
             ("plan", lambda: self.docks.toggle("plan")),
-            ("amend", lambda: self.plans.amend(panels.steps.shown or "")),
+            ("amend", self._amend),
             ("print", self.plans.prints.print_now),
             ("view-reports", lambda: self._window.open_page("reports")),
             ("note", self._note),
@@ -173,6 +174,11 @@ class BridgeRoom:
         """Open the highest alert, on the bridge."""
         self._window.open_page("bridge")
         self.panels.alerts.open_alert()
+
+    def _amend(self) -> None:
+        """Amend the plan, about the step on the card."""
+        self._window.open_page("bridge")
+        self.plans.amend(self.panels.steps.shown or "")
 
     def _open_step(self, step: str) -> None:
         """Put a step on the card, with the keyboard on it."""

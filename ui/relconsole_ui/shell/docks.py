@@ -10,6 +10,10 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
+SHARE: Final = 0.4
+"""How much of the window's height a dock takes when it comes into sight."""
+
+
 class Docks:
     """What stands beside the page; locked docks stay where they are."""
 
@@ -47,6 +51,9 @@ class Docks:
         dock = self._docks[name]
         dock.show()
         dock.raise_()
+        if not dock.isFloating():
+            tall = int(self._window.height() * SHARE)
+            self._window.resizeDocks([dock], [tall], Qt.Orientation.Vertical)
         inner = dock.widget()
         if inner is not None:
             inner.setFocus(Qt.FocusReason.OtherFocusReason)

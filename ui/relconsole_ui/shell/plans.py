@@ -22,6 +22,7 @@ from relconsole_ui.views.parts.print_line import PrintLine
 from relconsole_ui.views.plan.amend_form import AmendForm
 from relconsole_ui.views.plan.table import PlanTable
 from relconsole_ui.views.reports.reports import ReportsView
+from relconsole_ui.views.rollback.overlay import SheetOverlay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,24 +35,36 @@ class PlanTools:
     paper: Paper
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside the bridge: docks at the foot, sheets at the right."""
+
+    docks: Docks
+    overlay: SheetOverlay
+
+
 class PlanRoom:
-    """The plan table and the amendment as docks, the reports as a page, prints on a line."""
+    """The plan table as a dock, the amendment as a sheet, reports as a page, prints on a line."""
 
     def __init__(
-        self, look: Look, window: ConsoleWindow, room: Room, docks: Docks, tools: PlanTools
+        self,
+        look: Look,
+        window: ConsoleWindow,
+        room: Room,
+        beside: Beside,
+        tools: PlanTools,
     ) -> None:
         self._window = window
-        self._docks = docks
-        table, form = PlanTable(look), AmendForm(look)
-        docks.add("plan", "Plan", table)
-        docks.add("amend", "Amend the plan", form)
+        table, self._form = PlanTable(look), AmendForm(look)
+        beside.docks.add("plan", "Plan", table)
+        beside.overlay.add(self._form)
         self.plan = PlanController(room, table)
         seconding = Seconding(desk=room.tools.desk, requests=room.tools.requests)
         self.amendment = AmendController(
-            room, form, AmendTools(amender=tools.amender, seconding=seconding)
+            room, self._form, AmendTools(amender=tools.amender, seconding=seconding)
         )
         self.plan.on_amend = self.amend
-        self.amendment.on_close = lambda: docks.hide("amend")
+        self.amendment.on_close = self._form.hide
         reports = ReportsView(look)
         window.add_page("reports", reports)
         window.rail.add("reports")
@@ -68,7 +81,8 @@ class PlanRoom:
 
     def amend(self, step: str = "") -> None:
         """Ask for an amendment, about a step where one is named."""
-        self._docks.show("amend")
+        self._form.show()
+        self._form.raise_()
         self.amendment.open(step)
 
     def close(self) -> None:

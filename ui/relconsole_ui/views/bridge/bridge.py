@@ -119,6 +119,10 @@ class BridgeView(QWidget):
         """Give the size that it was designed for."""
         return QSize(self._look.px(WIDE), self._look.px(840))
 
+    def minimumSizeHint(self) -> QSize:
+        """Give what the smallest layout needs: any less room finds a layout of its own."""
+        return QSize(self._look.px(640), self._look.px(360))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the panels out for the room there is."""
         super().resizeEvent(event)
