@@ -139,6 +139,8 @@ class ConsoleWindow(QMainWindow):
 
     def _follow_look(self) -> None:
         gutter = self._look.px(GUTTER)
+        # Without this the page that wants most would keep a dock from taking any room.
+        self.pages.setMinimumSize(self._look.px(640), self._look.px(360))
         self._strip.setContentsMargins(gutter, gutter, gutter, 0)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
