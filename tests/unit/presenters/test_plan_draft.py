@@ -74,6 +74,14 @@ def test_that_typing_what_stands_there_already_edits_nothing(seen: Seen) -> None
     assert type_cell(draft(), seen, "no-such-step", PlanColumn.DURATION, "8m") == draft()
 
 
+def test_that_a_step_whose_number_has_moved_is_not_new_for_those_that_wait_for_it(
+    seen: Seen,
+) -> None:
+    edited = move_step(draft(), "deploy", 1)
+    shown = cell(edited, seen, "shift", PlanColumn.AFTER)
+    assert (shown.text, shown.is_new) == ("13", False)
+
+
 def test_that_every_edit_is_undone_and_done_again_in_turn(seen: Seen) -> None:
     one = type_cell(draft(), seen, "shift", PlanColumn.TITLE, "One")
     two = type_cell(one, seen, "shift", PlanColumn.TITLE, "Two")

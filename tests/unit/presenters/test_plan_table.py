@@ -8,6 +8,7 @@ from datetime import timedelta
 from immutables import Map
 
 from relconsole.domain.kernel.durations import ThreePoint
+from relconsole.domain.kernel.ids import PersonId
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.plan.runbook import Runbook
 from relconsole_ui.design.status import Status
@@ -117,6 +118,18 @@ def test_that_the_steps_of_whose_key_is_open_are_theirs() -> None:
     assert mine == ["pool", "deploy", "shift", "shift-all"]
     nobody = present_plan_table(scenes.calm().seen(person=None))
     assert not any(each.is_mine for each in nobody.rows)
+
+
+def test_that_steps_are_theirs_under_another_of_their_names_too() -> None:
+    seen = scenes.before().seen(person=PersonId("jo.reyes"))
+    assert not any(each.is_mine for each in present_plan_table(seen).rows)
+    estate = seen.state.workspace.estate
+    jo = replace(estate.people[JO], aliases=("jo.reyes",))
+    named = replace(estate, people=Map({**estate.people, JO: jo}))
+    workspace = replace(seen.state.workspace, estate=named)
+    aliased = replace(seen, state=replace(seen.state, workspace=workspace))
+    mine = [each.step for each in present_plan_table(aliased).rows if each.is_mine]
+    assert mine == ["pool", "deploy", "shift", "shift-all"]
 
 
 def test_that_a_night_without_a_forecast_still_shows_plan_and_actual() -> None:

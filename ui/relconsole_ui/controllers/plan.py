@@ -41,6 +41,7 @@ class PlanController:
         self._began_from: Digest | None = None
         self._is_leaving = False
         self._is_opened_over = False
+        self._shown: object = None
         self.on_open: Callable[[str], None] | None = None
         self.on_amend: Callable[[str], None] | None = None
         self._acts: dict[str, Callable[[], None]] = {
@@ -219,7 +220,7 @@ class PlanController:
         self._end_draft()
 
     def _end_draft(self) -> None:
-        self._draft = None
+        self._draft, self._shown = None, None
         self._is_leaving = False
         self._is_opened_over = False
         self._show(self._room.seen())
@@ -260,7 +261,11 @@ class PlanController:
         if not self._view.isVisible():
             return
         if self._draft is None:
-            self._view.show_rows(present_plan_table(seen))
+            # Without a night nothing moves by itself: what was shown is shown still.
+            known = (seen.state.size, seen.zone, seen.person, self._view.isVisible())
+            if seen.run is not None or known != self._shown:
+                self._shown = known
+                self._view.show_rows(present_plan_table(seen))
             return
         rows = present_plan_table(seen)
         if rows.why_not and not self._is_opened_over:

@@ -14,7 +14,6 @@ from immutables import Map
 
 from relconsole.domain.kernel.durations import plain
 from relconsole.domain.kernel.ids import StepId
-from relconsole.domain.plan.compare import compare_plans
 from relconsole.domain.plan.faults import without_step
 from relconsole.domain.plan.graph import find_cycle
 from relconsole.domain.plan.runbook import Runbook, Step
@@ -181,9 +180,8 @@ def present_draft(draft: Draft, seen: Seen) -> DraftRows:
     # A plan that waits for itself has no times.
     steps = draft.runbook.steps
     timed = tuple(replace(step, after=()) for step in steps) if find_cycle(steps) else steps
-    before = {row.step: row for row in plan_rows(seen, draft.before.steps)}
     rows = tuple(
-        _draft_row(row, each, before.get(row.step) if row.step in first else None, faults)
+        _draft_row(row, each, first.get(row.step), faults)
         for row, each in zip(plan_rows(seen, steps, timed), draft.steps, strict=True)
     )
     why_not = _why_not(draft, problems)
@@ -225,24 +223,39 @@ def _problems(draft: Draft, release: Release, seen: Seen) -> tuple[Problem, ...]
 def _draft_row(
     row: PlanRow,
     each: DraftStep,
-    before: PlanRow | None,
+    before: Step | None,
     faults: Mapping[tuple[StepId, PlanColumn], str],
 ) -> PlanRow:
     """Give a row with what was typed, marked where it is wrong or new."""
     cells: list[PlanCell] = []
     for column, cell in zip(COLUMNS, row.cells, strict=True):
-        wrong = each.wrong.get(column)
+        wrong, problem = each.wrong.get(column), faults.get((row.step, column), "")
+        is_new = wrong is not None or _is_new(each.step, before, column)
+        if not is_new and not problem:
+            cells.append(cell)
+            continue
         text = cell.text if wrong is None else wrong.text
-        is_new = before is None or before.cell(column).text != text
-        cells.append(
-            replace(
-                cell,
-                text=text,
-                problem=faults.get((row.step, column), ""),
-                is_new=is_new and column in EDITABLE,
-            )
-        )
+        cells.append(replace(cell, text=text, problem=problem, is_new=is_new))
     return replace(row, cells=tuple(cells))
+
+
+def _is_new(step: Step, before: Step | None, column: PlanColumn) -> bool:
+    """Tell whether a cell says something else than the recorded plan; never for what is computed.
+
+    What a step waits for is the same though the numbers of those steps are others.
+    """
+    if column not in EDITABLE:
+        return False
+    if before is None or step is before:
+        return before is None
+    name = _ATTRIBUTES[column]
+    return bool(getattr(step, name) != getattr(before, name))
+
+
+_ATTRIBUTES: Final[Mapping[PlanColumn, str]] = {
+    column: column.name.casefold() for column in EDITABLE
+}
+"""Which part of a step stands in a column; they are named alike."""
 
 
 def _why_not(draft: Draft, problems: tuple[Problem, ...]) -> str:
@@ -256,16 +269,17 @@ def _voids(draft: Draft, release: Release) -> str:
     after = draft.runbook
     if after == draft.before:
         return ""
-    found = compare_plans(draft.before, after, {})
+    old = {step.id: step for step in draft.before.steps}
     numbers = {step.id: number for number, step in enumerate(after.steps, 1)}
-    changed = ", ".join(str(numbers[step]) for step in found.changed)
+    changed = [str(numbers[it.id]) for it in after.steps if it.id in old and it != old[it.id]]
+    removed = len(old.keys() - numbers.keys())
     approval = f"the approval of {release.change.id}" if release.change else "what was approved"
     parts = [f"Recording this voids {approval}: it is bound to the plan as it was."]
     if changed:
-        word = "step" if len(found.changed) == 1 else "steps"
-        parts.append(f"Rehearsed times of {word} {changed} no longer count.")
-    if found.removed:
-        parts.append(f"{counted(len(found.removed), 'step')} taken out.")
+        word = "step" if len(changed) == 1 else "steps"
+        parts.append(f"Rehearsed times of {word} {', '.join(changed)} no longer count.")
+    if removed:
+        parts.append(f"{counted(removed, 'step')} taken out.")
     return " ".join(parts)
 
 

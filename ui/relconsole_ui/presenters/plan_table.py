@@ -10,7 +10,7 @@ from typing import Final
 
 from relconsole.domain.estate.people import are_one_person
 from relconsole.domain.kernel.durations import ThreePoint, format_duration
-from relconsole.domain.kernel.ids import StepId
+from relconsole.domain.kernel.ids import PersonId, StepId
 from relconsole.domain.night.answer import planned_steps, step_line
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.state import UNDERWAY, RunState
@@ -224,7 +224,6 @@ def _row(
     """Give one row."""
     state = StepState.NOT_STARTED if stands is None else stands.state
     late = stands is not None and stands.is_late
-    people = seen.state.workspace.estate.people
     owner = "" if step.owner is None else seen.name(step.owner)
     cells: dict[PlanColumn, PlanCell] = {
         PlanColumn.NUMBER: PlanCell(text=str(known[step.id]), sorts=known[step.id]),
@@ -260,10 +259,19 @@ def _row(
         is_over=_is_over(state),
         is_now=state in UNDERWAY or late,
         is_critical=times.critical,
-        is_mine=step.owner is not None
-        and seen.person is not None
-        and are_one_person(people, step.owner, seen.person),
+        is_mine=step.owner is not None and _is_mine(seen, step.owner),
     )
+
+
+def _is_mine(seen: Seen, owner: PersonId) -> bool:
+    """Tell whether a step is of the person whose key is open, by any of their names."""
+    if seen.person is None or owner == seen.person:
+        return owner == seen.person
+    people = seen.state.workspace.estate.people
+    # Whom the estate knows under this very id is somebody else, unless the key is of an alias.
+    if owner in people and seen.person in people:
+        return False
+    return are_one_person(people, owner, seen.person)
 
 
 def duration_words(duration: ThreePoint) -> str:
