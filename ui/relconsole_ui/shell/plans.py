@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
 from relconsole.ports.paper import Paper
 from relconsole.services.amending import Amender
 from relconsole.services.closing import Closer
@@ -55,6 +58,7 @@ class PlanRoom:
         tools: PlanTools,
     ) -> None:
         self._window = window
+        self._came_from: QWidget | None = None
         table, self._form = PlanTable(look), AmendForm(look)
         beside.docks.add("plan", "Plan", table)
         beside.overlay.add(self._form)
@@ -64,7 +68,7 @@ class PlanRoom:
             room, self._form, AmendTools(amender=tools.amender, seconding=seconding)
         )
         self.plan.on_amend = self.amend
-        self.amendment.on_close = self._form.hide
+        self.amendment.on_close = self._leave_amendment
         reports = ReportsView(look)
         window.add_page("reports", reports)
         window.rail.add("reports")
@@ -81,9 +85,19 @@ class PlanRoom:
 
     def amend(self, step: str = "") -> None:
         """Ask for an amendment, about a step where one is named."""
+        focus = self._window.focusWidget()
+        if focus is not self._form and not self._form.isAncestorOf(focus):
+            self._came_from = focus
         self._form.show()
         self._form.raise_()
         self.amendment.open(step)
+
+    def _leave_amendment(self) -> None:
+        """Take the sheet away, and give the keyboard back to where it came from."""
+        self._form.hide()
+        if self._came_from is not None:
+            self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._came_from = None
 
     def close(self) -> None:
         """Take the page and the line away; the docks go with the others."""
