@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from relconsole.domain.estate.people import are_one_person
 from relconsole.domain.kernel.ids import PersonId, RunId, StepId
+from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.facts import Followers, StepState
 from relconsole.domain.night.readiness_of_steps import ready_steps, underway_steps
 from relconsole.domain.night.state import RunState
@@ -18,11 +19,15 @@ from relconsole.domain.night.step_commands import (
 )
 from relconsole.domain.plan.runbook import Step, StepKind
 from relconsole_ui.controllers.room import Answer, Room, words_of
+from relconsole_ui.controllers.second_acts import gives_up_way_back
 from relconsole_ui.presenters.running import next_step, present_running
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.step_card import StepAct, present_step_card
 from relconsole_ui.views.bridge.running import RunningList
 from relconsole_ui.views.bridge.step_card import StepCard
+
+Answered = Callable[[Answer], None]
+"""Gets what an act came to."""
 
 _ENDINGS = {
     StepAct.COMPLETE: StepState.DONE,
@@ -51,7 +56,8 @@ class StepsController:
         self._card = card
         self._chosen: StepId | None = None
         self.on_poll: Callable[[StepId], None] | None = None
-        self.on_override: Callable[[StepId, str], None] | None = None
+        self.on_override: Callable[[Step, Said, Answered], None] | None = None
+        self.on_commit: Callable[[Step, Said, Refusal, Answered], None] | None = None
         self.on_roll_back: Callable[[], None] | None = None
         running.chosen.connect(self.choose)
         running.opened.connect(self._open)
@@ -104,16 +110,31 @@ class StepsController:
             if self.on_poll is not None:
                 self.on_poll(step.id)
             return
-        if wanted is StepAct.OVERRIDE:
-            if self.on_override is not None:
-                self.on_override(step.id, note)
-            return
         said = self._said(seen, step, note, heard)
-        self._room.command(
-            f"{wanted} {step.id}", self._call(run, step, wanted, said), self._answered(wanted)
-        )
+        if wanted is StepAct.OVERRIDE:
+            if not note:
+                self._card.show_failure("An override needs a reason.")
+            elif self.on_override is not None:
+                self.on_override(step, said, self._answered(wanted))
+            return
+        answered = self._answered(wanted)
+        if wanted is StepAct.START:
+            answered = self._started(step, said, answered)
+        self._room.command(f"{wanted} {step.id}", self._call(run, step, wanted, said), answered)
 
-    def _answered(self, act: StepAct) -> Callable[[Answer], None]:
+    def _started(self, step: Step, said: Said, answered: Answered) -> Answered:
+        """Let two people start the step where only the way back stood in its way."""
+
+        def started(answer: Answer) -> None:
+            if self.on_commit is not None and gives_up_way_back(answer):
+                self._card.show_failure("")
+                self.on_commit(step, said, answer, answered)
+            else:
+                answered(answer)
+
+        return started
+
+    def _answered(self, act: StepAct) -> Answered:
         def answered(answer: Answer) -> None:
             why = words_of(answer)
             self._card.show_failure(why)
@@ -121,7 +142,7 @@ class StepsController:
                 return
             if act is StepAct.ROLL_BACK and self.on_roll_back is not None:
                 self.on_roll_back()
-            if act in _ENDINGS:
+            if act in _ENDINGS or act is StepAct.OVERRIDE:
                 # What was on the card is over: the most urgent step takes its place.
                 self._chosen = None
 

@@ -11,6 +11,7 @@ from relconsole.domain.estate.people import are_one_person
 from relconsole.domain.kernel.ids import StepId
 from relconsole.domain.night.facts import CheckRead, StepState
 from relconsole.domain.night.state import ENDED, UNDERWAY, Attempt, RunState
+from relconsole.domain.plan.guard import LeavesNoWayBack, judge_start
 from relconsole.domain.plan.runbook import Check, Mode, Step, StepKind, UndoKind
 from relconsole_ui.design.status import Status
 from relconsole_ui.presenters.lateness import StepStanding, standings
@@ -266,7 +267,7 @@ def _offers(seen: Seen, run: RunState, each: StepStanding) -> tuple[Offer, ...]:
         return ()
     match each.state:
         case StepState.NOT_STARTED:
-            return _offers_before(each)
+            return _offers_before(seen, run, each)
         case StepState.RUNNING | StepState.WAITING:
             return _offers_during(run, each)
         case StepState.FAILED | StepState.SKIPPED if run.steps[each.step.id].followers is None:
@@ -280,7 +281,7 @@ def _offers(seen: Seen, run: RunState, each: StepStanding) -> tuple[Offer, ...]:
             return (Offer(act=StepAct.REPEAT, text="Repeat", needs_note=True),)
 
 
-def _offers_before(each: StepStanding) -> tuple[Offer, ...]:
+def _offers_before(seen: Seen, run: RunState, each: StepStanding) -> tuple[Offer, ...]:
     drops = (
         Offer(act=StepAct.SKIP, text="Skip", needs_note=True),
         Offer(act=StepAct.NOT_NEEDED, text="Not needed", needs_note=True),
@@ -290,7 +291,24 @@ def _offers_before(each: StepStanding) -> tuple[Offer, ...]:
         return (poll, *drops) if each.is_ready else drops
     if not each.is_ready:
         return drops
-    return (Offer(act=StepAct.START, text="Start step", key="Enter", is_first=True), *drops)
+    return (_start(seen, run, each.step), *drops)
+
+
+def _start(seen: Seen, run: RunState, step: Step) -> Offer:
+    """Give the start; one that leaves no way back asks for a reason, which the second person reads.
+
+    Whether it does is judged anew when the step is started; this is what can be told before.
+    """
+    figures = None if seen.forecast is None else seen.forecast.find_start(step.id)
+    commits = (
+        step.changes_production
+        and not run.rehearsal
+        and not run.is_undo(step.id)
+        and figures is not None
+        and isinstance(judge_start(figures, seen.now), LeavesNoWayBack)
+    )
+    text = "Start, two people" if commits else "Start step"
+    return Offer(act=StepAct.START, text=text, key="Enter", is_first=True, needs_note=commits)
 
 
 def _offers_during(run: RunState, each: StepStanding) -> tuple[Offer, ...]:
@@ -299,7 +317,7 @@ def _offers_during(run: RunState, each: StepStanding) -> tuple[Offer, ...]:
     works = bool(run.step_effects(each.step.id, len(run.steps[each.step.id].attempts)))
     fails = Offer(act=StepAct.FAIL, text="Failed", needs_note=True)
     waits = Offer(act=StepAct.WAIT, text="Waits", needs_note=True)
-    if each.failing and not run.rehearsal:
+    if each.failing and not run.rehearsal and _was_read(run, each.step):
         return (
             Offer(act=StepAct.OVERRIDE, text="Override, two people", needs_note=True),
             fails,
@@ -312,6 +330,12 @@ def _offers_during(run: RunState, each: StepStanding) -> tuple[Offer, ...]:
         fails,
         waits,
     )
+
+
+def _was_read(run: RunState, step: Step) -> bool:
+    """Tell whether a check of the attempt was read and did not pass; one not read yet will be."""
+    attempt = run.steps[step.id].attempt
+    return attempt is not None and any(not check.passed for check in attempt.checks)
 
 
 def due_of(seen: Seen, step: StepId) -> datetime | None:

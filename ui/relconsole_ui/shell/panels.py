@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from relconsole.domain.kernel.ids import StepId
+from relconsole.services.seconding import Seconding
 from relconsole_ui.controllers.alerts import AlertsController
 from relconsole_ui.controllers.brief import BriefController
 from relconsole_ui.controllers.conducting import Conducting
@@ -18,6 +19,8 @@ from relconsole_ui.controllers.pictures import PicturesController
 from relconsole_ui.controllers.poll import PollController
 from relconsole_ui.controllers.problems import ProblemsController
 from relconsole_ui.controllers.room import Room
+from relconsole_ui.controllers.second_acts import SecondActs
+from relconsole_ui.controllers.seconded import SecondedController
 from relconsole_ui.controllers.steps import StepsController
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.actions import ActionTable
@@ -35,6 +38,7 @@ from relconsole_ui.views.bridge.problems import ProblemsView
 from relconsole_ui.views.bridge.running import RunningList
 from relconsole_ui.views.bridge.step_card import StepCard
 from relconsole_ui.views.bridge.timeline_panel import TimelinePanel
+from relconsole_ui.views.second.sheet import SecondSheet
 from relconsole_ui.views.shell.alert_sheet import AlertSheet
 from relconsole_ui.views.shell.alert_strip import AlertStrip
 
@@ -95,6 +99,13 @@ class BridgePanels:
         self.muster = MusterController(room, muster)
         self.alerts = AlertsController(room, self.strip, alerts)
         self.alerts.on_open = self._open_step
+        second = SecondSheet(look)
+        self.rollback.overlay.add(second)
+        seconding = Seconding(desk=room.tools.desk, requests=room.tools.requests)
+        self.seconded = SecondedController(room, second, seconding)
+        acts = SecondActs(room, self.seconded)
+        self.steps.on_override, self.steps.on_commit = acts.override, acts.commit
+        self.line.on_resume = acts.resume(self.line_control.show_failure)
         self.steps.on_roll_back = self.rollback.controller.arm
         self.steps.on_poll = self._go_to_poll
 
