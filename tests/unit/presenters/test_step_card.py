@@ -218,6 +218,25 @@ def test_that_failing_checks_take_two_people_and_a_rehearsal_asks_for_none() -> 
     assert acts(calm().seen(), WARM) == [StepAct.COMPLETE, *after]
 
 
+def test_that_a_check_that_was_not_read_yet_is_read_by_completing_and_not_overridden() -> None:
+    assert card(calm().seen(), SHIFT).checks[2].value == "not read yet"
+    assert acts(calm().seen(), SHIFT)[0] is StepAct.COMPLETE
+
+
+def test_that_a_start_that_leaves_no_way_back_says_before_that_it_takes_two() -> None:
+    for_good = step(undo=Undo(kind=UndoKind.IRREVERSIBLE))
+    seen = staged(for_good).seen()
+    first = card(seen, "one").offers[0]
+    assert (first.act, first.text, first.needs_note) == (StepAct.START, "Start, two people", True)
+    for alone in (
+        staged(step()).seen(),
+        staged(replace(for_good, kind=StepKind.COMMUNICATION)).seen(),
+        staged(for_good).seen(forecasts=False),
+    ):
+        first = card(alone, "one").offers[0]
+        assert (first.act, first.text, first.needs_note) == (StepAct.START, "Start step", False)
+
+
 def test_that_a_job_completes_its_step_by_itself() -> None:
     job = JobRun(system=METRICS, job="deploy")
     stage = staged(step(run=job, kind=StepKind.AUTOMATED))
