@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from relconsole.domain.console.facts import (
+    ConnectionsImported,
     EstateImported,
     PolicyImported,
     ReleaseImported,
@@ -17,15 +18,16 @@ from relconsole.domain.console.facts import (
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.estate.people import names_of
 from relconsole.domain.kernel.refusal import Reason
+from relconsole.domain.night.systems_needed import systems_needed
 
 
 def reasons_of_open_runs(
     state: ConsoleState, changed: tuple[WorkspaceFact, ...]
 ) -> Iterator[Reason]:
-    """Give why these changes wait for the end of an open run: its release, people and policy.
+    """Give why these changes wait for the end of an open run: its release, people, policy, systems.
 
     Contacts, hours, zones and names may change, and people may come; a known person keeps the
-    roles and every alias.
+    roles and every alias. A system that a run asks may get another address, but stays.
     """
     runs = tuple(state.open_runs().values())
     for run in runs:
@@ -59,6 +61,24 @@ def reasons_of_open_runs(
                 says="a run is open, and the policy that it goes by would change",
                 lifts=lifts,
             )
+        elif isinstance(fact, ConnectionsImported):
+            yield from _systems_that_go(state, fact)
+
+
+def _systems_that_go(state: ConsoleState, fact: ConnectionsImported) -> Iterator[Reason]:
+    """Give the known systems that an open run asks and that would be there no more."""
+    gone = set(state.workspace.systems) - {system.id for system in fact.systems}
+    for run in state.open_runs().values():
+        needed = systems_needed(state.workspace.releases[run.release], run.runbook)
+        yield from (
+            Reason(
+                rule="system_of_open_run",
+                thing=system,
+                says=f"a run of {run.release} is open, and it asks {system}",
+                lifts=f"take it away once {run.release} is over",
+            )
+            for system in sorted(gone & needed)
+        )
 
 
 def _people_that_change(state: ConsoleState, fact: EstateImported) -> Iterator[str]:

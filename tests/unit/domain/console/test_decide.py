@@ -30,7 +30,7 @@ from relconsole.domain.kernel.instants import Interval
 from relconsole.domain.night.bridge_commands import StopLine
 from relconsole.domain.night.bridge_facts import LineStopped
 from relconsole.domain.night.facts import RunEnded, RunOpened, RunOutcome
-from relconsole.domain.release.release import Release
+from relconsole.domain.release.release import ChangeReference, Release
 from tests.unit.domain.console.consoles import (
     Console,
     counted,
@@ -170,6 +170,19 @@ def test_that_during_an_open_run_people_may_come_and_be_reached_otherwise() -> N
     stand_in = replace(people[MARA], id=PersonId("stand-in"), aliases=())
     grown = replace(found, estate=replace(found.estate, people={**people, stand_in.id: stand_in}))
     assert [type(fact) for fact in console.does(take(grown))] == [EstateImported]
+
+
+def test_that_a_system_that_an_open_run_asks_is_not_taken_away() -> None:
+    asked = replace(release(), change=ChangeReference(system=SystemId("ci"), id="CHG-1"))
+    console = stocked(asked)
+    found = workspace(asked)
+    console.does(open_run(asked), signer(MARA))
+    other = System(id=SystemId("other"), plugin="command")
+    without = replace(found, systems={other.id: other})
+    assert console.refuses(take(without)) == ("system_of_open_run",)
+    moved = {SystemId("ci"): replace(found.systems[SystemId("ci")], url="https://new.example")}
+    assert console.does(take(replace(found, systems={**moved, other.id: other})))
+    assert console.does(take(replace(found, systems=moved)))
 
 
 def test_that_the_open_run_of_another_release_keeps_none_from_being_changed() -> None:
