@@ -16,7 +16,13 @@ from relconsole.domain.kernel.errors import PersonMustAct
 from relconsole.domain.kernel.ids import Digest, Fingerprint, PersonId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.around import Actor
-from relconsole.domain.readiness.keys import ENROL_ACT
+from relconsole.domain.readiness.keys import (
+    ENROL_ACT,
+    KeyEnrolled,
+    KeyFact,
+    KeyRegistered,
+    KeyRevoked,
+)
 from relconsole.domain.record.request import Answer, make_request, request_bytes
 from relconsole.domain.record.signature import SigningKey
 from relconsole.ports.clock import Clock
@@ -76,6 +82,17 @@ class KeyKeeper:
     async def is_kept(self, person: PersonId) -> bool:
         """Tell whether a key of this person is kept here."""
         return await self._keys.kept(person) is not None
+
+    async def history(self) -> tuple[KeyFact, ...]:
+        """Give what the record says of keys, in its order."""
+        envelopes = await self._desk.journal.read()
+        about = frozenset(each.id for each in envelopes if each.stream == "keys")
+        records = await self._desk.find(about, len(envelopes))
+        return tuple(
+            each.fact
+            for each in records
+            if isinstance(each.fact, KeyRegistered | KeyEnrolled | KeyRevoked)
+        )
 
     async def open(self, person: PersonId, passphrase: Secret) -> OpenedKey | Refusal:
         """Open a person's key, in the place of whose was open before.

@@ -58,5 +58,5 @@ def test_that_a_value_is_written_as_a_person_types_it(value: Json, text: str) ->
 
 
 def test_that_what_is_written_by_name_is_read_back_as_it_was() -> None:
-    value = {"b": {"argv": ["x", "no"], "cwd": "/srv"}, "a": {"argv": ["1"]}}
+    value: Json = {"b": {"argv": ["x", "no"], "cwd": "/srv"}, "a": {"argv": ["1"]}}
     assert YamlSettings().read(YamlSettings().write(value), FIELD) == value

@@ -171,6 +171,21 @@ async def test_that_a_revoked_key_counts_no_more() -> None:
 
 
 @played
+async def test_that_the_history_of_keys_is_told_in_its_order() -> None:
+    found = await desk()
+    await found.founds()
+    await found.keeper.revoke(MARKS[JO], "left the team")
+    told = [fact.KIND for fact in await found.keeper.history()]
+    assert told == [
+        "key_registered",
+        "key_registered",
+        "key_enrolled",
+        "key_enrolled",
+        "key_revoked",
+    ]
+
+
+@played
 async def test_that_it_is_said_where_keys_are_kept_and_whether_they_last() -> None:
     room = await furnish(release_of(manual("a")))
     kept, passing = Desk(room).keeper, Desk(room, durable=False).keeper

@@ -1,0 +1,48 @@
+"""The remembered taste, between the file that keeps it and what the window makes of it."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+import msgspec
+
+from relconsole.adapters.settings import SettingsFile, WindowSettings
+from relconsole_ui.controllers.tastes import Tastes
+from relconsole_ui.presenters.taste import Taste, ThemeWish
+
+
+def tastes_of(settings: SettingsFile) -> Tastes:
+    """Give the taste that a file remembers, each change of which is written to it."""
+
+    def keep(taste: Taste) -> None:
+        settings.write(
+            msgspec.structs.replace(
+                settings.known,
+                theme=taste.theme.value,
+                scale=taste.scale,
+                reduced_motion=taste.reduced_motion,
+                letters=taste.letters,
+                zone=taste.zone,
+            )
+        )
+
+    return Tastes(_taste_of(settings.known), keep)
+
+
+def known_zones() -> frozenset[str]:
+    """Give the IANA names that a person may mean; reads files, so ask on a thread."""
+    return frozenset(
+        zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")
+    ) | {"UTC"}
+
+
+def _taste_of(known: WindowSettings) -> Taste:
+    themes = {each.value for each in ThemeWish}
+    zones = known_zones() if known.zone else frozenset[str]()
+    return Taste(
+        theme=ThemeWish(known.theme) if known.theme in themes else ThemeWish.SYSTEM,
+        scale=known.scale,
+        reduced_motion=known.reduced_motion,
+        letters=known.letters,
+        zone=known.zone if known.zone in zones else "",
+    )

@@ -1,0 +1,155 @@
+"""The settings in the window: their page, their sections, and the actions that lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from relconsole.services.connections_edit import ConnectionsEditor
+from relconsole.services.keeping_keys import KeyKeeper
+from relconsole_ui.controllers.settings_connections import ConnectionsController
+from relconsole_ui.controllers.settings_key import KeyController
+from relconsole_ui.controllers.settings_keyboard import KeyboardController
+from relconsole_ui.controllers.settings_look import LookController
+from relconsole_ui.controllers.settings_people import PeopleController
+from relconsole_ui.controllers.settings_room import SettingsRoom
+from relconsole_ui.controllers.tastes import Tastes
+from relconsole_ui.design.look import Look
+from relconsole_ui.presenters.key_rows import KeyEntry
+from relconsole_ui.presenters.taste import SCALES, Desktop
+from relconsole_ui.shell.actions import ActionTable, key_words
+from relconsole_ui.views.settings.connections import ConnectionsView
+from relconsole_ui.views.settings.key_form import KeyForm
+from relconsole_ui.views.settings.keyboard import KeyboardView
+from relconsole_ui.views.settings.look import LookView
+from relconsole_ui.views.settings.page import SettingsPage
+from relconsole_ui.views.settings.people import PeopleView
+
+PEOPLE, CONNECTIONS, LOOK, KEYBOARD = "people", "connections", "look", "keyboard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsTools:
+    """What the settings need of the application.
+
+    ``last`` gives who opened a key here last, ``remember`` keeps it, and ``person_changed`` is told
+    that another person's word counts. ``show_page`` brings the settings to the front.
+    ``connect_elsewhere`` takes the place of the form where nothing is connected here, as on the
+    demo; None where this is the place.
+    """
+
+    keeper: KeyKeeper
+    editor: ConnectionsEditor
+    tastes: Tastes
+    desktop: Callable[[], Desktop]
+    zones: Callable[[], Collection[str]]
+    ask_all: Callable[[], Awaitable[object]]
+    copy: Callable[[str], None]
+    last: Callable[[], str]
+    remember: Callable[[str], None]
+    person_changed: Callable[[], None]
+    zone_changed: Callable[[str], None]
+    show_page: Callable[[], None]
+    connect_elsewhere: Callable[[], None] | None = None
+
+
+class SettingsParts:
+    """The page with its four sections, and the form of one's own key, which lies over any page."""
+
+    def __init__(
+        self, look: Look, room: SettingsRoom, table: ActionTable, tools: SettingsTools
+    ) -> None:
+        self._room = room
+        self._table = table
+        self._tools = tools
+        self.page = SettingsPage(look)
+        self.key_form = KeyForm(look)
+        self.key_form.hide()
+        people, connections, taste = PeopleView(look), ConnectionsView(look), LookView(look)
+        keyboard = KeyboardView(look)
+        self.key = KeyController(
+            room,
+            tools.keeper,
+            self.key_form,
+            people.own,
+            last=tools.last,
+            remember=tools.remember,
+            changed=tools.person_changed,
+        )
+        self.people = PeopleController(room, tools.keeper, people, copy=tools.copy)
+        self.connections = ConnectionsController(
+            room, tools.editor, connections, ask_all=tools.ask_all
+        )
+        self.look = LookController(
+            room,
+            look,
+            taste,
+            tools.tastes,
+            desktop=tools.desktop,
+            zones=tools.zones,
+            zone_changed=tools.zone_changed,
+        )
+        self.keyboard = KeyboardController(
+            keyboard, tools.tastes, entries=self._entries, set_letters=table.set_letters
+        )
+        for key, title, icon_name, view in (
+            (PEOPLE, "People and keys", "users", people),
+            (CONNECTIONS, "Connections", "plugs-connected", connections),
+            (LOOK, "Look", "circle-half", taste),
+            (KEYBOARD, "Keys", "keyboard", keyboard),
+        ):
+            self.page.add(key, title, icon_name, view)
+        self.page.opened.connect(self._open_section)
+        table.set_letters(tools.tastes.known.letters)
+        self._bind()
+
+    def open(self, section: str = "") -> None:
+        """Bring the settings to the front, at a section if one is named."""
+        self._tools.show_page()
+        self.page.open(section or self.page.section)
+
+    def connect_system(self) -> None:
+        """Ask for a new connection, here or where systems are connected."""
+        if self._tools.connect_elsewhere is not None:
+            self._tools.connect_elsewhere()
+            return
+        self.open(CONNECTIONS)
+        self.connections.add()
+
+    def _open_section(self, key: str) -> None:
+        opens = {
+            PEOPLE: self.people.open,
+            CONNECTIONS: self.connections.open,
+            LOOK: self.look.open,
+            KEYBOARD: self.keyboard.open,
+        }
+        opens[key]()
+
+    def _bind(self) -> None:
+        table = self._table
+        table.bind("view-settings", self.open)
+        table.bind("sign-in", self.key.ask)
+        table.bind("sign-out", self.key.close)
+        table.bind("connect", self.connect_system)
+        table.bind("theme", self.look.choose_next_theme)
+        table.bind("larger", lambda: self._step_scale(1))
+        table.bind("smaller", lambda: self._step_scale(-1))
+        table.bind("real-size", lambda: self.look.set_scale(1.0))
+
+    def _step_scale(self, step: int) -> None:
+        """Go to the next larger or smaller size."""
+        now = self._tools.tastes.known.scale
+        further = [each for each in SCALES if (each - now) * step > 0]
+        if further:
+            self.look.set_scale(min(further, key=lambda each: abs(each - now)))
+
+    def _entries(self) -> Iterator[KeyEntry]:
+        for deed, _action in self._table.bound():
+            yield KeyEntry(
+                id=deed.id,
+                menu=deed.menu,
+                text=deed.text,
+                keys=key_words(deed),
+                says=deed.says,
+                is_letter=deed.is_letter,
+            )

@@ -1,0 +1,1 @@
+"""The settings: people and keys, connections, look, and the keys of the window."""
