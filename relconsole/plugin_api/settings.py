@@ -109,7 +109,10 @@ def _typed(kind: SettingType, given: Json) -> Json:
 
 def _number(given: str | float) -> float:
     """Give a finite number; ValueError for anything else."""
-    number = float(given)
+    try:
+        number = float(given)
+    except ValueError as wrong:
+        raise ValueError(f"{given!r} is no number") from wrong
     if number - number != 0:
         raise ValueError(f"{given} is no number to count with")
     return int(number) if number.is_integer() else number

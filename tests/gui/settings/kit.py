@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
+from relconsole.domain.console.commands import ConsoleCommand
+from relconsole.domain.console.facts import ConsoleFact
+from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.record.recorded import Recorded
 from relconsole.domain.record.signature import SigningKey
 from relconsole.ports.plugins import Standing
 from relconsole.services.connections_edit import ConnectionsEditor
@@ -23,7 +29,9 @@ from tests.helpers.fakes.person_keys import FakePersonKeys
 from tests.helpers.fakes.signing import FakeRequests, passphrase_of
 from tests.helpers.fakes.trials import FakeTrials, JsonText
 from tests.unit.presenters.night_plan import ASHA, JO, MARA, ZONE
-from tests.unit.presenters.scenes import Stage, drive
+from tests.unit.presenters.scenes import Stage
+
+Given = TypeVar("Given")
 
 KEYS = {
     person: SigningKey(bytes([number]) * 32) for number, person in enumerate((MARA, JO, ASHA), 11)
@@ -43,12 +51,21 @@ class TasksAtOnce:
 
     def command(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> bool:
         self.done.append(name)
-        drive(call())
+        run(call())
         return True
 
     def poll(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> None:
         self.done.append(name)
         self.polls.append(call)
+
+
+def run(doing: Coroutine[Any, Any, Given]) -> Given:
+    """Give what a coroutine comes to, on a loop of its own."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(doing)
+    finally:
+        loop.close()
 
 
 class Kit:
@@ -66,6 +83,7 @@ class Kit:
         self.stage = stage or Stage()
         desk, clock = self.stage.desk, self.stage.clock
         desk.sign_as(None)
+        desk._announce = self._take_fact
         self.keys = FakePersonKeys(
             {person: (key, passphrase_of(person)) for person, key in KEYS.items()}, durable=durable
         )
@@ -104,7 +122,7 @@ class Kit:
                 ),
                 tastes=self.tastes,
                 desktop=lambda: self.desktop,
-                zones=lambda: ZONES,
+                zones=self._zones,
                 ask_all=self._ask_all,
                 copy=lambda text: self.told.append(f"copied {text}"),
                 last=lambda: self.last,
@@ -115,8 +133,20 @@ class Kit:
             ),
         )
 
+    def do(self, command: ConsoleCommand) -> None:
+        """Record something, which must not be refused."""
+        run(self.stage.desk.must(command))
+        self.room.show()
+
+    def _take_fact(self, recorded: Recorded[ConsoleFact], state: ConsoleState) -> None:
+        self.stage.facts.append(recorded)
+        self.room.take_fact(recorded, state)
+
     def _remember(self, person: str) -> None:
         self.last = person
+
+    async def _zones(self) -> frozenset[str]:
+        return ZONES
 
     async def _ask_all(self) -> None:
         self.told.append("asked all")

@@ -119,7 +119,7 @@ async def test_that_everything_that_is_wrong_is_said_at_its_field() -> None:
         "secret": "is missing",
         "settings.jobs": "is no mapping",
         "settings.lamps": "is missing: the lamps, a line each",
-        "settings.range": "could not convert string to float: 'far'",
+        "settings.range": "'far' is no number",
         "settings.every": "'soon' is no duration such as 90s, 8m or 1h30m",
         "settings.fog": "is no boolean",
     }

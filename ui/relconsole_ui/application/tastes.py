@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from zoneinfo import available_timezones
 
 import msgspec
@@ -29,8 +30,13 @@ def tastes_of(settings: SettingsFile) -> Tastes:
     return Tastes(_taste_of(settings.known), keep)
 
 
+async def read_zones() -> frozenset[str]:
+    """Give the IANA names that a person may mean, read beside the loop."""
+    return await asyncio.to_thread(known_zones)
+
+
 def known_zones() -> frozenset[str]:
-    """Give the IANA names that a person may mean; reads files, so ask on a thread."""
+    """Give the IANA names that a person may mean; reads files."""
     return frozenset(
         zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")
     ) | {"UTC"}

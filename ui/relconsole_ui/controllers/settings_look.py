@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from relconsole_ui.controllers.room import Answer
 from relconsole_ui.controllers.settings_room import SettingsRoom
@@ -11,6 +10,7 @@ from relconsole_ui.controllers.tastes import Tastes
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.settings_seen import SettingsSeen
 from relconsole_ui.presenters.taste import (
+    OF_THE_RELEASE,
     Desktop,
     ThemeWish,
     present_look,
@@ -35,7 +35,7 @@ class LookController:
         tastes: Tastes,
         *,
         desktop: Callable[[], Desktop],
-        zones: Callable[[], Collection[str]],
+        zones: Callable[[], Awaitable[Collection[str]]],
         zone_changed: Callable[[str], None],
     ) -> None:
         """Take the room, the look that is changed, the view, and what is remembered."""
@@ -67,7 +67,7 @@ class LookController:
                 self._show_zones()
 
         async def names() -> object:
-            return tuple(await asyncio.to_thread(self._zones))
+            return tuple(await self._zones())
 
         self._room.command("read the zones", names, read)
 
@@ -101,8 +101,9 @@ class LookController:
         self._room.show()
 
     def _choose_zone(self, key: str) -> None:
-        self._tastes.change(zone=key)
-        self._zone_changed(key)
+        zone = "" if key == OF_THE_RELEASE else key
+        self._tastes.change(zone=zone)
+        self._zone_changed(zone)
         self._room.show()
         self._show_zones()
 
@@ -113,7 +114,7 @@ class LookController:
     def _show_zones(self) -> None:
         now = self._room.clock.now()
         rows = present_zones(self._known_zones, self._search, now)
-        self._view.show_zones(rows, self._tastes.known.zone)
+        self._view.show_zones(rows, self._tastes.known.zone or OF_THE_RELEASE)
 
     def _show(self, seen: SettingsSeen) -> None:
         desktop, taste = self._desktop(), self._tastes.known

@@ -151,7 +151,7 @@ def present_connection_form(
     wrong: dict[str, str] = {}
     for each in problems:
         line = "" if each.line is None else f"line {each.line}: "
-        wrong.setdefault(each.field, f"{line}{each.message}")
+        wrong.setdefault(each.field, _sentence(f"{line}{each.message}"))
     fields = () if offer is None else tuple(_fields(offer, typed, defaults, wrong))
     shown = {each.name for each in fields} | {"secret"}
     rest = [says for name, says in wrong.items() if name not in shown]
@@ -174,8 +174,7 @@ def present_connection_form(
 def _does(offers: Mapping[str, Offered | PersonMustAct], offer: Offered | None, chosen: str) -> str:
     if offer is not None:
         can = [_WHAT.get(kind, kind) for kind in offer.kinds]
-        text = ", ".join(can)
-        return f"{text[:1].upper()}{text[1:]}."
+        return f"{_sentence(', '.join(can))}."
     refused = offers.get(chosen)
     if isinstance(refused, PersonMustAct):
         return str(refused)
@@ -206,14 +205,15 @@ def _fields(
         )
     for name, setting in offer.settings.items():
         default = defaults.get(name, "")
+        problem = wrong.get(f"{SETTINGS}{name}", "")
         yield FieldRow(
             name=f"{SETTINGS}{name}",
             label=_label(_words(name), is_required=setting.required),
             kind=setting.type,
-            help=setting.help,
+            help="" if setting.help in problem else setting.help,
             example=default.replace("\n", ", ") or _EXAMPLES.get(setting.type, ""),
             text=typed.settings.get(name, ""),
-            problem=wrong.get(f"{SETTINGS}{name}", ""),
+            problem=problem,
             choices=_truths(default) if setting.type == "boolean" else (),
             lines=_LINES.get(setting.type, 1),
         )
@@ -229,7 +229,10 @@ def _truths(default: str) -> tuple[Choice, ...]:
 
 
 def _words(name: str) -> str:
-    text = name.replace("_", " ")
+    return _sentence(name.replace("_", " "))
+
+
+def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from relconsole.domain.estate.people import are_one_person
 from relconsole.domain.kernel.ids import Fingerprint, PersonId
@@ -134,6 +135,8 @@ def _is_about(fact: KeyFact, fingerprint: Fingerprint, seen: SettingsSeen) -> bo
             return public is not None and public.text == text
         case KeyEnrolled(fingerprint=about) | KeyRevoked(fingerprint=about):
             return about == fingerprint
+        case _:
+            assert_never(fact)
 
 
 def _told(seen: SettingsSeen, fact: KeyFact) -> str:
@@ -146,6 +149,8 @@ def _told(seen: SettingsSeen, fact: KeyFact) -> str:
             return f"Confirmed by {seen.name(by)} {when}: {means}{where}"
         case KeyRevoked(by=by, reason=reason):
             return f"Revoked by {seen.name(by)} {when}: {reason}"
+        case _:
+            assert_never(fact)
 
 
 def _when(seen: SettingsSeen, at: datetime) -> str:

@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from relconsole_ui.design.tokens import ThemeName
 from relconsole_ui.presenters.problem_form import Choice
-from relconsole_ui.presenters.words import clock, zone_name
+from relconsole_ui.presenters.words import NBSP, clock, zone_name
 
 SCALES: Final = (1.0, 1.15, 1.3, 1.5, 2.0)
 MOST_ZONES: Final = 60
-OF_THE_RELEASE: Final = ""
+OF_THE_RELEASE: Final = "release"
+"""The key of the choice that follows the release; what is remembered of it is empty."""
 
 
 class ThemeWish(StrEnum):
@@ -43,7 +44,7 @@ class Taste:
     scale: float = 1.0
     reduced_motion: bool = False
     letters: bool = True
-    zone: str = OF_THE_RELEASE
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,8 @@ def theme_of(wish: ThemeWish, desktop: Desktop) -> ThemeName:
             if desktop.high_contrast:
                 return ThemeName.CONTRAST
             return ThemeName.LIGHT if desktop.is_dark is False else ThemeName.DARK
+        case _:
+            assert_never(wish)
 
 
 def present_look(
@@ -119,7 +122,7 @@ def present_look(
         system=f"The desktop says nothing: {system}" if unsaid else f"The desktop wishes {system}",
         waits=waits,
         scale=f"{_nearest(taste.scale):g}",
-        scales=tuple(Choice(key=f"{each:g}", says=f"{each:.0%}") for each in SCALES),
+        scales=tuple(Choice(key=f"{each:g}", says=f"{each * 100:.0f}{NBSP}%") for each in SCALES),
         reduced_motion=taste.reduced_motion,
         letters=taste.letters,
         zone=taste.zone,
@@ -132,7 +135,7 @@ def _nearest(scale: float) -> float:
 
 
 def _zone_says(zone: str, now: datetime) -> str:
-    if zone == OF_THE_RELEASE:
+    if not zone:
         return "Times are in the zone of the release."
     return f"Times are in {zone}, where it is {clock(now, zone)} {zone_name(now, zone)}."
 

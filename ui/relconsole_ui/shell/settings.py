@@ -42,7 +42,7 @@ class SettingsTools:
     editor: ConnectionsEditor
     tastes: Tastes
     desktop: Callable[[], Desktop]
-    zones: Callable[[], Collection[str]]
+    zones: Callable[[], Awaitable[Collection[str]]]
     ask_all: Callable[[], Awaitable[object]]
     copy: Callable[[str], None]
     last: Callable[[], str]

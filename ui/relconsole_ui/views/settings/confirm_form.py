@@ -25,14 +25,13 @@ class FingerprintBlock(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self.name = Words(look, TextRole.BODY_STRONG, "", elides=True)
+        self.name = Words(look, TextRole.BODY_STRONG)
         self.lines = tuple(Words(look, TextRole.MONO) for _ in range(4))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.px(2))
         column.addWidget(self.name)
         for line in self.lines:
-            line.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
             column.addWidget(line)
 
     def show_lines(self, name: str, lines: tuple[str, ...]) -> None:
@@ -166,11 +165,13 @@ class ConfirmForm(Panel):
             signing.addWidget(part, stretch)
         filing = QHBoxLayout()
         filing.addWidget(self.file)
-        filing.addWidget(self.place, 1)
+        filing.addWidget(self.place, 4)
         filing.addWidget(self.copy)
+        filing.addStretch(1)
         confirming = QHBoxLayout()
         confirming.addWidget(self.confirm)
-        confirming.addWidget(self.why, 1)
+        confirming.addWidget(self.why, 4)
+        confirming.addStretch(1)
         column = QVBoxLayout()
         column.setSpacing(look.px(GAP))
         column.addWidget(self.says)

@@ -16,7 +16,7 @@ from relconsole_ui.views.parts.glyph import StatusGlyph
 from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.secret_field import SecretField
 from relconsole_ui.views.parts.words import Words
-from relconsole_ui.views.settings.form_field import LABEL, FormField, ProblemLine
+from relconsole_ui.views.settings.form_field import FormField, ProblemLine, label_of
 
 GAP = 10
 
@@ -72,7 +72,7 @@ class ConnectionForm(Panel):
         self.head.addWidget(self.leave)
         self.plugin = narrow_box("Plugin")
         self.does = Words(look, TextRole.BODY, "", "t2", wraps=True)
-        self.secret_label = Words(look, TextRole.BODY, "", "t2", elides=True)
+        self.secret_label = label_of(look)
         self.secret = SecretField("Credential")
         self.secret_problem = ProblemLine(look)
         self.secret_says = Words(look, TextRole.NOTE, "", "t2", wraps=True)
@@ -210,8 +210,7 @@ class ConnectionForm(Panel):
             below.addWidget(part)
         secret = QHBoxLayout()
         secret.setSpacing(px(12))
-        self.secret_label.setFixedWidth(px(LABEL))
-        secret.addWidget(self.secret_label, 0, Qt.AlignmentFlag.AlignTop)
+        secret.addWidget(self.secret_label)
         secret.addLayout(below, 1)
         self._column.addLayout(secret)
         self._column.addStretch(1)

@@ -22,7 +22,7 @@ from relconsole_ui.views.settings.connection_form import ConnectionForm
 
 ROW = 50
 GLYPH = 20
-STATE = 300
+STATE = 250
 SIDE = 640
 
 
@@ -65,7 +65,7 @@ class ConnectionsView(QWidget):
         self._layout.addWidget(self.form)
         self.add.clicked.connect(self.add_wanted)
         self.edit.clicked.connect(lambda: self._edit(self.rows.selected))
-        self.remove.clicked.connect(self._remove)
+        self.remove.clicked.connect(self._ask_or_remove)
         self.retry.clicked.connect(self.retried)
         self.rows.chosen.connect(self._choose)
         self.rows.opened.connect(self._edit)
@@ -111,7 +111,7 @@ class ConnectionsView(QWidget):
         if key:
             self.edit_wanted.emit(key)
 
-    def _remove(self) -> None:
+    def _ask_or_remove(self) -> None:
         """Ask once more in the same place, and then remove."""
         key = self.rows.selected
         if self._asks_removal != key:

@@ -22,6 +22,7 @@ from relconsole_ui.views.parts.words import Words
 
 LONGEST = 2_000
 LABEL = 176
+LABEL_DROP = 7
 LINE = 20
 EDGES = 18
 
@@ -38,8 +39,7 @@ class FormField(QWidget):
         super().__init__(parent)
         self.name = row.name
         self.kind = row.kind
-        self.label = Words(look, TextRole.BODY, row.label, "t2", elides=True)
-        self.label.setFixedWidth(look.px(LABEL))
+        self.label = label_of(look, row.label)
         self.entry: Entry = _entry_of(look, row)
         self.help = Words(look, TextRole.NOTE, row.help, "t2", wraps=True)
         self.help.setVisible(bool(row.help))
@@ -53,7 +53,7 @@ class FormField(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(look.px(12))
-        across.addWidget(self.label, 0, Qt.AlignmentFlag.AlignTop)
+        across.addWidget(self.label)
         across.addLayout(below, 1)
         self.show_problem(row.problem)
 
@@ -102,6 +102,15 @@ class ProblemLine(QWidget):
         """Show what is wrong; empty for nothing."""
         self.words.setText(problem)
         self.setVisible(bool(problem))
+
+
+def label_of(look: Look, text: str = "") -> Words:
+    """Give the label of a field, as wide as those of all others."""
+    label = Words(look, TextRole.BODY, text, "t2", wraps=True)
+    label.setFixedWidth(look.px(LABEL))
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    label.setContentsMargins(0, look.px(LABEL_DROP), 0, 0)
+    return label
 
 
 def _entry_of(look: Look, row: FieldRow) -> Entry:

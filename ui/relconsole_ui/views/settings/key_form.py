@@ -46,6 +46,7 @@ class KeyForm(SideSheet):
         self.notice = Notice(look)
         self.go = ActionButton(look, "Open my key", "Enter", "primary")
         self.turn = ActionButton(look, "Make my key", kind="quiet")
+        self.why = Words(look, TextRole.BODY, "", "t2", wraps=True)
         self.shut = ActionButton(look, "Close my key")
         self.keeping = Words(look, TextRole.ROW, "", "t2", wraps=True)
         self._lay_out(look)
@@ -139,6 +140,8 @@ class KeyForm(SideSheet):
         self.replaces.setVisible(self._is_making and self._is_kept)
         why = self._why_not()
         self.go.set_possible(not why, why)
+        is_told = self._is_busy or (self._is_making and bool(self.again.text()))
+        self.why.setText(f"{why[:1].upper()}{why[1:]}." if why and is_told else "")
 
     def _why_not(self) -> str:
         """Give why it cannot be gone on, empty where it can."""
@@ -192,6 +195,7 @@ class KeyForm(SideSheet):
         ):
             column.addWidget(part)
         column.addLayout(buttons)
+        column.addWidget(self.why)
         column.addSpacing(look.px(GAP))
         column.addWidget(self.shut, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.keeping)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -152,6 +152,7 @@ class PeopleView(QWidget):
         self.says = Words(look, TextRole.BODY, "", "t2", wraps=True)
         self.panel.body.addWidget(self.says)
         self.panel.body.addWidget(self.rows, 1)
+        self.says.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.key = KeyPanel(look)
         self.form = ConfirmForm(look)
         self.form.hide()
@@ -186,7 +187,9 @@ class PeopleView(QWidget):
 
     def _show_chosen(self) -> None:
         selected = self.rows.selected
-        self.key.show_row(next((row for row in self.rows.rows if row.key == selected), None))
+        row = next((row for row in self.rows.rows if row.key == selected), None)
+        # The comparison shows the same fingerprint, larger than life.
+        self.key.show_row(None if self.form.isVisibleTo(self) else row)
 
     def _paint_row(self, painter: QPainter, rect: QRectF, row: KeyRow) -> None:
         look = self._look
