@@ -42,16 +42,24 @@ ZONES = frozenset({"UTC", "Europe/Berlin", "Europe/Lisbon", "America/New_York", 
 
 @dataclass(slots=True)
 class TasksAtOnce:
-    """Does what is wanted before it returns; polls are kept to be looked at."""
+    """Does what is wanted before it returns, what that itself wants after it; keeps polls."""
 
     done: list[str] = field(default_factory=list[str])
     polls: list[Callable[[], Coroutine[None, None, None]]] = field(
         default_factory=list[Callable[[], Coroutine[None, None, None]]]
     )
 
+    _waiting: list[Callable[[], Coroutine[None, None, None]]] = field(
+        default_factory=list[Callable[[], Coroutine[None, None, None]]]
+    )
+
     def command(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> bool:
         self.done.append(name)
-        run(call())
+        self._waiting.append(call)
+        if len(self._waiting) == 1:
+            while self._waiting:
+                run(self._waiting[0]())
+                del self._waiting[0]
         return True
 
     def poll(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -79,6 +87,7 @@ class Kit:
         *,
         durable: bool = True,
         desktop: Desktop | None = None,
+        is_demo: bool = False,
     ) -> None:
         self.stage = stage or Stage()
         desk, clock = self.stage.desk, self.stage.clock
@@ -130,8 +139,11 @@ class Kit:
                 person_changed=lambda: self.told.append("person changed"),
                 zone_changed=lambda zone: self.told.append(f"zone {zone}"),
                 show_page=lambda: self.told.append("page"),
+                connect_elsewhere=(lambda: self.told.append("store")) if is_demo else None,
             ),
         )
+        bot.add(self.parts.page)
+        bot.add(self.parts.key_form)
 
     def do(self, command: ConsoleCommand) -> None:
         """Record something, which must not be refused."""

@@ -185,6 +185,7 @@ class ConnectionsController:
                 self._view.form.show_trial(Status.WARNING, wrong)
             else:
                 self.leave()
+                self._room.show()
                 self._view.rows.select(typed.id)
                 self._retry()
 

@@ -10,7 +10,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_RIGHT, paint_text
 from relconsole_ui.design.shapes import paint_status
 from relconsole_ui.design.status import Status
-from relconsole_ui.design.tokens import GUTTER, TextRole
+from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.connections import ConnectionRow, ConnectionRows
 from relconsole_ui.views.bridge.cells import Cells
 from relconsole_ui.views.bridge.notice import Notice
@@ -19,14 +19,16 @@ from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.rows import RowList
 from relconsole_ui.views.parts.words import Words
 from relconsole_ui.views.settings.connection_form import ConnectionForm
+from relconsole_ui.views.settings.two_columns import TwoColumns
 
 ROW = 50
 GLYPH = 20
 STATE = 250
 SIDE = 640
+NARROW = 1_060
 
 
-class ConnectionsView(QWidget):
+class ConnectionsView(TwoColumns):
     """The section; ``edit_wanted``, ``remove_wanted`` and ``retried`` give the system."""
 
     add_wanted = Signal()
@@ -36,8 +38,7 @@ class ConnectionsView(QWidget):
     chosen = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, side=SIDE, narrow=NARROW, covers=True, parent=parent)
         self._asks_removal = ""
         self.panel = Panel(look, "Connected systems")
         self.rows: RowList[ConnectionRow] = RowList(look, self._paint_row, ROW)
@@ -59,18 +60,13 @@ class ConnectionsView(QWidget):
         self.panel.body.addLayout(buttons)
         self.form = ConnectionForm(look)
         self.form.hide()
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.addWidget(self.panel, 1)
-        self._layout.addWidget(self.form)
+        self.set_parts(self.panel, self.form)
         self.add.clicked.connect(self.add_wanted)
         self.edit.clicked.connect(lambda: self._edit(self.rows.selected))
         self.remove.clicked.connect(self._ask_or_remove)
         self.retry.clicked.connect(self.retried)
         self.rows.chosen.connect(self._choose)
         self.rows.opened.connect(self._edit)
-        self._follow_look()
-        look.changed.connect(self._follow_look)
 
     def show_rows(self, rows: ConnectionRows) -> None:
         """Show the systems; the chosen one stays chosen."""
@@ -137,7 +133,3 @@ class ConnectionsView(QWidget):
         below = "  ·  ".join(part for part in (row.plugin, row.address) if part)
         lower = upper.translated(0, half - look.px(6))
         paint_text(painter, look, lower, below, TextRole.NOTE, "t2")
-
-    def _follow_look(self) -> None:
-        self._layout.setSpacing(self._look.px(GUTTER))
-        self.form.setFixedWidth(self._look.px(SIDE))

@@ -26,9 +26,11 @@ from relconsole_ui.views.parts.button import ActionButton
 from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.rows import RowList
 from relconsole_ui.views.parts.words import Words
+from relconsole_ui.views.settings.two_columns import TwoColumns
 
 ZONE_ROW = 32
-LEFT = 560
+ZONES = 520
+NARROW = 1_000
 
 
 class ChoiceGroup(QWidget):
@@ -73,7 +75,7 @@ class ChoiceGroup(QWidget):
         self.chosen.emit(key)
 
 
-class LookView(QWidget):
+class LookView(TwoColumns):
     """The section; every signal gives the new choice."""
 
     theme_chosen = Signal(str)
@@ -84,8 +86,7 @@ class LookView(QWidget):
     zone_searched = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, side=ZONES, narrow=NARROW, parent=parent)
         self.themes = ChoiceGroup(look, "Theme")
         self.system = Words(look, TextRole.ROW, "", "t2", wraps=True)
         self.waits = Words(look, TextRole.BODY, "", wraps=True)
@@ -107,8 +108,6 @@ class LookView(QWidget):
         self.search.textEdited.connect(self.zone_searched)
         self.zones.opened.connect(self.zone_chosen)
         self.zones.clicked.connect(lambda _at: self.zone_chosen.emit(self.zones.selected))
-        self._follow_look()
-        look.changed.connect(self._follow_look)
 
     def show_rows(self, rows: LookRows) -> None:
         """Show the choices as they stand."""
@@ -150,18 +149,11 @@ class LookView(QWidget):
         for part in (self.zone_says, self.search):
             self.zone.body.addWidget(part)
         self.zone.body.addWidget(self.zones, 1)
-        self._left = QWidget()
-        left = QVBoxLayout(self._left)
+        beside = QWidget()
+        left = QVBoxLayout(beside)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(look.px(GUTTER))
         for panel in (theme, size, motion):
             left.addWidget(panel)
         left.addStretch(1)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.addWidget(self._left)
-        self._layout.addWidget(self.zone, 1)
-
-    def _follow_look(self) -> None:
-        self._layout.setSpacing(self._look.px(GUTTER))
-        self._left.setMinimumWidth(self._look.px(LEFT))
+        self.set_parts(beside, self.zone)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QWidget
 
 from relconsole_ui.design.icons import paint_icon
 from relconsole_ui.design.look import Look
@@ -17,7 +17,9 @@ from relconsole_ui.views.bridge.cells import Cells
 from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.rows import RowList
 
-SECTIONS: Final = 216
+SECTIONS: Final = 200
+ICONS: Final = 80
+NARROW: Final = 900
 ROW: Final = 44
 ICON: Final = 20
 
@@ -60,16 +62,30 @@ class SettingsPage(QWidget):
         self._follow_look()
         look.changed.connect(self._follow_look)
 
+    def view(self, key: str) -> QWidget:
+        """Give the view of a section."""
+        return self._views[key]
+
     @property
     def section(self) -> str:
         """Give the section that is open."""
         return self.sections.selected
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the sections show their icons only, their words as tips."""
+        return self.width() < self._look.px(NARROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the width."""
+        super().resizeEvent(event)
+        self._follow_look()
+
     def add(self, key: str, title: str, icon_name: str, view: QWidget) -> None:
         """Add a section; the first one is open."""
         self._views[key] = view
         self._known.append(Section(key=key, title=title, icon_name=icon_name))
-        self.stack.addWidget(view)
+        self.stack.addWidget(_scrolling(view))
         self.sections.show_rows(self._known)
         if len(self._known) == 1:
             self.sections.select(key)
@@ -77,7 +93,7 @@ class SettingsPage(QWidget):
     def open(self, key: str) -> None:
         """Open a section."""
         self.sections.select(key)
-        self.stack.setCurrentWidget(self._views[key])
+        self.stack.setCurrentIndex(list(self._views).index(key))
         self.opened.emit(key)
 
     def _paint_section(self, painter: QPainter, rect: QRectF, section: Section) -> None:
@@ -87,10 +103,25 @@ class SettingsPage(QWidget):
         cell = cells.take(ICON, gap=10)
         square = QRectF(cell.left(), cell.center().y() - side / 2, side, side)
         paint_icon(painter, look, square, section.icon_name, "t2")
-        paint_text(painter, look, cells.rest, section.title, TextRole.BODY_STRONG)
+        if not self.is_narrow:
+            paint_text(painter, look, cells.rest, section.title, TextRole.BODY_STRONG)
 
     def _follow_look(self) -> None:
         gutter = self._look.px(GUTTER)
         self._row.setContentsMargins(gutter, gutter, gutter, gutter)
         self._row.setSpacing(gutter)
-        self.panel.setFixedWidth(self._look.px(SECTIONS))
+        self.panel.setFixedWidth(self._look.px(ICONS if self.is_narrow else SECTIONS))
+        self.panel.set_title("" if self.is_narrow else "Settings")
+
+
+def _scrolling(view: QWidget) -> QScrollArea:
+    """Give a view that is scrolled where it is higher than its place."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(view)
+    for ground in (area.viewport(), view):
+        ground.setAutoFillBackground(False)
+    return area

@@ -21,11 +21,14 @@ from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.rows import RowList
 from relconsole_ui.views.parts.words import Words
 from relconsole_ui.views.settings.confirm_form import ConfirmForm, FingerprintBlock
+from relconsole_ui.views.settings.two_columns import TwoColumns
 
 ROW = 44
 GLYPH = 20
-SIDE = 560
+SIDE = 500
+NARROW = 960
 MOST_TOLD = 6
+WHY = "Why it counts no longer"
 
 
 class OwnKeyPanel(Panel):
@@ -86,6 +89,7 @@ class KeyPanel(Panel):
         self.confirm = ActionButton(look, "Compare and confirm")
         self.revoke = ActionButton(look, "Revoke", kind="quiet")
         self.reason = NoteLine(look)
+        self.reason.field.setAccessibleName(WHY)
         self.notice = Notice(look)
         buttons = QHBoxLayout()
         buttons.setSpacing(look.px(8))
@@ -129,7 +133,7 @@ class KeyPanel(Panel):
 
     def _ask_reason(self) -> None:
         self.reason.show()
-        self.reason.ask("Why it counts no longer", "Revoke", kind="danger")
+        self.reason.ask(WHY, "Revoke", kind="danger")
 
     def _revoke(self, reason: str) -> None:
         if self._row is not None:
@@ -137,14 +141,13 @@ class KeyPanel(Panel):
             self.revoked.emit(self._row.key, reason)
 
 
-class PeopleView(QWidget):
+class PeopleView(TwoColumns):
     """The section; ``chosen`` gives the fingerprint of the key that was chosen."""
 
     chosen = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, side=SIDE, narrow=NARROW, parent=parent)
         self.own = OwnKeyPanel(look)
         self.panel = Panel(look, "Keys of people")
         self.rows: RowList[KeyRow] = RowList(look, self._paint_row, ROW)
@@ -156,21 +159,16 @@ class PeopleView(QWidget):
         self.key = KeyPanel(look)
         self.form = ConfirmForm(look)
         self.form.hide()
-        self._side = QWidget()
-        side = QVBoxLayout(self._side)
+        beside = QWidget()
+        side = QVBoxLayout(beside)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(look.px(GUTTER))
         for part in (self.own, self.key, self.form):
             side.addWidget(part)
         side.addStretch(1)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.addWidget(self.panel, 1)
-        self._layout.addWidget(self._side)
+        self.set_parts(self.panel, beside)
         self.rows.chosen.connect(self._choose)
         self.rows.opened.connect(self.key.confirm_wanted)
-        self._follow_look()
-        look.changed.connect(self._follow_look)
 
     def show_rows(self, rows: KeyRows) -> None:
         """Show the keys; the chosen one stays chosen."""
@@ -205,7 +203,3 @@ class PeopleView(QWidget):
         paint_text(painter, look, mark, row.mark, TextRole.MONO, "t2")
         ink = "t2" if row.state in {"revoked", "replaced"} else "t1"
         paint_text(painter, look, cells.rest, row.name, TextRole.BODY_STRONG, ink)
-
-    def _follow_look(self) -> None:
-        self._layout.setSpacing(self._look.px(GUTTER))
-        self._side.setFixedWidth(self._look.px(SIDE))
