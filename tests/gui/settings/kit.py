@@ -102,7 +102,7 @@ class Kit:
         self.tasks = TasksAtOnce()
         self.standing: tuple[Standing, ...] = ()
         self.kept: list[Taste] = []
-        self.tastes = Tastes(Taste(), self.kept.append)
+        self.tastes = Tastes(lambda: self.kept[-1] if self.kept else Taste(), self.kept.append)
         self.desktop = desktop or Desktop()
         self.told: list[str] = []
         self.last = ""

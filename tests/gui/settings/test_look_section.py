@@ -31,6 +31,14 @@ class Page:
         kit.parts.open(section)
 
 
+def moves(look: Look) -> bool:
+    return not look.reduced_motion
+
+
+def wears(look: Look) -> ThemeName:
+    return look.theme.name
+
+
 @pytest.fixture
 def page(dressed: Look, bot: Bot) -> Page:
     return Page(Kit(dressed, bot, scenes.before()), bot)
@@ -38,18 +46,18 @@ def page(dressed: Look, bot: Bot) -> Page:
 
 def test_that_a_chosen_theme_is_worn_and_kept_at_once(page: Page, dressed: Look) -> None:
     page.look.themes.buttons[ThemeWish.LIGHT].click()
-    assert dressed.theme.name is ThemeName.LIGHT
+    assert wears(dressed) is ThemeName.LIGHT
     assert page.kit.kept[-1].theme is ThemeWish.LIGHT
 
 
 def test_that_a16_a_theme_waits_for_the_end_of_a_live_night(dressed: Look, bot: Bot) -> None:
     page = Page(Kit(dressed, bot, scenes.calm()), bot)
     page.look.themes.buttons[ThemeWish.LIGHT].click()
-    assert dressed.theme.name is ThemeName.DARK
+    assert wears(dressed) is ThemeName.DARK
     assert page.look.waits.text().startswith("A night is open. Light comes once it is over")
     assert page.kit.kept[-1].theme is ThemeWish.LIGHT
     bot.click(page.look.force)
-    assert dressed.theme.name is ThemeName.LIGHT
+    assert wears(dressed) is ThemeName.LIGHT
     assert page.look.waits.isHidden()
 
 
@@ -58,48 +66,35 @@ def test_that_a_waiting_theme_comes_when_the_night_is_over(dressed: Look, bot: B
     page.look.themes.buttons[ThemeWish.CONTRAST].click()
     page.kit.room.desk._state = scenes.finished().state
     page.kit.room.show()
-    assert dressed.theme.name is ThemeName.CONTRAST
+    assert wears(dressed) is ThemeName.CONTRAST
 
 
 def test_that_the_wish_of_the_desktop_is_followed_but_not_in_a_night(
     dressed: Look, bot: Bot
 ) -> None:
     day = Kit(dressed, bot, scenes.before(), desktop=Desktop(is_dark=False))
-    assert dressed.theme.name is ThemeName.LIGHT
+    assert wears(dressed) is ThemeName.LIGHT
     day.desktop = Desktop(is_dark=True)
     day.parts.look.follow_desktop()
-    assert dressed.theme.name is ThemeName.DARK
+    assert wears(dressed) is ThemeName.DARK
     night = Kit(dressed, bot, scenes.calm(), desktop=Desktop(is_dark=False))
     night.parts.look.follow_desktop()
-    assert dressed.theme.name is ThemeName.DARK
+    assert wears(dressed) is ThemeName.DARK
 
 
 def test_that_size_and_motion_count_at_once(page: Page, dressed: Look) -> None:
     page.look.scales.buttons["1.5"].click()
     assert dressed.scale == 1.5
     page.look.motion.click()
-    assert dressed.reduced_motion
+    assert moves(dressed) is False
     taste = page.kit.kept[-1]
     assert (taste.scale, taste.reduced_motion) == (1.5, True)
-
-
-def test_that_the_keys_for_the_size_go_through_the_sizes(page: Page, dressed: Look) -> None:
-    for deed, scale in (("larger", 1.15), ("larger", 1.3), ("smaller", 1.15), ("real-size", 1.0)):
-        action = page.kit.table.find(deed)
-        assert action is not None
-        action.trigger()
-        assert dressed.scale == scale
-    smaller = page.kit.table.find("smaller")
-    assert smaller is not None
-    smaller.trigger()
-    assert dressed.scale == 1.0
-
-
-def test_that_the_next_theme_comes_by_its_key(page: Page) -> None:
-    action = page.kit.table.find("theme")
-    assert action is not None
-    action.trigger()
-    assert page.kit.kept[-1].theme is ThemeWish.DARK
+    page.look.motion.click()
+    assert not page.kit.kept[-1].reduced_motion
+    page.kit.desktop = Desktop(reduced_motion=True)
+    assert moves(dressed) is True
+    page.kit.parts.look.follow_desktop()
+    assert moves(dressed) is False
 
 
 def test_that_a_zone_is_searched_and_chosen_by_keyboard(page: Page) -> None:

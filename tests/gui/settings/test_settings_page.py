@@ -91,7 +91,7 @@ def test_that_a7_and_a9_no_text_is_small_or_cut_at_any_size(
     section: str, scale: float, width: int, height: int, dressed: Look, bot: Bot
 ) -> None:
     kit = full(dressed, bot, width, height)
-    kit.parts.look.set_scale(scale)
+    dressed.set_scale(scale)
     kit.parts.open(section)
     bot.settle()
     with recorded_text() as painted:

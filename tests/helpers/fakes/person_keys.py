@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
-from relconsole.domain.kernel.errors import PersonMustAct
+from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
 from relconsole.domain.kernel.ids import PersonId
 from relconsole.domain.record.signature import PublicKey, SigningKey
 from relconsole.ports.credentials import Secret
@@ -13,13 +13,14 @@ from relconsole.ports.person_keys import MadeKey
 
 
 class FakePersonKeys:
-    """What is kept, by person: the key and the words that open it."""
+    """What is kept, by person: the key and the words that open it; `locked` as a keyring can be."""
 
     def __init__(
         self, kept: Mapping[PersonId, tuple[SigningKey, str]] | None = None, *, durable: bool = True
     ) -> None:
         self.found = dict(kept or {})
         self.made = 0
+        self.locked = False
         self._durable = durable
         self._sealed: dict[str, tuple[SigningKey, str]] = {}
 
@@ -32,6 +33,8 @@ class FakePersonKeys:
         return self._durable
 
     async def kept(self, person: PersonId) -> PublicKey | None:
+        if self.locked:
+            raise WorldIsDown("The keyring is locked.", system="keyring")
         found = self.found.get(person)
         return None if found is None else found[0].public
 

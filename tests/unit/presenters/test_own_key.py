@@ -105,13 +105,16 @@ def test_that_a_revoked_key_is_nobodys_newest() -> None:
 
 
 def test_that_a_night_that_counts_is_known_from_one_that_does_not() -> None:
-    for stage, is_live in (
-        (scenes.before(), False),
-        (scenes.calm(), True),
-        (scenes.finished(), False),
-        (scenes.rehearsed(), False),
-    ):
-        found = SettingsSeen(state=stage.state, kind=stage.kind, now=stage.now, zone=ZONE)
-        assert found.is_live_night == is_live
-    assert found.name(None) == "nobody"
-    assert found.name("stranger") == "stranger"
+    def known(stage: scenes.Stage) -> SettingsSeen:
+        return SettingsSeen(state=stage.state, kind=stage.kind, now=stage.now, zone=ZONE)
+
+    assert known(scenes.calm()).is_live_night
+    for stage in (scenes.before(), scenes.finished(), scenes.rehearsed()):
+        assert not known(stage).is_live_night
+    rehearsal = scenes.under_way(rehearsal=True)
+    assert not known(rehearsal).is_live_night
+
+
+def test_that_whoever_the_estate_does_not_know_is_named_by_their_id() -> None:
+    assert seen().name(None) == "nobody"
+    assert seen().name("stranger") == "stranger"

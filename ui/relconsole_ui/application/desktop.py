@@ -3,75 +3,101 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtDBus import QDBusConnection, QDBusInterface, QDBusMessage
+from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 from PySide6.QtGui import QGuiApplication
 
 from relconsole_ui.presenters.taste import Desktop
 
 PORTAL: Final = "org.freedesktop.portal.Desktop"
+PLACE: Final = "/org/freedesktop/portal/desktop"
+SETTINGS: Final = "org.freedesktop.portal.Settings"
 APPEARANCE: Final = "org.freedesktop.appearance"
-PATIENCE_MS: Final = 250
-_DARK, _LIGHT, _MORE_CONTRAST = 1, 2, 1
+SCHEME, CONTRAST, MOTION = "color-scheme", "contrast", "reduced-motion"
+PATIENCE_MS: Final = 2_000
+_DARK, _LIGHT = 1, 2
 
 
 class DesktopWish(QObject):
-    """Reads the wish once and again when the desktop tells of a change; never while painting."""
+    """The wish as it is known; ``changed`` tells that more of it, or something else, is known.
+
+    Nobody waits for the portal: what it says comes when it comes.
+    """
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._known: Desktop | None = None
+        self._said: dict[str, int] = {}
+        self._asked: list[QDBusPendingCallWatcher] = []
+        self._known = Desktop()
         hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(self.read_again)
-        hints.accessibility().contrastPreferenceChanged.connect(self.read_again)
+        hints.colorSchemeChanged.connect(self.ask)
+        hints.accessibility().contrastPreferenceChanged.connect(self.ask)
+        self.ask()
 
     def wish(self) -> Desktop:
-        """Give what the desktop wishes, read at the first question."""
-        if self._known is None:
-            self._known = read_desktop()
+        """Give what the desktop wishes, as far as it is known."""
         return self._known
 
-    def read_again(self) -> None:
-        """Read it anew, and tell if it came out different."""
-        before, self._known = self._known, read_desktop()
-        if before != self._known:
+    def ask(self) -> None:
+        """Ask anew; Qt answers at once."""
+        self._know()
+        bus = QDBusConnection.sessionBus()
+        if not sys.platform.startswith("linux") or not bus.isConnected():
+            return
+        for name in (SCHEME, CONTRAST, MOTION):
+            call = QDBusMessage.createMethodCall(PORTAL, PLACE, SETTINGS, "ReadOne")
+            call.setArguments([APPEARANCE, name])
+            watcher = QDBusPendingCallWatcher(bus.asyncCall(call, PATIENCE_MS), self)
+            watcher.setObjectName(name)
+            watcher.finished.connect(self._hear)
+            self._asked.append(watcher)
+
+    def _hear(self, watcher: QDBusPendingCallWatcher) -> None:
+        """Take an answer of the portal; where there is none, nothing is said."""
+        reply = watcher.reply()
+        if reply.type() is QDBusMessage.MessageType.ReplyMessage:
+            self._said[watcher.objectName()] = number_of(reply.arguments())
+        self._asked.remove(watcher)
+        watcher.deleteLater()
+        self._know()
+
+    def _know(self) -> None:
+        known = heard(self._said, of_qt())
+        if known != self._known:
+            self._known = known
             self.changed.emit()
 
 
-def read_desktop() -> Desktop:
-    """Give what the desktop wishes now; on bare X nobody says anything."""
+def of_qt() -> Desktop:
+    """Give what Qt knows of the wish; on bare X nothing."""
     hints = QGuiApplication.styleHints()
     scheme = hints.colorScheme()
-    wants_contrast = hints.accessibility().contrastPreference()
-    has_portal = sys.platform.startswith("linux") and QDBusConnection.sessionBus().isConnected()
-    is_dark = None if scheme is Qt.ColorScheme.Unknown else scheme is Qt.ColorScheme.Dark
-    high = wants_contrast is Qt.ContrastPreference.HighContrast
-    if not has_portal:
-        return Desktop(is_dark=is_dark, high_contrast=high)
-    portal = QDBusInterface(
-        PORTAL, "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Settings"
-    )
-    portal.setTimeout(PATIENCE_MS)
-    if is_dark is None:
-        is_dark = {_DARK: True, _LIGHT: False}.get(_number(portal, "color-scheme"))
+    wanted = hints.accessibility().contrastPreference()
     return Desktop(
-        is_dark=is_dark,
-        high_contrast=high or _number(portal, "contrast") == _MORE_CONTRAST,
-        reduced_motion=_number(portal, "reduced-motion") == 1,
+        is_dark=None if scheme is Qt.ColorScheme.Unknown else scheme is Qt.ColorScheme.Dark,
+        high_contrast=wanted is Qt.ContrastPreference.HighContrast,
     )
 
 
-def _number(portal: QDBusInterface, name: str) -> int:
-    """Give a number of the portal, 0 where it does not say."""
-    reply = portal.call("ReadOne", APPEARANCE, name)
-    if reply.type() is not QDBusMessage.MessageType.ReplyMessage:
-        return 0
-    said = reply.arguments()
-    value: object = said[0] if said else 0
+def heard(said: dict[str, int], known: Desktop) -> Desktop:
+    """Give what is known with what the portal said, by the names of its settings."""
+    of_portal = {_DARK: True, _LIGHT: False}.get(said.get(SCHEME, 0))
+    return replace(
+        known,
+        is_dark=of_portal if known.is_dark is None else known.is_dark,
+        high_contrast=known.high_contrast or said.get(CONTRAST) == 1,
+        reduced_motion=said.get(MOTION) == 1,
+    )
+
+
+def number_of(arguments: list[object]) -> int:
+    """Give the number of an answer, 0 where it is none."""
+    value = arguments[0] if arguments else 0
     variant = getattr(value, "variant", None)
     found = variant() if callable(variant) else value
     return found if isinstance(found, int) else 0

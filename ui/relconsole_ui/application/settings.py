@@ -19,7 +19,7 @@ from relconsole.runtime.console import Console
 from relconsole.services.connections_edit import ConnectionsEditor
 from relconsole.services.keeping_keys import KeyKeeper
 from relconsole_ui.application.desktop import DesktopWish
-from relconsole_ui.application.taste import read_zones, tastes_of
+from relconsole_ui.application.tastes import read_zones, tastes_of
 from relconsole_ui.controllers.room import Tasks
 from relconsole_ui.controllers.settings_room import SettingsRoom
 from relconsole_ui.design.look import Look

@@ -1,9 +1,9 @@
-"""The remembered taste, between the file that keeps it and what the window makes of it."""
+"""The remembered taste, between the file that keeps it and what the settings make of it."""
 
 from __future__ import annotations
 
 import asyncio
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
@@ -27,7 +27,7 @@ def tastes_of(settings: SettingsFile) -> Tastes:
             )
         )
 
-    return Tastes(_taste_of(settings.known), keep)
+    return Tastes(lambda: _taste_of(settings.known), keep)
 
 
 async def read_zones() -> frozenset[str]:
@@ -44,11 +44,19 @@ def known_zones() -> frozenset[str]:
 
 def _taste_of(known: WindowSettings) -> Taste:
     themes = {each.value for each in ThemeWish}
-    zones = known_zones() if known.zone else frozenset[str]()
     return Taste(
         theme=ThemeWish(known.theme) if known.theme in themes else ThemeWish.SYSTEM,
         scale=known.scale,
         reduced_motion=known.reduced_motion,
         letters=known.letters,
-        zone=known.zone if known.zone in zones else "",
+        zone=known.zone if _is_zone(known.zone) else "",
     )
+
+
+def _is_zone(name: str) -> bool:
+    """Tell whether there is such a zone; the file may have been written by hand."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

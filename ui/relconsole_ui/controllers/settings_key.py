@@ -46,7 +46,7 @@ class KeyController:
         panel.close_wanted.connect(self.close)
         form.closed.connect(self.close)
         form.chosen.connect(self._look_for)
-        form.typed.connect(lambda text: form.show_strength(strength_of(text)))
+        form.typed.connect(self._judge)
         form.opened.connect(self._open)
         form.made.connect(self._make)
         room.follow(self._show)
@@ -81,6 +81,9 @@ class KeyController:
                 self._form.show_kept("" if answer is True else says, is_kept=answer is True)
 
         self._room.command("look for a key", lambda: self._keeper.is_kept(PersonId(person)), found)
+
+    def _judge(self, passphrase: str) -> None:
+        self._form.show_strength(strength_of(passphrase))
 
     def _open(self, person: str, passphrase: str) -> None:
         secret = Secret(passphrase)

@@ -50,7 +50,7 @@ class LookController:
         self._search = ""
         view.theme_chosen.connect(self._choose_theme)
         view.theme_forced.connect(self._dress)
-        view.scale_chosen.connect(lambda key: self.set_scale(float(key)))
+        view.scale_chosen.connect(self._choose_scale)
         view.motion_chosen.connect(self._choose_motion)
         view.zone_chosen.connect(self._choose_zone)
         view.zone_searched.connect(self._search_zones)
@@ -71,17 +71,10 @@ class LookController:
 
         self._room.command("read the zones", names, read)
 
-    def set_scale(self, scale: float) -> None:
-        """Make everything larger or smaller, and keep it."""
-        self._look.set_scale(scale)
+    def _choose_scale(self, key: str) -> None:
+        self._look.set_scale(float(key))
         self._tastes.change(scale=self._look.scale)
         self._room.show()
-
-    def choose_next_theme(self) -> None:
-        """Choose the theme after the one that is chosen."""
-        wishes = list(ThemeWish)
-        at = wishes.index(self._tastes.known.theme)
-        self._choose_theme(wishes[(at + 1) % len(wishes)])
 
     def follow_desktop(self) -> None:
         """Take over another wish of the desktop, unless a night is open."""
@@ -97,7 +90,6 @@ class LookController:
 
     def _choose_motion(self, is_reduced: bool) -> None:
         self._tastes.change(reduced_motion=is_reduced)
-        self._look.set_reduced_motion(is_reduced or self._desktop().reduced_motion)
         self._room.show()
 
     def _choose_zone(self, key: str) -> None:
@@ -118,6 +110,7 @@ class LookController:
 
     def _show(self, seen: SettingsSeen) -> None:
         desktop, taste = self._desktop(), self._tastes.known
+        self._look.set_reduced_motion(taste.reduced_motion or desktop.reduced_motion)
         if not seen.is_live_night:
             self._look.set_theme(theme_of(taste.theme, desktop))
         shown = self._look.theme.name

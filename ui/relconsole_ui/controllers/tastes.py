@@ -9,17 +9,17 @@ from relconsole_ui.presenters.taste import Taste, ThemeWish
 
 
 class Tastes:
-    """The taste as it is, and what keeps it."""
+    """The taste as it is remembered now, whoever changed it last, and what keeps a change."""
 
-    def __init__(self, known: Taste, keep: Callable[[Taste], None]) -> None:
-        """Take what is remembered, and what remembers."""
-        self._known = known
+    def __init__(self, read: Callable[[], Taste], keep: Callable[[Taste], None]) -> None:
+        """Take what reads it, and what keeps it."""
+        self._read = read
         self._keep = keep
 
     @property
     def known(self) -> Taste:
         """Give the taste as it is."""
-        return self._known
+        return self._read()
 
     def change(
         self,
@@ -31,8 +31,8 @@ class Tastes:
         zone: str | None = None,
     ) -> None:
         """Change what is given, and keep it."""
-        known = self._known
-        self._known = replace(
+        known = self.known
+        changed = replace(
             known,
             theme=known.theme if theme is None else theme,
             scale=known.scale if scale is None else scale,
@@ -40,4 +40,4 @@ class Tastes:
             letters=known.letters if letters is None else letters,
             zone=known.zone if zone is None else zone,
         )
-        self._keep(self._known)
+        self._keep(changed)

@@ -8,11 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, assert_never
 
-from relconsole_ui.design.tokens import ThemeName
+from relconsole_ui.design.tokens import SCALES, ThemeName
 from relconsole_ui.presenters.problem_form import Choice
 from relconsole_ui.presenters.words import NBSP, clock, zone_name
 
-SCALES: Final = (1.0, 1.15, 1.3, 1.5, 2.0)
 MOST_ZONES: Final = 60
 OF_THE_RELEASE: Final = "release"
 """The key of the choice that follows the release; what is remembered of it is empty."""

@@ -16,7 +16,7 @@ from relconsole_ui.controllers.settings_room import SettingsRoom
 from relconsole_ui.controllers.tastes import Tastes
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.key_rows import KeyEntry
-from relconsole_ui.presenters.taste import SCALES, Desktop
+from relconsole_ui.presenters.taste import Desktop
 from relconsole_ui.shell.actions import ActionTable, key_words
 from relconsole_ui.views.settings.connections import ConnectionsView
 from relconsole_ui.views.settings.key_form import KeyForm
@@ -100,7 +100,6 @@ class SettingsParts:
         ):
             self.page.add(key, title, icon_name, view)
         self.page.opened.connect(self._open_section)
-        table.set_letters(tools.tastes.known.letters)
         self._bind()
 
     def open(self, section: str = "") -> None:
@@ -131,17 +130,6 @@ class SettingsParts:
         table.bind("sign-in", self.key.ask)
         table.bind("sign-out", self.key.close)
         table.bind("connect", self.connect_system)
-        table.bind("theme", self.look.choose_next_theme)
-        table.bind("larger", lambda: self._step_scale(1))
-        table.bind("smaller", lambda: self._step_scale(-1))
-        table.bind("real-size", lambda: self.look.set_scale(1.0))
-
-    def _step_scale(self, step: int) -> None:
-        """Go to the next larger or smaller size."""
-        now = self._tools.tastes.known.scale
-        further = [each for each in SCALES if (each - now) * step > 0]
-        if further:
-            self.look.set_scale(min(further, key=lambda each: abs(each - now)))
 
     def _entries(self) -> Iterator[KeyEntry]:
         for deed, _action in self._table.bound():

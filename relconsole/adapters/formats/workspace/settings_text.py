@@ -23,7 +23,8 @@ class YamlSettings:
         """
         root, problems = compose(text.encode(), field)
         desk = Desk(problems=list(problems))
-        found = {} if root is None else Settings().read(root, desk)
+        nothing: JsonObject = {}
+        found = nothing if root is None else Settings().read(root, desk)
         if desk.problems or isinstance(found, Unread):
             raise InputRejected(tuple(replace(each, field=field) for each in desk.problems))
         return found

@@ -82,7 +82,7 @@ class ConnectionForm(Panel):
         self.cancel = ActionButton(look, "Stop the test")
         self.save = ActionButton(look, "Save")
         self._lay_out()
-        self.plugin.activated.connect(lambda _at: self.turned.emit(chosen_of(self.plugin)))
+        self.plugin.activated.connect(self._turn)
         self.attempt.clicked.connect(self._try)
         self.secret.returnPressed.connect(self._try)
         self.secret.textEdited.connect(self._change)
@@ -176,6 +176,9 @@ class ConnectionForm(Panel):
             self.left.emit()
             return
         super().keyPressEvent(event)
+
+    def _turn(self, _at: int) -> None:
+        self.turned.emit(chosen_of(self.plugin))
 
     def _try(self) -> None:
         if not self._is_trying:

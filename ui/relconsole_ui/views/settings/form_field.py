@@ -73,6 +73,9 @@ class FormField(QWidget):
         self.problem.say(problem)
         self.entry.setAccessibleDescription(self.problem.words.text() or self.help.text())
 
+    def _choose(self, _at: int) -> None:
+        self.changed.emit()
+
     def _connect(self) -> None:
         match self.entry:
             case QLineEdit():
@@ -81,7 +84,7 @@ class FormField(QWidget):
             case QPlainTextEdit():
                 self.entry.textChanged.connect(self.changed)
             case QComboBox():
-                self.entry.activated.connect(lambda _at: self.changed.emit())
+                self.entry.activated.connect(self._choose)
 
 
 class ProblemLine(QWidget):

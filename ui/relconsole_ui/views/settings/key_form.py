@@ -50,7 +50,7 @@ class KeyForm(SideSheet):
         self.shut = ActionButton(look, "Close my key")
         self.keeping = Words(look, TextRole.ROW, "", "t2", wraps=True)
         self._lay_out(look)
-        self.person.activated.connect(lambda _at: self._choose())
+        self.person.activated.connect(self._choose)
         self.first.textChanged.connect(self._follow_typing)
         self.again.textChanged.connect(self._follow_typing)
         self.replaces.toggled.connect(self._follow_typing)
@@ -73,7 +73,7 @@ class KeyForm(SideSheet):
         self.turn_to(is_making=is_making)
         self.show()
         self.raise_()
-        self._choose()
+        self._choose(self.person.currentIndex())
         has_last = bool(rows.first)
         target = self.first if has_last else self.person
         target.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -125,7 +125,7 @@ class KeyForm(SideSheet):
         self.show_busy(is_busy=False)
         self.hide()
 
-    def _choose(self) -> None:
+    def _choose(self, _at: int) -> None:
         self._forget()
         self.chosen.emit(chosen_of(self.person))
 

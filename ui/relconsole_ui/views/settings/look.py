@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -107,7 +107,7 @@ class LookView(TwoColumns):
         self.motion.clicked.connect(self.motion_chosen)
         self.search.textEdited.connect(self.zone_searched)
         self.zones.opened.connect(self.zone_chosen)
-        self.zones.clicked.connect(lambda _at: self.zone_chosen.emit(self.zones.selected))
+        self.zones.clicked.connect(self._choose_zone)
 
     def show_rows(self, rows: LookRows) -> None:
         """Show the choices as they stand."""
@@ -124,6 +124,9 @@ class LookView(TwoColumns):
         """Show the zones that were searched for."""
         self.zones.show_rows(rows)
         self.zones.select(chosen)
+
+    def _choose_zone(self, _at: QModelIndex) -> None:
+        self.zone_chosen.emit(self.zones.selected)
 
     def _paint_zone(self, painter: QPainter, rect: QRectF, row: ZoneRow) -> None:
         cells = Cells(self._look, painter, rect, before=12, after=12)
