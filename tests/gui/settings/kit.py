@@ -22,6 +22,7 @@ from relconsole_ui.controllers.tastes import Tastes
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.taste import Desktop, Taste
 from relconsole_ui.shell.actions import ActionTable
+from relconsole_ui.shell.bars import TopBar
 from relconsole_ui.shell.settings import SettingsParts, SettingsTools
 from tests.gui.bot import Bot
 from tests.helpers.fakes.credentials import FakeCredentials
@@ -108,6 +109,7 @@ class Kit:
         self.last = ""
         self.window = bot.add(QWidget())
         self.table = ActionTable(self.window)
+        self.bar = bot.add(TopBar(look))
         self.room = SettingsRoom(
             desk=desk,
             tasks=self.tasks,
@@ -136,6 +138,7 @@ class Kit:
                 copy=lambda text: self.told.append(f"copied {text}"),
                 last=lambda: self.last,
                 remember=self._remember,
+                show_person=self.bar.show_person,
                 person_changed=lambda: self.told.append("person changed"),
                 zone_changed=lambda zone: self.told.append(f"zone {zone}"),
                 show_page=lambda: self.told.append("page"),

@@ -93,6 +93,7 @@ def test_that_a_key_is_made_and_a_system_tried_and_kept_over_a_real_store(
                 Around(
                     zone=lambda: "UTC",
                     person_changed=lambda: told.append("person changed"),
+                    show_person=lambda _name: None,
                     zone_changed=told.append,
                     show_page=lambda: None,
                 ),

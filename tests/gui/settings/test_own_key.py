@@ -38,6 +38,19 @@ def test_that_the_last_person_and_a_passphrase_open_a_key(kit: Kit, bot: Bot) ->
     assert kit.told == ["person changed"]
 
 
+def test_that_the_top_bar_says_whose_key_is_open_and_leads_to_it(kit: Kit, bot: Bot) -> None:
+    button = kit.bar.person
+    assert button.label == "Open my key"
+    assert button.accessibleDescription() == "No key is open"
+    kit.bar.key_wanted.connect(kit.parts.key.ask)
+    shown(kit, bot)
+    button.click()
+    kit.parts.key_form.first.setText(passphrase_of(MARA))
+    bot.click(kit.parts.key_form.go)
+    assert button.label == "Mara Okafor"
+    assert button.accessibleDescription() == "The key of Mara Okafor is open"
+
+
 def test_that_a_wrong_passphrase_is_told_in_place_and_forgotten(kit: Kit, bot: Bot) -> None:
     form = kit.parts.key_form
     shown(kit, bot)

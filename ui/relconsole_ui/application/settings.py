@@ -37,6 +37,7 @@ class Around:
 
     zone: Callable[[], str]
     person_changed: Callable[[], None]
+    show_person: Callable[[str], None]
     zone_changed: Callable[[str], None]
     show_page: Callable[[], None]
     connect_elsewhere: Callable[[], None] | None = None
@@ -86,6 +87,7 @@ def open_settings(
         last=lambda: settings.known.person,
         remember=remember,
         person_changed=around.person_changed,
+        show_person=around.show_person,
         zone_changed=around.zone_changed,
         show_page=around.show_page,
         connect_elsewhere=around.connect_elsewhere if console.kind is JournalKind.DEMO else None,

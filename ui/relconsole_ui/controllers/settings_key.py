@@ -19,7 +19,7 @@ class KeyController:
     """Feeds the form and the panel of one's own key.
 
     ``last`` gives who opened a key here last and ``remember`` keeps it; ``changed`` is told that
-    somebody else's word counts from now on.
+    somebody else's word counts from now on. ``show_person`` takes the name, empty for nobody's.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class KeyController:
         last: Callable[[], str],
         remember: Callable[[str], None],
         changed: Callable[[], None],
+        show_person: Callable[[str], None],
     ) -> None:
         """Take the room, what keeps keys, the two views, and what else is to be told."""
         self._room = room
@@ -41,6 +42,7 @@ class KeyController:
         self._last = last
         self._remember = remember
         self._changed = changed
+        self._show_person = show_person
         panel.open_wanted.connect(self.ask)
         panel.make_wanted.connect(self.ask_new)
         panel.close_wanted.connect(self.close)
@@ -115,3 +117,4 @@ class KeyController:
         rows = present_own_key(seen, place=self._keeper.place, is_durable=self._keeper.durable)
         self._panel.show_rows(rows)
         self._form.show_own(rows)
+        self._show_person(rows.title if rows.is_open else "")

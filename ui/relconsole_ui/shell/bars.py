@@ -24,9 +24,10 @@ from relconsole_ui.views.parts.words import Words
 
 
 class TopBar(QWidget):
-    """What is on the bridge, where, how far it is; the palette; the clock."""
+    """What is on the bridge, where, how far it is; whose key is open; the palette; the clock."""
 
     palette_wanted = Signal()
+    key_wanted = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +41,9 @@ class TopBar(QWidget):
             look, "Jump or run", "Ctrl K", icon_name="magnifying-glass", height=32
         )
         self.jump.clicked.connect(self.palette_wanted)
+        self.person = ActionButton(look, "", icon_name="key", height=32)
+        self.person.clicked.connect(self.key_wanted)
+        self.person.hide()
         self.clock = Words(look, TextRole.CLOCK)
         self.zones = Words(look, TextRole.NOTE, "", "t2")
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -56,6 +60,7 @@ class TopBar(QWidget):
         self._row.addStretch(1)
         self._line = QHBoxLayout()
         self._row.addLayout(self._line)
+        self._row.addWidget(self.person)
         self._row.addWidget(self.jump)
         self._row.addLayout(self._times)
         self._follow_look()
@@ -72,6 +77,13 @@ class TopBar(QWidget):
         self.line.setText(rows.line)
         self.clock.setText(rows.clock)
         self.zones.setText(rows.zones)
+
+    def show_person(self, name: str | None) -> None:
+        """Show whose key is open, empty for nobody's; None where keys play no part."""
+        self.person.setVisible(name is not None)
+        self.person.set_label(name or "Open my key", "" if name else "Ctrl U")
+        spoken = f"The key of {name} is open" if name else "No key is open"
+        self.person.setAccessibleDescription(spoken)
 
     def set_line(self, control: QWidget | None) -> None:
         """Put the control of the line beside the palette, or take it away."""

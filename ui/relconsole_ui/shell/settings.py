@@ -32,10 +32,10 @@ PEOPLE, CONNECTIONS, LOOK, KEYBOARD = "people", "connections", "look", "keyboard
 class SettingsTools:
     """What the settings need of the application.
 
-    ``last`` gives who opened a key here last, ``remember`` keeps it, and ``person_changed`` is told
-    that another person's word counts. ``show_page`` brings the settings to the front.
-    ``connect_elsewhere`` takes the place of the form where nothing is connected here, as on the
-    demo; None where this is the place.
+    ``last`` gives who opened a key here last, and ``remember`` keeps it. ``person_changed`` is told
+    that another person's word counts, and ``show_person`` whose it is, empty for nobody's.
+    ``show_page`` brings the settings to the front. ``connect_elsewhere`` takes the place of the
+    form where nothing is connected here, as on the demo; None where this is the place.
     """
 
     keeper: KeyKeeper
@@ -48,6 +48,7 @@ class SettingsTools:
     last: Callable[[], str]
     remember: Callable[[str], None]
     person_changed: Callable[[], None]
+    show_person: Callable[[str], None]
     zone_changed: Callable[[str], None]
     show_page: Callable[[], None]
     connect_elsewhere: Callable[[], None] | None = None
@@ -75,6 +76,7 @@ class SettingsParts:
             last=tools.last,
             remember=tools.remember,
             changed=tools.person_changed,
+            show_person=tools.show_person,
         )
         self.people = PeopleController(room, tools.keeper, people, copy=tools.copy)
         self.connections = ConnectionsController(
