@@ -124,6 +124,19 @@ def coloured(picture: QImage) -> float:
     return found / seen
 
 
+def test_that_what_was_typed_is_forgotten_when_the_settings_close(dressed: Look, bot: Bot) -> None:
+    kit = Kit(dressed, bot, scenes.before())
+    kit.parts.key.ask()
+    kit.parts.key_form.first.setText("words")
+    shown: list[int] = []
+    kit.room.follow(lambda seen: shown.append(seen.state.size))
+    kit.parts.close()
+    assert kit.parts.key_form.first.text() == ""
+    shown.clear()
+    kit.room.show()
+    assert shown == []
+
+
 def test_that_facts_of_one_frame_are_shown_together(dressed: Look, bot: Bot) -> None:
     kit = Kit(dressed, bot, scenes.before())
     shown: list[int] = []

@@ -109,6 +109,14 @@ class SettingsParts:
         self._tools.show_page()
         self.page.open(section or self.page.section)
 
+    def close(self) -> None:
+        """Let nobody be told any more, and take the form away; the page goes with its window."""
+        self._room.unfollow()
+        self.people.leave()
+        self.connections.leave()
+        self.key_form.dismiss()
+        self.key_form.deleteLater()
+
     def connect_system(self) -> None:
         """Ask for a new connection, here or where systems are connected."""
         if self._tools.connect_elsewhere is not None:
