@@ -43,6 +43,7 @@ class Place:
     kind: JournalKind | None
     says: str = ""
     imports: bool = False
+    connects: bool = False
 
 
 class Life:
@@ -107,7 +108,7 @@ class Life:
             case JournalKind.DEMO:
                 await self._stay_in_demo()
             case JournalKind.LIVE | JournalKind.REHEARSAL as kind:
-                await self._stay_in_store(kind, imports=place.imports)
+                await self._stay_in_store(kind, place)
 
     async def _stay_in_demo(self) -> None:
         """Start the estate, open its night, and stay."""
@@ -127,7 +128,7 @@ class Life:
             finally:
                 await session.close()
 
-    async def _stay_in_store(self, kind: JournalKind, *, imports: bool) -> None:
+    async def _stay_in_store(self, kind: JournalKind, place: Place) -> None:
         """Open the store of this person, and stay."""
         self._start.show_loading("Opening the record", str(self._asked.store))
         announcer = Announcer()
@@ -143,7 +144,9 @@ class Life:
         )
         async with open_console(wish) as console:
             session = Session(self._look, self._window, console, announcer, self._settings, self)
-            session.open_where_it_was(imports=imports)
+            session.open_where_it_was(imports=place.imports)
+            if place.connects:
+                session.connect_system()
             try:
                 await self._moved.wait()
             finally:
@@ -152,6 +155,10 @@ class Life:
     def go_to_demo(self) -> None:
         """Go to the demo."""
         self.go(Place(JournalKind.DEMO))
+
+    def go_to_connect(self) -> None:
+        """Go to one's own store, where a system is connected."""
+        self.go(Place(JournalKind.LIVE, connects=True))
 
     def go_to_store(self, *, rehearsal: bool, imports: bool = False) -> None:
         """Go to a journal of the store."""

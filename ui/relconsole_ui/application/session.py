@@ -7,7 +7,6 @@ from typing import Final, Protocol
 
 import msgspec
 
-from relconsole.adapters.formats.spreadsheet.kept import KeptWorkbooks
 from relconsole.adapters.print_process import PrintProcess
 from relconsole.adapters.settings import SettingsFile
 from relconsole.adapters.signing import RequestFolder
@@ -23,8 +22,8 @@ from relconsole.services.closing import Closer
 from relconsole.services.history import Historian
 from relconsole.services.reporting import Reporter
 from relconsole.services.watch import Watcher
+from relconsole_ui.application.pages import PagesWish, StorePages
 from relconsole_ui.controllers.conducting import Attended, Conducting
-from relconsole_ui.controllers.importing import ImportController
 from relconsole_ui.controllers.room import Room, Sight, Tools
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.seen import Seen
@@ -32,7 +31,6 @@ from relconsole_ui.shell.bridge import BridgeRoom
 from relconsole_ui.shell.plans import PlanTools
 from relconsole_ui.shell.screen_asker import ScreenAsker
 from relconsole_ui.shell.window import ConsoleWindow
-from relconsole_ui.views.importing.page import ImportPage
 from relconsole_ui.views.start.demo_strip import DemoStrip
 
 KEEP_SECONDS: Final = 2.0
@@ -51,15 +49,22 @@ class Travel(Protocol):
         """Go to a journal of the store."""
         ...
 
+    def go_to_connect(self) -> None:
+        """Go to one's own store, where a system is connected."""
+        ...
+
 
 class Announcer:
-    """Hands facts on to the room, once there is one."""
+    """Hands facts on to the room and the pages, once there are any."""
 
     def __init__(self) -> None:
         self.room: Room | None = None
+        self.pages: StorePages | None = None
 
     def __call__(self, recorded: Recorded[ConsoleFact], state: ConsoleState) -> None:
         """Take a fact that was recorded."""
+        if self.pages is not None:
+            self.pages.take_fact(recorded, state)
         if self.room is not None:
             self.room.take_fact(recorded, state)
 
@@ -84,17 +89,50 @@ class Session:
         self._travel = travel
         self._tasks = WindowTasks(self._failed)
         self._bridge: BridgeRoom | None = None
+        self._room: Room | None = None
         self._conducting: Conducting | None = None
         self._kept_at = console.clock.now()
         self._tasks.poll("check systems", self._keep_checking)
         window.frame(rail=True, bars=False)
-        self._add_import()
+        self._pages = self._open_pages()
+        announcer.pages = self._pages
+        self._tasks.poll("look at the clock", self._keep_looking)
         self._bind_travel()
         if console.kind is JournalKind.DEMO:
             self._show_demo()
             return
         for line in console.said:
             window.notice.say(line)
+
+    def _open_pages(self) -> StorePages:
+        """Give the pages that do not belong to one release."""
+        is_demo = self._console.kind is JournalKind.DEMO
+        wish = PagesWish(
+            zone=lambda: "UTC" if self._room is None else self._room.zone,
+            taken=self._open_taken,
+            changed=self._show_changed,
+            connect_elsewhere=self._travel.go_to_connect if is_demo else None,
+        )
+        return StorePages(
+            self._look, self._window, self._console, self._tasks, self._settings, wish
+        )
+
+    def _show_changed(self) -> None:
+        """Show everything again where whose key is open, or the zone of times, is another."""
+        if self._room is not None:
+            known = self._settings.known.zone
+            self._room.zone = known or self._room.seen().release.zone
+            self._room.show()
+
+    async def _keep_looking(self) -> None:
+        """Show what time alone changes on the pages."""
+        while True:
+            await self._console.clock.sleep(1.0)
+            self._pages.show()
+
+    def connect_system(self) -> None:
+        """Open the settings where a system is connected."""
+        self._pages.connect_system()
 
     def _bind_travel(self) -> None:
         """Bind what leads from one journal to another."""
@@ -114,7 +152,7 @@ class Session:
         strip = DemoStrip(self._look)
         strip.show_hints(are_shown=not self._settings.known.seen_tour)
         strip.hints_left.connect(self._leave_hints)
-        strip.connect_wanted.connect(lambda: self._travel.go_to_store(rehearsal=False))
+        strip.connect_wanted.connect(self._travel.go_to_connect)
         self._window.set_banner(strip)
         self._window.actions_.bind("tour", lambda: strip.show_hints(are_shown=True))
 
@@ -160,7 +198,7 @@ class Session:
             kind=console.kind,
             zone=self._settings.known.zone or planned.zone,
         )
-        self._announcer.room = room
+        self._announcer.room = self._room = room
         self._tasks.poll("keep history", lambda: self._keep_history(room))
         self._looker = Watcher(
             desk=console.desk,
@@ -187,22 +225,6 @@ class Session:
             closer=Closer(desk=desk, clock=clock, deliver=console.dispatcher.deliver),
             paper=PrintProcess(console.layout.folder, console.kind),
         )
-
-    def _add_import(self) -> None:
-        """Add the page on which a workbook is taken in."""
-        page = ImportPage(self._look)
-        self._window.add_page("import", page)
-        self._window.rail.add("import")
-        workbooks = KeptWorkbooks(self._console.layout.folder / "mappings")
-        self._import = ImportController(self._console.desk, self._tasks, workbooks, page)
-        self._import.on_taken = self._open_taken
-        self._window.actions_.bind("import", self.ask_import)
-        self._window.actions_.bind("view-import", lambda: self._window.open_page("import"))
-
-    def ask_import(self) -> None:
-        """Open the page of the import and ask for a file."""
-        self._window.open_page("import")
-        self._import.ask_file()
 
     def _open_taken(self, release: ReleaseId) -> None:
         """Put a release that was taken in on the bridge, unless a night is conducted there."""
@@ -250,8 +272,8 @@ class Session:
         self._keep_place()
         if self._bridge is not None:
             self._bridge.close()
-        self._window.rail.remove("import")
-        self._window.remove_page("import")
+        self._announcer.pages = None
+        self._pages.close()
         self._window.frame(rail=False, bars=False)
 
     def _attend(self, lease: Lease, is_cancelled: Callable[[], bool]) -> Attended:

@@ -110,7 +110,7 @@ class Room:
         self.release = release
         self._tasks = tasks
         self._kind = kind
-        self._zone = zone
+        self.zone = zone
         self._listeners: list[Listener] = []
         self._fact_listeners: list[FactListener] = []
         self._forecast: Forecast | None = None
@@ -133,7 +133,7 @@ class Room:
             run_id=self.run_id,
             kind=self._kind,
             now=now,
-            zone=self._zone,
+            zone=self.zone,
             person=desk.person,
             forecast=self._forecast,
             watches=self.sight.watches(),
