@@ -68,7 +68,7 @@ async def test_that_before_anybody_was_asked_nothing_can_be_done() -> None:
         ("Mara", "not asked yet", Status.NOT_STARTED),
         ("Asha", "not asked", Status.WAITING),
     ]
-    assert found.people.rows[1].role == "not here, not author, not requester, not the owner"
+    assert found.people.rows[1].role == "not here, not owner, not author"
     assert not found.confirm.is_possible
     assert found.confirm.why == "A second person has not signed"
 

@@ -178,11 +178,12 @@ def _second(
         )
     name = seen.name(second)
     here = "here" if is_here(seen, second) else "not here"
-    owns = ", not the owner" if wanted.act is TwoPersonAct.OVERRIDE else ""
+    overrides = wanted.act is TwoPersonAct.OVERRIDE
+    barred = "not owner, not author" if overrides else "not author, not requester"
     return PersonRow(
         initials=initials(name),
         name=name,
-        role=f"{here}, not author, not requester{owns}",
+        role=f"{here}, {barred}",
         says=_waiting(seen, run, sight),
         status=Status.WAITING,
     )

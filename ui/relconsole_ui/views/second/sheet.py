@@ -16,9 +16,9 @@ from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.second_sheet import SecondSheetRows
 from relconsole_ui.views.parts.words import Words
 from relconsole_ui.views.rollback.frame import SectionHead, SheetFrame
-from relconsole_ui.views.rollback.lists import status_list
 from relconsole_ui.views.rollback.two_people import TwoPeople
 from relconsole_ui.views.second.confirm import ConfirmFoot
+from relconsole_ui.views.second.facts import FactLines
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -37,26 +37,22 @@ class SecondSheet(SheetFrame):
         self.about = Words(look, TextRole.HEADING, "", "t1", wraps=True)
         self.comes = Words(look, TextRole.BODY, "", "t2", wraps=True)
         self.head = SectionHead(look, "")
-        self.rows = status_list(look, "What both should know")
+        self.rows = FactLines(look)
         self.reason = Words(look, TextRole.BODY, "", "t1", wraps=True)
         self.people = TwoPeople(look)
         self.rule = Words(look, TextRole.BODY, "", "t1", wraps=True)
         self.barred = Words(look, TextRole.ROW, "", "t2", wraps=True)
         self.request = Words(look, TextRole.ROW, "", "t2", elides=True)
         self.foot_rows = ConfirmFoot(look)
-        for part in (
-            self.notice,
-            self.about,
-            self.comes,
-            self.head,
-            self.rows,
-            self.reason,
-            self.people,
-            self.rule,
-            self.barred,
-            self.request,
+        for group in (
+            (self.about, self.comes),
+            (self.head, self.rows, self.reason),
+            (self.people, self.notice),
+            (self.rule, self.barred, self.request),
         ):
-            self.body.addWidget(part)
+            for part in group:
+                self.body.addWidget(part)
+            self.body.addSpacing(look.px(6))
         self.body.addStretch(1)
         self.foot.addWidget(self.foot_rows)
         self.foot_rows.confirmed.connect(self.confirmed)
