@@ -123,6 +123,7 @@ class Desk:
 
 
 Scene = Callable[[Desk], Awaitable[None]]
+Play = Callable[[Scene], None]
 
 
 async def shifting(look: Look, bot: Bot, *checks: Check, value: float = TOO_HIGH) -> Desk:

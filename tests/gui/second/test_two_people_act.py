@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from relconsole.domain.night.bridge_commands import StopLine
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.step_commands import EndStep, Said
@@ -21,11 +17,9 @@ from tests.gui.second.kit import (
     LAG,
     P95,
     SHIFT,
-    SWITCH,
     WELL,
     Desk,
-    Scene,
-    before_the_switch,
+    Play,
     checked,
     played_at,
     shifting,
@@ -33,7 +27,6 @@ from tests.gui.second.kit import (
 from tests.unit.services.rooms import JO, MARA
 from tests.unit.services.rooms_s2 import ASHA, INES
 
-Play = Callable[[Scene], None]
 FOR_JO = Said(for_person=JO, heard="voice", note="it was given up")
 PLAIN = ActWords(
     title="Do it", about="Something", heading="", rows=(), confirm="Do it", comes="It is done."
@@ -43,18 +36,6 @@ PLAIN = ActWords(
 async def refused() -> object:
     """The store does not take it."""
     return NotDone("the store is full.")
-
-
-@pytest.fixture
-def shift(look: Look, bot: Bot) -> Play:
-    """Play a scene while the shift runs and its check is too high."""
-    return lambda scene: played_at(lambda: shifting(look, bot, LAG), scene)
-
-
-@pytest.fixture
-def switch(look: Look, bot: Bot) -> Play:
-    """Play a scene before a step that cannot be undone."""
-    return lambda scene: played_at(lambda: before_the_switch(look, bot), scene)
 
 
 def test_that_an_override_is_signed_here_and_done_by_enter(shift: Play) -> None:
@@ -321,74 +302,3 @@ def test_that_nothing_is_asked_while_a_rollback_stands_armed(shift: Play) -> Non
         assert it.seconded.wanted is None
 
     shift(scene)
-
-
-def test_that_resuming_the_line_takes_two(shift: Play) -> None:
-    async def scene(it: Desk) -> None:
-        await it.night.desk.must(StopLine(run=it.night.run.id, said=Said(note="smoke")))
-        await it.bridge.show()
-        it.press("Resume, two people")
-        await it.is_asked()
-        assert it.sheet.title.text() == "Resume the line"
-        assert [row.says for row in it.sheet.rows.rows] == ["smoke"]
-        await it.signs_here()
-        await it.bridge.until(lambda: it.may)
-        assert it.night.run.stop is not None
-        it.enter()
-        await it.bridge.until(lambda: it.night.run.stop is None)
-        assert not it.sheet.isVisible()
-
-    shift(scene)
-
-
-def test_that_a_stop_that_is_gone_is_not_resumed(shift: Play) -> None:
-    async def scene(it: Desk) -> None:
-        it.line.resume_wanted.emit("an older stop")
-        await it.bridge.settle()
-        assert not it.sheet.isVisible()
-        await it.night.desk.must(StopLine(run=it.night.run.id))
-        it.line.resume_wanted.emit("an older stop")
-        await it.bridge.settle()
-        assert not it.sheet.isVisible()
-
-    shift(scene)
-
-
-def test_that_giving_up_the_way_back_is_told_before_and_needs_the_typed_name(switch: Play) -> None:
-    async def scene(it: Desk) -> None:
-        it.press("Start, two people")
-        it.types("the window is short")
-        it.enter()
-        await it.is_asked()
-        says = [(row.says, row.note) for row in it.sheet.rows.rows]
-        assert says[0][0].startswith("switch cannot be undone")
-        assert says[1][1].endswith("then none")
-        assert it.sheet.reason.text() == "Reason: the window is short"
-        typed = it.sheet.foot_rows.typed
-        assert not typed.isEnabled()
-        await it.signs_here()
-        await it.bridge.until(lambda: it.may)
-        assert typed.hasFocus()
-        it.types("pay-5")
-        it.enter()
-        await it.bridge.settle()
-        assert it.state(SWITCH) is StepState.NOT_STARTED
-        typed.setText("")
-        it.types("pay-4")
-        it.enter()
-        await it.bridge.until(lambda: it.state(SWITCH) is StepState.RUNNING)
-        assert not it.sheet.isVisible()
-
-    switch(scene)
-
-
-def test_that_what_else_forbids_the_start_asks_nobody(switch: Play) -> None:
-    async def scene(it: Desk) -> None:
-        await it.night.desk.must(StopLine(run=it.night.run.id))
-        it.press("Start, two people")
-        it.types("now")
-        it.enter()
-        await it.bridge.until(lambda: "the line is stopped" in it.card.failure.text())
-        assert not it.sheet.isVisible()
-
-    switch(scene)

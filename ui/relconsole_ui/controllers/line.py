@@ -66,3 +66,11 @@ class LineController:
         """Resume the line with a second person's signature over this very stop."""
         if self.on_resume is not None:
             self.on_resume(stop)
+
+    def resume_now(self) -> None:
+        """Resume the line that stands stopped, by two people."""
+        run = self._room.seen().run
+        if run is None or run.stop is None:
+            self._view.show_failure("The line runs.")
+        else:
+            self.resume(run.stop.fact)

@@ -209,4 +209,6 @@ class StepsController:
         if len(let_go) != 1:
             return None
         said = self._said(self._room.seen(), let_go[0], "", "")
-        return await self._room.tools.mover.start(run, let_go[0], said)
+        started = await self._room.tools.mover.start(run, let_go[0], said)
+        # What takes two people is not started by completing something else: the card offers it.
+        return None if gives_up_way_back(started) else started

@@ -89,6 +89,7 @@ DEEDS: Final = (
     Deed(id="message", menu="Night", text="Open the next message", keys=("M",), is_letter=True),
     Deed(id="undo", menu="Night", text="Undo", keys=("Ctrl+Z",)),
     Deed(id="stop", menu="Night", text="Stop the line", keys=("Ctrl+Shift+S",), icon="hand-palm"),
+    Deed(id="resume-line", menu="Night", text="Resume the line, two people"),
     Deed(
         id="arm",
         menu="Rollback",

@@ -161,6 +161,7 @@ class BridgeRoom:
             ("note", self._note),
             ("brief", panels.brief.open_brief),
             ("stop", panels.line.stop),
+            ("resume-line", panels.line.resume_now),
             ("lock-docks", lambda: self.docks.lock(not self.docks.is_locked)),
             ("quit", self._window.closing.emit),
             ("next-pane", lambda: self._next_pane(1)),
