@@ -50,13 +50,21 @@ def run(words: Sequence[str], credentials: Credentials | None = None) -> int:
     watchdog = watchdog_wanted(os.environ)
     if watchdog is not None:
         watchdog.start()
-    loop = qasync.QEventLoop(app)
+    loop = _loop_over(app)
     asyncio.set_event_loop(loop)
-    with loop:
-        status: int = loop.run_until_complete(_live(asked, look, window, start, taste, credentials))
+    try:
+        status = loop.run_until_complete(_live(asked, look, window, start, taste, credentials))
+    finally:
+        loop.close()
     if watchdog is not None:
         watchdog.stop()
     return status
+
+
+def _loop_over(app: QApplication) -> asyncio.AbstractEventLoop:
+    """Give the one loop of Qt and asyncio."""
+    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(app)
+    return loop
 
 
 async def _live(

@@ -54,9 +54,7 @@ class Docks:
         if not dock.isFloating():
             tall = int(self._window.height() * SHARE)
             self._window.resizeDocks([dock], [tall], Qt.Orientation.Vertical)
-        inner = dock.widget()
-        if inner is not None:
-            inner.setFocus(Qt.FocusReason.OtherFocusReason)
+        _give_focus(dock.widget())
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -94,6 +92,11 @@ class Docks:
             self._window.removeDockWidget(dock)
             dock.deleteLater()
         self._docks.clear()
+
+
+def _give_focus(widget: QWidget | None) -> None:
+    if widget is not None:
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _text(state: QByteArray) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -198,7 +200,7 @@ class StepCard(Panel):
     def _show_offers(self, offers: tuple[Offer, ...]) -> None:
         while len(self._offers) < len(offers):
             button = ActionButton(self._look, "")
-            button.clicked.connect(self._press)
+            button.clicked.connect(partial(self._press, len(self._offers)))
             self._offers.append(button)
             self._buttons.addWidget(button)
         for at, button in enumerate(self._offers):
@@ -208,17 +210,11 @@ class StepCard(Panel):
                 if button.label != offer.text:
                     button.set_label(offer.text, offer.key)
                 button.set_kind("plain" if at < FIRST_OFFERS else "quiet")
-                button.setProperty("act", offer.act.value)
 
-    def _press(self) -> None:
-        button = self.sender()
+    def _press(self, at: int, *_clicked: object) -> None:
         rows = self._rows
-        if rows is None or button is None:
-            return
-        act = str(button.property("act"))
-        offer = next((each for each in rows.offers if each.act == act), None)
-        if offer is not None:
-            self._do(rows, offer)
+        if rows is not None and at < len(rows.offers):
+            self._do(rows, rows.offers[at])
 
     def press_first(self) -> None:
         """Do the first act of the step, as Enter does."""
