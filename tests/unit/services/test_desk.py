@@ -233,6 +233,18 @@ async def test_that_a_key_which_the_journal_does_not_know_signs_nothing_yet() ->
 
 
 @played
+async def test_that_a_key_is_opened_and_closed_while_the_desk_stands() -> None:
+    room = await furnish(PLAN)
+    desk = another_desk(room)
+    desk.sign_as(Signer(person=MARA, key=KEYS[MARA]))
+    assert desk.person == MARA
+    await desk.must(RegisterKey(person=MARA, public_key=KEYS[MARA].public.text))
+    assert room.stored.envelopes[-1].by == MARA
+    desk.sign_as(None)
+    assert desk.actor == Actor()
+
+
+@played
 async def test_that_a_desk_without_a_key_acts_for_nobody() -> None:
     room = await open_room(PLAN)
     assert room.desk.person is None
