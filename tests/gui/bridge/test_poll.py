@@ -154,6 +154,38 @@ def test_that_once_all_have_answered_the_commander_decides(dressed: Look, bot: B
     assert stage.state.runs[RUN].steps[GATE].state is StepState.DONE
 
 
+def test_that_the_decision_is_taken_by_its_key_and_leaves_the_keyboard_on_the_poll(
+    dressed: Look, bot: Bot
+) -> None:
+    stage = polling()
+    for station, holder in (
+        ("Payments", HANNA),
+        ("Edge", NILS),
+        ("Support", LENA),
+        ("Business", PAOLO),
+    ):
+        stage.vote("02:16", station, holder, StationAnswer.GO)
+    desk = panel(stage, dressed, bot)
+    desk.poll.ask_next()
+    assert desk.view.bar.buttons[0].hasFocus()
+    QTest.keyClick(desk.view.bar.buttons[0], Qt.Key.Key_1)
+    assert desk.view.bar.note.field.hasFocus()
+    desk.type("")
+    assert stage.state.runs[RUN].steps[GATE].state is StepState.DONE
+    assert desk.view.list.hasFocus()
+
+
+def test_that_a_key_beside_the_offered_ones_takes_nothing(dressed: Look, bot: Bot) -> None:
+    desk = panel(polling(), dressed, bot)
+    desk.view.ask_station("Payments")
+    button = desk.view.bar.buttons[1]
+    bot.focus(button)
+    QTest.keyClick(button, Qt.Key.Key_4)
+    assert desk.view.bar.currentIndex() == 0
+    QTest.keyClick(button, Qt.Key.Key_1)
+    assert desk.answers["Payments"].vote is StationAnswer.GO
+
+
 def test_that_a_decision_against_an_answer_is_refused_with_words(dressed: Look, bot: Bot) -> None:
     desk = panel(alarm(), dressed, bot)
     desk.poll.decide("go", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from relconsole_ui.design.look import Look
@@ -65,6 +66,14 @@ class AnswerBar(QStackedWidget):
 
     def _give(self, note: str) -> None:
         self.answered.emit(self._pending.word.value, note)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the key that stands on a button, whichever of them has the keyboard."""
+        taken = next((offer for offer in OFFERS if offer.key == event.text()), None)
+        if taken is None or self.currentIndex() != 0 or event.isAutoRepeat():
+            super().keyPressEvent(event)
+            return
+        self.take(taken)
 
     def _follow_look(self) -> None:
         self._layout.setSpacing(self._look.px(GAP))

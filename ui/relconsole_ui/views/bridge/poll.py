@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_RIGHT, paint_text, text_width
@@ -118,7 +118,10 @@ class PollView(Panel):
             self.bar.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stop_asking(self) -> None:
-        """Go back to asking the next station."""
+        """Go back to asking the next station; the keyboard stays on the poll."""
+        if _has_keyboard(self.bar):
+            # Qt would hand it to whatever comes next, which may be a button that arms.
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self._is_deciding = False
         self._asked = ""
         self.notice.say("")
@@ -168,3 +171,9 @@ class PollView(Panel):
     def _follow_poll_look(self) -> None:
         self._line.setSpacing(self._look.px(GAP))
         self.body.setSpacing(self._look.px(4))
+
+
+def _has_keyboard(widget: QWidget) -> bool:
+    """Tell whether the keyboard is on a widget, or on something within."""
+    focus = QApplication.focusWidget()
+    return focus is not None and (focus is widget or widget.isAncestorOf(focus))
