@@ -66,6 +66,12 @@ class Keys:
         finally:
             self._send("mouseup", "1")
 
+    def activate(self, process: int) -> None:
+        """Bring the windows of a process to the front, as one does with another program's."""
+        found = self._ask("search", "--onlyvisible", "--pid", str(process))
+        assert found, f"no window of process {process} is on the screen"
+        self._send("windowactivate", "--sync", found.splitlines()[0])
+
     def has_window_manager(self) -> bool:
         """Tell whether a window manager answers on this screen."""
         return self._ask("get_num_desktops") is not None

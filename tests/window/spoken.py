@@ -19,6 +19,12 @@ SYSTEM_PYTHON: Final = "/usr/bin/python3"
 _SECONDS: Final = 60.0
 
 
+Place = tuple[int, int, int, int]
+"""Left, top, width and height on the screen."""
+
+DIALOGS: Final = frozenset({"dialog", "alert", "file chooser", "color chooser"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """One thing on the screen with what stands in it; ``left_off`` children were not read."""
@@ -29,7 +35,7 @@ class Spoken:
     states: frozenset[str]
     text: str
     value: float | None
-    place: tuple[int, int, int, int]
+    place: Place
     children: tuple[Spoken, ...]
     left_off: int
 
@@ -67,9 +73,45 @@ class Spoken:
             for said in (it.name, it.description, it.text)
         )
 
+    def questions(self) -> list[str]:
+        """Give what stands in the way of everything else: dialogs, and whatever is modal."""
+        return [
+            f"{it.role} {it.name}"
+            for it in self.walk()
+            if it.role in DIALOGS or "modal" in it.states
+        ]
+
+    def in_sight(self, words: str) -> list[Spoken]:
+        """Give what says this and lies whole within everything that it stands in."""
+        found: list[Spoken] = []
+        self._look_within((), words, found)
+        return found
+
+    def _look_within(self, around: tuple[Place, ...], words: str, found: list[Spoken]) -> None:
+        if around and "showing" not in self.states:
+            return
+        within = all(_lies_in(self.place, each) for each in around)
+        if within and any(words in said for said in (self.name, self.description, self.text)):
+            found.append(self)
+        has_place = self.place[2] > 0 and self.place[3] > 0
+        for child in self.children:
+            child._look_within((*around, self.place) if has_place else around, words, found)
+
     def nameless(self) -> list[Spoken]:
         """Give what takes the keyboard and has no name."""
         return [it for it in self.walk() if {"focusable", "showing"} <= it.states and not it.name]
+
+
+def _lies_in(inner: Place, outer: Place) -> bool:
+    left, top, width, height = inner
+    return (
+        width > 0
+        and height > 0
+        and left >= outer[0]
+        and top >= outer[1]
+        and left + width <= outer[0] + outer[2]
+        and top + height <= outer[1] + outer[3]
+    )
 
 
 def spoken(environment: Mapping[str, str], process: int) -> Spoken | None:

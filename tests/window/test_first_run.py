@@ -20,8 +20,6 @@ PROMISED: Final = 60.0
 BOUND: Final = 180.0
 """Seconds until the test gives up; the promise is printed, as two cores are shared by many."""
 
-DIALOGS: Final = frozenset({"dialog", "alert", "file chooser", "color chooser"})
-
 
 def _await_night(shown: Program) -> tuple[Spoken, float]:
     """Give what the bridge says once it has a step to act on, and the seconds that it took."""
@@ -29,10 +27,6 @@ def _await_night(shown: Program) -> tuple[Spoken, float]:
     shown.await_window(BOUND)
     heard = shown.await_words("Open the bridge and announce the start", BOUND)
     return heard, time.monotonic() - began
-
-
-def _questions(heard: Spoken) -> list[str]:
-    return [it.name for it in heard.walk() if it.role in DIALOGS or "modal" in it.states]
 
 
 def test_that_c11_the_first_run_shows_a_running_night_asks_nothing_and_reaches_nobody(
@@ -44,12 +38,12 @@ def test_that_c11_the_first_run_shows_a_running_night_asks_nothing_and_reaches_n
     print(f"C11: the night is there after {seconds:.1f} s, promised {PROMISED:.0f} s; {picture}")
     assert heard.says("DEMO")
     assert heard.says("Nothing leaves this machine")
-    assert _questions(heard) == []
+    assert heard.questions() == []
     # Long enough for a plugin, a forecast and a look at every system.
     time.sleep(5.0)
     heard = shown.spoken()
     assert heard.says("indicators inside")
-    assert _questions(heard) == []
+    assert heard.questions() == []
     seen = shown.sockets()
     print(f"C11: {seen.calls} socket calls; others are {'refused' if seen.refused else 'told'}")
     assert seen.calls > 0
