@@ -19,6 +19,11 @@ Start = Callable[..., Program]
 _SCREENS: Final = ("large", "small")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let it be said how often the window is killed."""
+    parser.addoption("--kills", default="10", help="how often the window of a night is killed")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test of this folder, so that none is run without a display by accident."""
     here = Path(__file__).parent

@@ -15,7 +15,7 @@ from platformdirs import user_cache_path, user_data_path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 
-from relconsole.ports.credentials import Credentials
+from relconsole.ports.credentials import Credentials, Secret
 from relconsole_ui.application.taste import Taste
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.theme import follow
@@ -24,12 +24,18 @@ from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
 
 
-def run(words: Sequence[str], credentials: Credentials | None = None) -> int:
+def run(
+    words: Sequence[str],
+    credentials: Credentials | None = None,
+    passphrase: Secret | None = None,
+) -> int:
     """Open the window and give its exit status; ``demo`` opens the living demo.
 
-    ``credentials`` None chooses the keyring of this desktop.
+    ``credentials`` None chooses the keyring of this desktop; ``passphrase`` opens the key of the
+    person who is named with ``--as``, for programs that have asked for it themselves.
     """
     asked = _parser().parse_args(list(words))
+    asked.passphrase = passphrase
     if sys.platform.startswith("linux") and not _has_display():
         sys.stderr.write("There is no display. Set DISPLAY, or add --headless to demo.\n")
         return 3

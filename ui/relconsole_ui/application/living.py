@@ -16,6 +16,7 @@ from relconsole.adapters.keyring_os.credentials import choose_credentials
 from relconsole.adapters.store.layout import StoreLayout
 from relconsole.adapters.store.writer_lock import StoreBusy
 from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
+from relconsole.domain.kernel.ids import PersonId
 from relconsole.ports.credentials import Credentials
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.composition import open_console
@@ -139,6 +140,8 @@ class Life:
             store=self._asked.store,
             kind=kind,
             verb="window",
+            person=PersonId(self._asked.person) if self._asked.person else None,
+            passphrase=self._asked.passphrase,
             credentials=self._credentials,
             announce=announcer,
         )

@@ -139,7 +139,7 @@ class BridgeRoom:
             ("view-bridge", lambda: self._window.open_page("bridge")),
             ("view-rollbacks", lambda: self._window.open_page("rollbacks")),
             ("arm", self._arm),
-            ("open-night", panels.night.begin),
+            ("open-night", self.begin),
             ("leave-night", panels.night.leave),
             ("hold", panels.night.hold),
             ("resume", panels.night.end_hold),

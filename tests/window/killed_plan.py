@@ -1,0 +1,105 @@
+"""The night whose window is killed: steps by hand one after the other, and a job after each.
+
+Its folder holds ``store``, the keys of its people beside it, and ``world``: what the jobs did.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from immutables import Map
+
+from relconsole.domain.console.workspace import Workspace
+from relconsole.domain.estate.connections import System
+from relconsole.domain.kernel.durations import plain
+from relconsole.domain.kernel.ids import StepId
+from relconsole.domain.kernel.json import Json
+from relconsole.domain.plan.runbook import Runbook, Step
+from tests.promises.kills_cold import keep_keys
+from tests.promises.kills_plan import (
+    CI,
+    JOBS,
+    MARA,
+    OLD,
+    RELEASE,
+    Plan,
+    record_beginning,
+    workspace_of,
+)
+
+LENGTH: Final = 10
+"""Steps by hand, and as many jobs."""
+
+HALF_AN_HOUR: Final = timedelta(minutes=30)
+JOB_SECONDS: Final = 0.7
+"""Long enough to be killed in its middle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOfHands(Plan):
+    """The steps of a person, each of which lets a job go and the next step."""
+
+    @property
+    def runbook(self) -> Runbook:
+        """Give the hands and the jobs after them."""
+        hands = tuple(
+            Step(
+                id=StepId(f"h{at}"),
+                title=f"Check part {at}",
+                owner=MARA,
+                duration=plain(HALF_AN_HOUR),
+                after=(StepId(f"h{at - 1}"),) if at > 1 else (),
+            )
+            for at in range(1, LENGTH + 1)
+        )
+        jobs = tuple(
+            replace(step, duration=plain(HALF_AN_HOUR), owner=MARA)
+            for step in Plan.runbook.fget(self).steps
+            if step.run is not None
+        )
+        return Runbook(steps=(*hands, *jobs), verification=timedelta(seconds=1))
+
+
+PLAN: Final = PlanOfHands(
+    name="by hand",
+    deploys=tuple((f"a{at}", f"part-{at}", CI, (f"h{at}",)) for at in range(1, LENGTH + 1)),
+    gate_after=(),
+    is_observed=False,
+)
+
+
+def begin(folder: Path) -> None:
+    """Make a night's folder: the world as it was, a store with the plan in it, and sealed keys."""
+    world = folder / "world"
+    world.mkdir(parents=True)
+    for service in PLAN.services:
+        (world / service).write_text(f"{OLD}\n")
+    now = datetime.now(UTC)
+    asyncio.run(record_beginning(folder / "store", _workspace(now), now))
+    keep_keys(folder)
+
+
+def _workspace(now: datetime) -> Workspace:
+    """Give the workspace, with jobs that take their time, and a window that has just begun."""
+    known = workspace_of(PLAN, now)
+    release = known.releases[RELEASE]
+    window = replace(release.window, start=now - timedelta(minutes=1))
+    systems = Map({CI: System(id=CI, plugin="command", url="", settings=_slow(JOBS))})
+    releases = Map({RELEASE: replace(release, window=window)})
+    return replace(known, systems=systems, releases=releases)
+
+
+def _slow(jobs: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Give the same jobs, asleep for a while before they do their work."""
+    known = jobs["jobs"]
+    assert isinstance(known, Mapping)
+    deploy = known["deploy"]
+    assert isinstance(deploy, Mapping)
+    shell, flag, script, *words = deploy["argv"]
+    slow = [shell, flag, f"sleep {JOB_SECONDS}; {script}", *words]
+    return {"jobs": {"deploy": {"argv": slow}}}
