@@ -60,7 +60,7 @@ STATION: Final = "operations"
 MANUAL: Final = StepId("confirm")
 MINUTE: Final = timedelta(minutes=1)
 
-_DEPLOY: Final = (
+DEPLOY: Final = (
     'world=../../../../../world; echo "$RELCONSOLE_EFFECT_ID $1 $2" >>$world/log;'
     ' echo "$2" >$world/.$1.$RELCONSOLE_EFFECT_ID;'
     " mv $world/.$1.$RELCONSOLE_EFFECT_ID $world/$1"
@@ -68,7 +68,7 @@ _DEPLOY: Final = (
 """Relative to the job's own folder, so that a store can be copied; one line is one write."""
 
 JOBS: Final[Mapping[str, Json]] = {
-    "jobs": {"deploy": {"argv": ["/bin/sh", "-c", _DEPLOY, "deploy", "{service}", "{version}"]}}
+    "jobs": {"deploy": {"argv": ["/bin/sh", "-c", DEPLOY, "deploy", "{service}", "{version}"]}}
 }
 
 
@@ -92,7 +92,7 @@ class Plan:
     @property
     def runbook(self) -> Runbook:
         """Give the plan: the deployments, the gate, and at the end a step of a person."""
-        steps = [_deploy(*each) for each in self.deploys]
+        steps = [deploy_step(*each) for each in self.deploys]
         if self.gate_after:
             steps.append(
                 Step(
@@ -137,7 +137,7 @@ COLD: Final = Plan(
 """Small, since each program of it starts anew, with a plugin of its own."""
 
 
-def _deploy(name: str, service: str, system: SystemId, after: tuple[str, ...]) -> Step:
+def deploy_step(name: str, service: str, system: SystemId, after: tuple[str, ...]) -> Step:
     """Give a step that brings a service to its new version, and whose undo brings it back."""
 
     def job(version: str) -> JobRun:

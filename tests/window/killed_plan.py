@@ -23,11 +23,12 @@ from relconsole.domain.plan.runbook import Runbook, Step
 from tests.promises.kills_cold import keep_keys
 from tests.promises.kills_plan import (
     CI,
-    JOBS,
+    DEPLOY,
     MARA,
     OLD,
     RELEASE,
     Plan,
+    deploy_step,
     record_beginning,
     workspace_of,
 )
@@ -38,6 +39,12 @@ LENGTH: Final = 10
 HALF_AN_HOUR: Final = timedelta(minutes=30)
 JOB_SECONDS: Final = 0.7
 """Long enough to be killed in its middle."""
+
+
+_SLOWLY: Final = f"sleep {JOB_SECONDS}; {DEPLOY}"
+SLOW_JOBS: Final[Mapping[str, Json]] = {
+    "jobs": {"deploy": {"argv": ["/bin/sh", "-c", _SLOWLY, "deploy", "{service}", "{version}"]}}
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +66,7 @@ class PlanOfHands(Plan):
         )
         jobs = tuple(
             replace(step, duration=plain(HALF_AN_HOUR), owner=MARA)
-            for step in Plan.runbook.fget(self).steps
-            if step.run is not None
+            for step in (deploy_step(*each) for each in self.deploys)
         )
         return Runbook(steps=(*hands, *jobs), verification=timedelta(seconds=1))
 
@@ -89,17 +95,6 @@ def _workspace(now: datetime) -> Workspace:
     known = workspace_of(PLAN, now)
     release = known.releases[RELEASE]
     window = replace(release.window, start=now - timedelta(minutes=1))
-    systems = Map({CI: System(id=CI, plugin="command", url="", settings=_slow(JOBS))})
+    systems = Map({CI: System(id=CI, plugin="command", url="", settings=SLOW_JOBS)})
     releases = Map({RELEASE: replace(release, window=window)})
     return replace(known, systems=systems, releases=releases)
-
-
-def _slow(jobs: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Give the same jobs, asleep for a while before they do their work."""
-    known = jobs["jobs"]
-    assert isinstance(known, Mapping)
-    deploy = known["deploy"]
-    assert isinstance(deploy, Mapping)
-    shell, flag, script, *words = deploy["argv"]
-    slow = [shell, flag, f"sleep {JOB_SECONDS}; {script}", *words]
-    return {"jobs": {"deploy": {"argv": slow}}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from relconsole.adapters.journal_sql.connecting import Access, open_driver
 from relconsole.adapters.store.layout import StoreLayout
@@ -25,7 +26,7 @@ class NightRecord:
         path = StoreLayout(self.store).journal(self.kind)
         if not path.exists():
             return ()
-        connection = open_driver(path, Access.LOOK)
+        connection: Any = open_driver(path, Access.LOOK)
         try:
             rows = connection.execute("SELECT line FROM fact ORDER BY seq").fetchall()
         finally:

@@ -22,7 +22,7 @@ KILLS_A_NIGHT: Final = 10
 def test_that_c12_a_killed_window_comes_back_as_it_was_and_repeats_nothing(
     large: Screen, pictures: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    wanted = int(request.config.getoption("--kills"))
+    wanted = int(str(request.config.getoption("--kills")))
     draw, done, slowest, number = random.Random(SEED), 0, 0.0, 0
     while done < wanted:
         folder, picture = tmp_path / f"night-{number}", pictures / "killed-failed.png"
