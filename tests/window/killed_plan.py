@@ -41,12 +41,6 @@ JOB_SECONDS: Final = 0.7
 """Long enough to be killed in its middle."""
 
 
-_SLOWLY: Final = f"sleep {JOB_SECONDS}; {DEPLOY}"
-SLOW_JOBS: Final[Mapping[str, Json]] = {
-    "jobs": {"deploy": {"argv": ["/bin/sh", "-c", _SLOWLY, "deploy", "{service}", "{version}"]}}
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOfHands(Plan):
     """The steps of a person, each of which lets a job go and the next step."""
@@ -79,22 +73,27 @@ PLAN: Final = PlanOfHands(
 )
 
 
-def begin(folder: Path) -> None:
+def begin(folder: Path, plan: Plan = PLAN, job_seconds: float = JOB_SECONDS) -> None:
     """Make a night's folder: the world as it was, a store with the plan in it, and sealed keys."""
     world = folder / "world"
     world.mkdir(parents=True)
-    for service in PLAN.services:
+    for service in plan.services:
         (world / service).write_text(f"{OLD}\n")
     now = datetime.now(UTC)
-    asyncio.run(record_beginning(folder / "store", _workspace(now), now))
+    workspace = _workspace(plan, now, job_seconds)
+    asyncio.run(record_beginning(folder / "store", workspace, now))
     keep_keys(folder)
 
 
-def _workspace(now: datetime) -> Workspace:
+def _workspace(plan: Plan, now: datetime, job_seconds: float) -> Workspace:
     """Give the workspace, with jobs that take their time, and a window that has just begun."""
-    known = workspace_of(PLAN, now)
+    known = workspace_of(plan, now)
     release = known.releases[RELEASE]
     window = replace(release.window, start=now - timedelta(minutes=1))
-    systems = Map({CI: System(id=CI, plugin="command", url="", settings=SLOW_JOBS)})
+    slowly = f"sleep {job_seconds}; {DEPLOY}"
+    jobs: Mapping[str, Json] = {
+        "jobs": {"deploy": {"argv": ["/bin/sh", "-c", slowly, "deploy", "{service}", "{version}"]}}
+    }
+    systems = Map({CI: System(id=CI, plugin="command", url="", settings=jobs)})
     releases = Map({RELEASE: replace(release, window=window)})
     return replace(known, systems=systems, releases=releases)
