@@ -54,7 +54,8 @@ class SettingsFile:
         try:
             with self._path.open("rb") as file:
                 return msgspec.json.decode(file.read(LARGEST), type=WindowSettings)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, ValueError, RecursionError):
+            # Also what is no JSON, no UTF-8, of other types, or nested beyond measure.
             return WindowSettings()
 
     def write(self, settings: WindowSettings) -> None:
@@ -66,9 +67,12 @@ class SettingsFile:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".settings-")
+        except OSError:
+            # A taste that cannot be kept keeps nobody from working.
+            return
+        try:
             with os.fdopen(handle, "wb") as file:
                 file.write(text)
             Path(name).replace(self._path)
         except OSError:
-            # A taste that cannot be kept keeps nobody from working.
-            return
+            Path(name).unlink(missing_ok=True)
