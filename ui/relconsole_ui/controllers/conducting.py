@@ -39,12 +39,18 @@ class Conducting:
         self._opener = opener
         self._attend = attend
         self._attended: Attended | None = None
+        self._is_opening = False
         self._wants_to_leave = False
 
     @property
     def is_conducting(self) -> bool:
         """Tell whether the run is under this window's lease."""
         return self._attended is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether the run is under this window's lease, or is just being opened."""
+        return self.is_conducting or self._is_opening
 
     @property
     def waits_for(self) -> tuple[str, ...]:
@@ -62,33 +68,41 @@ class Conducting:
 
         ``answered`` gets a refusal, or what was taken up; ``ended`` how conducting ended.
         """
-        if self.is_conducting:
+        if self.is_busy:
             return
         release: ReleaseId = self._room.release
+        self._is_opening = True
+        self._wants_to_leave = False
 
         async def take() -> TakenUp | Refusal:
-            taken = await self._opener.open_or_take_up(release, rehearsal=rehearsal)
-            if isinstance(taken, TakenUp):
-                self._conduct(taken, ended)
+            try:
+                taken = await self._opener.open_or_take_up(release, rehearsal=rehearsal)
+                if isinstance(taken, TakenUp):
+                    self._conduct(taken, ended)
+            finally:
+                self._is_opening = False
             return taken
 
         self._room.command("open the night", take, answered)
 
     def _conduct(self, taken: TakenUp, ended: Callable[[Ending | NotDone], None]) -> None:
         """Conduct what was taken up, beside everything else."""
-        self._wants_to_leave = False
         attended = self._attend(taken.lease, lambda: self._wants_to_leave)
         self._attended = attended
         self._room.sight.watches = lambda: attended.watcher.watches
 
         async def conduct() -> None:
-            ending = await answer_of(attended.attendance.conduct)
-            self._attended = None
+            try:
+                ending = await answer_of(attended.attendance.conduct)
+            finally:
+                # Also after a defect of ours: whoever sees that nobody conducts can take it up.
+                self._attended = None
             if isinstance(ending, Ending | NotDone):
                 ended(ending)
             self._room.show()
 
-        self._room.run("conduct the night", conduct)
+        if not self._room.run("conduct the night", conduct):
+            self._attended = None
 
     def leave(self) -> None:
         """Give the run up in order; what is on its way is recorded first."""

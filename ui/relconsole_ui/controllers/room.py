@@ -117,6 +117,7 @@ class Room:
         self._is_forecasting = False
         self._shown_size = -1
         self._is_due = False
+        self._is_left = False
 
     @property
     def run_id(self) -> RunId | None:
@@ -151,7 +152,8 @@ class Room:
         self._fact_listeners.append(listener)
 
     def unfollow(self) -> None:
-        """Let nobody follow any more, before the views go."""
+        """Let nobody follow any more, nor hear what an act came to, before the views go."""
+        self._is_left = True
         self._listeners.clear()
         self._fact_listeners.clear()
 
@@ -179,20 +181,27 @@ class Room:
     ) -> None:
         """Do what a person wants, under this name, and hand on what it came to.
 
-        A refusal and what a person or the world stands in the way of are answers, not errors.
+        A refusal and what a person or the world stands in the way of are answers, not errors; so
+        is that the window closes already.
         """
 
         async def do() -> None:
             answer = await answer_of(act)
+            if self._is_left:
+                return
             if answered is not None:
                 answered(answer)
             self.show()
 
-        self._tasks.command(name, do)
+        if not self._tasks.command(name, do) and answered is not None and not self._is_left:
+            answered(NotDone("The window closes. Nothing was done."))
 
-    def run(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> None:
-        """Run what goes on until it comes to its own end, which the closing window waits for."""
-        self._tasks.command(name, call)
+    def run(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> bool:
+        """Run what goes on until it comes to its own end, which the closing window waits for.
+
+        False where the window closes already, and nothing runs.
+        """
+        return self._tasks.command(name, call)
 
     def poll(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> None:
         """Run what looks for something now and then, until the window closes."""
