@@ -64,7 +64,8 @@ def test_that_an_override_needs_a_reason(shift: Play) -> None:
         it.press("Override, two people")
         it.enter()
         await it.bridge.settle()
-        assert it.card.failure.text() == "An override needs a reason."
+        assert it.card.form.lacks.text() == "This needs a reason."
+        assert it.card.form.note.hasFocus()
         assert not it.sheet.isVisible()
         assert it.night.facts("signature_asked") == 0
 

@@ -9,7 +9,7 @@ from relconsole.domain.kernel.ids import PersonId, RunId, StepId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.facts import Followers, StepState
 from relconsole.domain.night.readiness_of_steps import ready_steps, underway_steps
-from relconsole.domain.night.state import RunState
+from relconsole.domain.night.state import ENDED, RunState
 from relconsole.domain.night.step_commands import (
     DecideFollowers,
     EndStep,
@@ -55,6 +55,7 @@ class StepsController:
         self._running = running
         self._card = card
         self._chosen: StepId | None = None
+        self._is_live = False
         self.on_poll: Callable[[StepId], None] | None = None
         self.on_override: Callable[[Step, Said, Answered], None] | None = None
         self.on_commit: Callable[[Step, Said, Refusal, Answered], None] | None = None
@@ -75,8 +76,10 @@ class StepsController:
         return self._chosen
 
     def choose(self, step: str) -> None:
-        """Put a step on the card."""
-        self._chosen = StepId(step)
+        """Put a step on the card; a reason that was asked for about another one is left."""
+        if self._card.asks_about != step:
+            self._card.leave_form()
+        self._chosen, self._is_live = StepId(step), False
         self._show(self._room.seen())
 
     def _open(self, step: str) -> None:
@@ -84,18 +87,29 @@ class StepsController:
         self._card.setFocus()
 
     def _show(self, seen: Seen) -> None:
+        self._follow_again(seen)
         shown = self._step(seen)
         rows = present_running(seen)
         self._running.show_rows(rows, shown or "")
         self._card.show_rows(present_step_card(seen, shown))
+
+    def _follow_again(self, seen: Seen) -> None:
+        """Let go of a chosen step that ended meanwhile; one that was over when chosen stays."""
+        run = seen.run
+        if run is None or self._chosen is None or self._chosen not in run.steps:
+            return
+        was_live, self._is_live = self._is_live, run.steps[self._chosen].state not in ENDED
+        if was_live and not self._is_live:
+            self._chosen = None
 
     def _step(self, seen: Seen) -> StepId | None:
         """Give the step for the card; a chosen one stays until it is over."""
         run = seen.run
         if run is None:
             return None
-        if self._chosen is not None and self._chosen in run.steps:
-            return self._chosen
+        for step in (self._card.asks_about, self._chosen):
+            if step and step in run.steps:
+                return StepId(step)
         return next_step(seen)
 
     def _act(self, act: str, note: str, heard: str) -> None:

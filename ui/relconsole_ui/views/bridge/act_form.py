@@ -25,6 +25,7 @@ class ActForm(QWidget):
         super().__init__(parent)
         self._look = look
         self.says = Words(look, TextRole.BODY_STRONG, wraps=True)
+        self.lacks = Words(look, TextRole.BODY, "", "crit")
         self.note = QLineEdit()
         self.note.setMaxLength(LONGEST)
         self.note.setPlaceholderText("Reason")
@@ -47,6 +48,7 @@ class ActForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.says)
+        column.addWidget(self.lacks)
         column.addLayout(fields)
         column.addLayout(buttons)
 
@@ -55,12 +57,22 @@ class ActForm(QWidget):
         self.says.setText(f"{act}, recorded for {records_for}" if records_for else act)
         self.heard.setVisible(bool(records_for))
         self.note.clear()
+        self._show_lack("")
         self.show()
         self.note.setFocus()
 
     def _send(self) -> None:
+        note = self.note.text().strip()
+        if not note:
+            self._show_lack("This needs a reason.")
+            self.note.setFocus()
+            return
         heard = self.heard.currentText() if self.heard.isVisible() else ""
-        self.answered.emit(self.note.text().strip(), heard)
+        self.answered.emit(note, heard)
+
+    def _show_lack(self, what: str) -> None:
+        self.lacks.setText(what)
+        self.lacks.setVisible(bool(what))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Esc leave."""

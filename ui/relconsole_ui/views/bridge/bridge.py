@@ -115,6 +115,12 @@ class BridgeView(QWidget):
         order = (*LEFT, *MIDDLE, "left_open", "message", *RIGHT, "health")
         return tuple(self._panels[name] for name in order if name in self._panels)
 
+    def bring_forward(self, panel: QWidget) -> None:
+        """Open the tab behind which a panel stands, if it stands behind one."""
+        at = self._tabs.indexOf(panel)
+        if at >= 0:
+            self._tabs.setCurrentIndex(at)
+
     def sizeHint(self) -> QSize:
         """Give the size that it was designed for."""
         return QSize(self._look.px(WIDE), self._look.px(840))
@@ -162,7 +168,21 @@ class BridgeView(QWidget):
         self._row.addWidget(left)
         self._row.addWidget(main, 1)
         if focus is not None and self.isAncestorOf(focus):
-            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._give_back(focus)
+
+    def _give_back(self, focus: QWidget) -> None:
+        """Give the keyboard back; to the step where its panel has no room any more."""
+        for box in self._boxes:
+            box.show()
+        step = self._panels.get("step")
+        there = focus.isVisibleTo(self) or self._tabs.isAncestorOf(focus)
+        for index in range(self._tabs.count()):
+            page = self._tabs.widget(index)
+            if page is not None and (page is focus or page.isAncestorOf(focus)):
+                self._tabs.setCurrentIndex(index)
+        target = focus if there else step
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _column(self, box: QWidget) -> QVBoxLayout:
         column = QVBoxLayout(box)

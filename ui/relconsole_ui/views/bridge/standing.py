@@ -24,6 +24,7 @@ class StandingLine(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._rows = StandingRows()
         self.glyph = StatusGlyph(look, 18, Status.HOLD)
         self.says = Words(look, TextRole.BODY_STRONG, elides=True)
         self.more = Words(look, TextRole.NOTE, "", "t2", elides=True)
@@ -45,12 +46,14 @@ class StandingLine(QWidget):
         look.changed.connect(self._follow_look)
 
     def show_rows(self, rows: StandingRows) -> None:
-        """Show why the night stands still, or go."""
-        self.setVisible(bool(rows.says))
+        """Show why the night stands still, or go; another reason takes an old failure away."""
+        if rows != self._rows and self._rows.says:
+            self.show_failure("")
+        self._rows = rows
         self.glyph.set_status(rows.status)
         self.says.setText(rows.says)
         self.more.setText(rows.more)
-        self.more.setVisible(bool(rows.more) and not self.failure.text())
+        self._follow_words()
         self.act.setVisible(bool(rows.text))
         if rows.text and self.act.label != rows.text:
             self.act.set_label(rows.text, rows.key)
@@ -59,7 +62,15 @@ class StandingLine(QWidget):
     def show_failure(self, why: str) -> None:
         """Show why the act was not done, empty to take it away."""
         self.failure.setText(why)
+        self._follow_words()
+
+    def _follow_words(self) -> None:
+        """Take room while there is something to say, a failure also where nothing stands still."""
+        rows, why = self._rows, self.failure.text()
         self.failure.setVisible(bool(why))
+        self.says.setVisible(bool(rows.says))
+        self.more.setVisible(bool(rows.more) and not why)
+        self.setVisible(bool(rows.says or why))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground."""

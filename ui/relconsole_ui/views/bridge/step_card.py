@@ -141,7 +141,7 @@ class StepCard(Panel):
 
     def show_rows(self, rows: StepCardRows | None) -> None:
         """Show this step, or that none is chosen."""
-        if rows is not None and self._rows is not None and rows.step != self._rows.step:
+        if self._rows is not None and (rows is None or rows.step != self._rows.step):
             self._close_form()
             self._show_failure("")
         self._rows = rows
@@ -160,6 +160,17 @@ class StepCard(Panel):
     def show_failure(self, why: str) -> None:
         """Show why the last act was not done, empty to take it away."""
         self._show_failure(why)
+
+    def leave_form(self) -> None:
+        """Ask for no reason any more."""
+        self._close_form()
+
+    @property
+    def asks_about(self) -> str:
+        """Give the step whose form is open, which stays on the card meanwhile; else empty."""
+        if self._pending is None or self._rows is None:
+            return ""
+        return self._rows.step
 
     def _show_step(self, rows: StepCardRows) -> None:
         self.set_title(rows.heading)
