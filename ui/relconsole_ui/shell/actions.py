@@ -155,6 +155,18 @@ class ActionTable(QObject):
         for each, action in self.bound():
             self._give_keys(each, action)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Give the names of what is bound."""
+        return frozenset(self._bound)
+
+    def keep_only(self, names: frozenset[str]) -> None:
+        """Let go what else is bound: what it acted upon goes away."""
+        for name in self.names - names:
+            action = self._bound.pop(name)
+            self._window.removeAction(action)
+            action.deleteLater()
+
     def bound(self) -> Iterator[tuple[Deed, QAction]]:
         """Give what is bound, in the order of the table."""
         for each in DEEDS:
@@ -172,5 +184,5 @@ def key_words(deed: Deed) -> str:
     if not deed.keys:
         return ""
     if deed.keys[0].endswith("+"):
-        return deed.keys[0][:-1].replace("+", " ") + " +"
+        return deed.keys[0][:-1].replace("+", " ") + "+"
     return deed.keys[0].replace("+", " ").replace("Return", "Enter")

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from relconsole.domain.kernel.ids import ReleaseId
 from relconsole.services.dry_runs import DryRuns
 from relconsole_ui.controllers.conducting import Conducting
 from relconsole_ui.controllers.rollbacks import RollbacksController
 from relconsole_ui.controllers.room import Room
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.palette import Entry, EntryKind, present_entries
+from relconsole_ui.presenters.possible import present_possible
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.top_bar import present_figures, present_top_bar
 from relconsole_ui.shell.actions import key_words
 from relconsole_ui.shell.docks import Docks
+from relconsole_ui.shell.focus import first_within, focus_in, give_back
 from relconsole_ui.shell.key_sheet import KeySheet
 from relconsole_ui.shell.palette import Palette
 from relconsole_ui.shell.panels import BridgePanels
@@ -50,7 +54,9 @@ class BridgeRoom:
         self._window = window
         self._room = room
         self._conducting = conducting
+        self.on_release: Callable[[ReleaseId], None] | None = None
         table = window.actions_
+        self._bound_before = table.names
         self.panels = BridgePanels(look, room, table, conducting)
         self.docks = Docks(window)
         self.docks.add("log", "Bridge log", self.panels.log_view)
@@ -98,7 +104,9 @@ class BridgeRoom:
     def close(self) -> None:
         """Take everything of this bridge out of the window."""
         self._second.stop()
+        self._second.deleteLater()
         self._room.unfollow()
+        self._window.actions_.keep_only(self._bound_before)
         self._window.top_bar.set_line(None)
         self._window.set_strip(None)
         self._window.frame(rail=True, bars=False)
@@ -114,7 +122,7 @@ class BridgeRoom:
     def _add_rollbacks(self, look: Look) -> None:
         """Add the page of the prepared rollbacks."""
         tools, controller = self._room.tools, self.panels.rollback.controller
-        view = RollbacksView(look)
+        view = self._rollbacks_view = RollbacksView(look)
         self._window.add_page("rollbacks", view)
         self._window.rail.add("rollbacks")
         dry_runs = DryRuns(desk=tools.desk, armourer=tools.armourer, clock=tools.clock)
@@ -130,6 +138,9 @@ class BridgeRoom:
     def _show(self, seen: Seen) -> None:
         self._window.top_bar.show_rows(present_top_bar(seen))
         self._window.figures.show_figures(present_figures(seen))
+        possible = present_possible(seen, is_conducting=self._conducting.is_busy)
+        for deed, why in possible.items():
+            self._window.actions_.set_possible(deed, not why, why)
 
     def _bind(self) -> None:
         panels = self.panels
@@ -163,7 +174,6 @@ class BridgeRoom:
             ("stop", panels.line.stop),
             ("resume-line", panels.line.resume_now),
             ("lock-docks", lambda: self.docks.lock(not self.docks.is_locked)),
-            ("quit", self._window.closing.emit),
             ("next-pane", lambda: self._next_pane(1)),
             ("previous-pane", lambda: self._next_pane(-1)),
         ):
@@ -194,15 +204,18 @@ class BridgeRoom:
         self.panels.log.open_note()
 
     def _next_pane(self, step: int) -> None:
-        """Give the focus to the next panel of the bridge."""
-        panes = self.panels.view.panes
-        focus = self._window.focusWidget()
-        at = next((i for i, pane in enumerate(panes) if _holds(pane, focus)), -1)
-        target = panes[(at + step) % len(panes)]
-        if target.focusPolicy() is Qt.FocusPolicy.NoFocus:
-            inner = [each for each in target.findChildren(QWidget) if _takes_focus(each)]
-            target = inner[0] if inner else target
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Give the focus to the next panel of the bridge that can take it, else to the page."""
+        view, focus = self.panels.view, focus_in(self._window)
+        panes = view.panes if self._window.page == "bridge" else self._window.open_pages
+        held = [at for at, pane in enumerate(panes) if _holds(pane, focus)]
+        at = held[0] if held else (-1 if step > 0 else 0)
+        for turn in range(1, len(panes) + 1):
+            pane = panes[(at + step * turn) % len(panes)]
+            view.bring_forward(pane)
+            target = first_within(pane)
+            if target is not None:
+                give_back(target)
+                return
 
     def _entries(self) -> tuple[Entry, ...]:
         actions = tuple(
@@ -228,17 +241,18 @@ class BridgeRoom:
             case EntryKind.STEP:
                 self._open_step(entry.id)
             case EntryKind.ROLLBACK:
-                self._arm()
-            case _:
-                pass
+                # Looking at it arms nothing: that is asked for by its own key.
+                self._window.open_page("rollbacks")
+                give_back(first_within(self._rollbacks_view))
+            case EntryKind.RELEASE:
+                if self.on_release is not None:
+                    self.on_release(ReleaseId(entry.id))
+            case EntryKind.SERVICE | EntryKind.PERSON:
+                self._window.notice.say(
+                    ". ".join(part for part in (entry.text, entry.says) if part)
+                )
 
 
-def _holds(pane: QWidget, focus: QWidget) -> bool:
+def _holds(pane: QWidget, focus: QWidget | None) -> bool:
     """Tell whether the focus is in a pane."""
-    return pane is focus or pane.isAncestorOf(focus)
-
-
-def _takes_focus(widget: QWidget) -> bool:
-    """Tell whether a widget can have the keyboard now."""
-    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-    return takes and widget.isVisible() and widget.isEnabled()
+    return focus is not None and (pane is focus or pane.isAncestorOf(focus))

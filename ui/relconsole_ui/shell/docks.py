@@ -7,8 +7,9 @@ from typing import Final
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
+from relconsole_ui.shell.focus import focus_in, give_back
 
+BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
 
 SHARE: Final = 0.4
 """How much of the window's height a dock takes when it comes into sight."""
@@ -21,6 +22,7 @@ class Docks:
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
         self._is_locked = False
+        self._came_from: QWidget | None = None
 
     def add(self, name: str, title: str, widget: QWidget) -> None:
         """Add a dock at the foot, out of sight at first."""
@@ -34,6 +36,7 @@ class Docks:
         if earlier:
             self._window.tabifyDockWidget(earlier[-1], dock)
         self._docks[name] = dock
+        self.lock(self._is_locked)
 
     def toggle(self, name: str) -> None:
         """Bring a dock into sight with the keyboard on it, or take it away."""
@@ -43,12 +46,18 @@ class Docks:
             self.show(name)
 
     def hide(self, name: str) -> None:
-        """Take a dock out of sight."""
-        self._docks[name].hide()
+        """Take a dock out of sight, and give the keyboard back if it was there."""
+        dock, focus = self._docks[name], focus_in(self._window)
+        had_focus = focus is not None and dock.isAncestorOf(focus)
+        dock.hide()
+        if had_focus:
+            give_back(self._came_from)
 
     def show(self, name: str) -> None:
         """Bring a dock into sight with the keyboard on it."""
-        dock = self._docks[name]
+        dock, focus = self._docks[name], focus_in(self._window)
+        if focus is not None and not any(each.isAncestorOf(focus) for each in self._docks.values()):
+            self._came_from = focus
         dock.show()
         dock.raise_()
         if not dock.isFloating():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar
 from relconsole_ui.design.tokens import PADDING, RADIUS_PANEL, TextRole
 from relconsole_ui.shell.actions import MENUS, ActionTable, key_words
+from relconsole_ui.shell.focus import give_back
 from relconsole_ui.views.parts.chip import Chip
 from relconsole_ui.views.parts.words import Words
 
@@ -51,8 +52,8 @@ class KeySheet(QFrame):
     def leave(self) -> None:
         """Close, and give the focus back."""
         self.hide()
-        if self._came_from is not None:
-            self._came_from.setFocus()
+        give_back(self._came_from)
+        self._came_from = None
 
     def _fill(self) -> None:
         """Write every action that is bound, by menu."""
@@ -95,6 +96,11 @@ class KeySheet(QFrame):
             self.leave()
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Close on a click."""
+        event.accept()
+        self.leave()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground."""

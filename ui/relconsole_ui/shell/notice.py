@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -12,16 +14,23 @@ from relconsole_ui.design.tokens import GUTTER, RADIUS_PANEL, TextRole
 from relconsole_ui.views.parts.button import ActionButton
 from relconsole_ui.views.parts.words import Words
 
+MOST: Final = 20
+"""Sentences that wait to be read; of more, the oldest go."""
+
 
 class NoticeLine(QWidget):
-    """A sentence that stays until it is read; it covers nothing and takes no focus."""
+    """A sentence that stays until it is read; it covers nothing and takes no focus.
+
+    Others wait behind it, each once.
+    """
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._waiting: list[str] = []
         self.words = Words(look, TextRole.BODY, "", "t1", elides=True)
         self.read = ActionButton(look, "Read", kind="quiet", height=28)
-        self.read.clicked.connect(self.clear)
+        self.read.clicked.connect(self.turn)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.words, 1)
         self._row.addWidget(self.read)
@@ -30,19 +39,34 @@ class NoticeLine(QWidget):
         self.hide()
 
     def say(self, text: str) -> None:
-        """Show a sentence, in place of an earlier one."""
-        self.words.setText(text)
-        self.setAccessibleName(text)
-        self.setVisible(bool(text))
+        """Show a sentence, or let it wait until the earlier ones were read."""
+        if not text or text in self._waiting:
+            return
+        self._waiting = [*self._waiting, text][-MOST:]
+        self._show_first()
+
+    def turn(self) -> None:
+        """Take the sentence away that was read, and show the next one."""
+        self._waiting = self._waiting[1:]
+        self._show_first()
 
     def clear(self) -> None:
-        """Take the sentence away."""
-        self.say("")
+        """Take every sentence away."""
+        self._waiting = []
+        self._show_first()
+
+    def _show_first(self) -> None:
+        text = self._waiting[0] if self._waiting else ""
+        self.words.setText(text)
+        self.setAccessibleName(text)
+        more = len(self._waiting) - 1
+        self.read.set_label(f"Read, {more} more" if more > 0 else "Read")
+        self.setVisible(bool(text))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Esc take it away."""
         if event.key() == Qt.Key.Key_Escape:
-            self.clear()
+            self.turn()
         else:
             super().keyPressEvent(event)
 

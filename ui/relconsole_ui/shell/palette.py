@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_LEFT, MIDDLE_RIGHT, paint_bar, paint_text
 from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
 from relconsole_ui.presenters.palette import KIND_WORDS, Entry, rank
+from relconsole_ui.shell.focus import give_back
 from relconsole_ui.views.parts.rows import RowList
 from relconsole_ui.views.parts.words import Words
+
+STAYS: Final = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""Why the line may lose the keyboard for a while: another window, or a menu of its own."""
 
 WIDTH = 640
 ROW = 36
@@ -94,8 +99,7 @@ class Palette(QFrame):
     def leave(self) -> None:
         """Close, and give the focus back to where it was."""
         self.hide()
-        if self._came_from is not None:
-            self._came_from.setFocus()
+        give_back(self._came_from)
         self._came_from = None
 
     def _search(self, text: str) -> None:
@@ -103,8 +107,8 @@ class Palette(QFrame):
         self.list.show_rows(rows)
         self.list.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
-        if rows:
-            self.list.select(rows[0].key)
+        # Enter with nothing typed runs nothing: what comes first was not asked for.
+        self.list.select(rows[0].key if rows and text.strip() else "")
 
     def _run(self) -> None:
         key = self.list.selected
@@ -114,15 +118,19 @@ class Palette(QFrame):
         self.leave()
         self.chosen.emit(entry)
 
+    def _move(self, step: int) -> None:
+        """Choose the next entry or the one before, round the end; the first or last at first."""
+        rows, at = self.list.rows, self.list.currentIndex().row()
+        if rows:
+            at = at if at >= 0 or step > 0 else 0
+            self.list.select(rows[(at + step) % len(rows)].key)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrows move in the list while one types."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = event.key()
             if key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
-                step = 1 if key == Qt.Key.Key_Down else -1
-                at = (self.list.currentIndex().row() + step) % max(1, len(self.list.rows))
-                if self.list.rows:
-                    self.list.select(self.list.rows[at].key)
+                self._move(1 if key == Qt.Key.Key_Down else -1)
                 return True
             if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
                 self._run()
@@ -130,7 +138,7 @@ class Palette(QFrame):
             if key == Qt.Key.Key_Escape:
                 self.leave()
                 return True
-        if event.type() == QEvent.Type.FocusOut and self.isVisible():
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in STAYS:
             self.hide()
         return super().eventFilter(watched, event)
 

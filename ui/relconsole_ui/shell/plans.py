@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from relconsole.ports.paper import Paper
@@ -20,6 +19,7 @@ from relconsole_ui.controllers.reports import ReportsController, ReportTools
 from relconsole_ui.controllers.room import Room
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.docks import Docks
+from relconsole_ui.shell.focus import give_back
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.parts.print_line import PrintLine
 from relconsole_ui.views.plan.amend_form import AmendForm
@@ -95,8 +95,7 @@ class PlanRoom:
     def _leave_amendment(self) -> None:
         """Take the sheet away, and give the keyboard back to where it came from."""
         self._form.hide()
-        if self._came_from is not None:
-            self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
+        give_back(self._came_from)
         self._came_from = None
 
     def close(self) -> None:

@@ -109,6 +109,12 @@ class ConsoleWindow(QMainWindow):
         """Give the name of the open page."""
         return self._names[self.pages.currentIndex()] if self._names else ""
 
+    @property
+    def open_pages(self) -> tuple[QWidget, ...]:
+        """Give the open page, none before there is one."""
+        page = self.pages.currentWidget()
+        return () if page is None else (page,)
+
     def has_page(self, name: str) -> bool:
         """Tell whether there is such a page."""
         return name in self._names
