@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relconsole.adapters.journal_sql.opening import identity_of
-from relconsole.adapters.journal_sql.verification import RecordBroken
 from relconsole.adapters.keyring_os.credentials import choose_credentials
 from relconsole.adapters.store.layout import StoreLayout
-from relconsole.adapters.store.writer_lock import StoreBusy
-from relconsole.domain.kernel.errors import PersonMustAct, WorldIsDown
+from relconsole.domain.kernel.errors import RelconsoleError
 from relconsole.domain.kernel.ids import PersonId
 from relconsole.ports.credentials import Credentials
 from relconsole.ports.journal import JournalKind
@@ -67,13 +65,21 @@ class Life:
         self._settings = taste.file
         self._moved = asyncio.Event()
         self._next: Place | None = None
+        self._barred: Place | None = None
+        self._is_closing = False
         window.closing.connect(lambda: self.go(None))
         window.actions_.bind("quit", window.closing.emit)
+        start.again_wanted.connect(self._try_again)
         start.demo_wanted.connect(lambda: self.go(Place(JournalKind.DEMO)))
         start.import_wanted.connect(lambda: self.go(Place(JournalKind.LIVE, imports=True)))
 
     def go(self, place: Place | None) -> None:
-        """Go to another place once this one is left in order; None closes the window."""
+        """Go to another place once this one is left in order; None closes the window for good."""
+        if self._is_closing:
+            return
+        if place is None:
+            self._is_closing = True
+            self._start.show_loading("Closing", "What is on its way is ended in order first.")
         self._next = place
         self._moved.set()
 
@@ -85,8 +91,9 @@ class Life:
             self._next = None
             try:
                 await self._stay(place)
-            except (PersonMustAct, WorldIsDown, StoreBusy, RecordBroken) as barred:
-                place = Place(None, says=str(barred))
+            except (RelconsoleError, OSError) as barred:
+                self._barred = place
+                place = self._next if self._moved.is_set() else Place(None, says=str(barred))
                 continue
             place = self._next
         self._window.let_close()
@@ -103,13 +110,30 @@ class Life:
         """Be in a place until somebody wants to go."""
         match place.kind:
             case None:
-                self._window.open_page("start")
-                self._start.show_choice(place.says)
-                await self._moved.wait()
+                await self._stay_at_start(place.says)
             case JournalKind.DEMO:
                 await self._stay_in_demo()
             case JournalKind.LIVE | JournalKind.REHEARSAL as kind:
                 await self._stay_in_store(kind, place)
+
+    async def _stay_at_start(self, says: str) -> None:
+        """Offer where to begin, with the keys that stand on the buttons."""
+        table = self._window.actions_
+        before = table.names
+        if not says:
+            table.bind("import", self._start.import_wanted.emit)
+        table.bind("demo", self._start.demo_wanted.emit)
+        self._window.open_page("start")
+        self._start.show_choice(says)
+        try:
+            await self._moved.wait()
+        finally:
+            table.keep_only(before)
+
+    def _try_again(self) -> None:
+        """Go where something stood in the way."""
+        if self._barred is not None:
+            self.go(self._barred)
 
     async def _stay_in_demo(self) -> None:
         """Start the estate, open its night, and stay."""

@@ -12,6 +12,7 @@ from relconsole.adapters.settings import SettingsFile
 from relconsole.adapters.signing import RequestFolder
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.kernel.errors import Bug, RelconsoleError
 from relconsole.domain.kernel.ids import ReleaseId
 from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.journal import JournalKind, Lease
@@ -92,6 +93,7 @@ class Session:
         self._room: Room | None = None
         self._conducting: Conducting | None = None
         self._kept_at = console.clock.now()
+        self._bound_before = window.actions_.names
         self._tasks.poll("check systems", self._keep_checking)
         window.frame(rail=True, bars=False)
         self._pages = self._open_pages()
@@ -211,6 +213,7 @@ class Session:
         self._bridge = BridgeRoom(
             self._look, self._window, room, conducting, self._plan_tools(console)
         )
+        self._bridge.on_release = self._jump_to
         known = self._settings.known
         self._bridge.stand_where(page=known.page, step=known.step, docks=known.layout)
         self._settings.write(msgspec.structs.replace(known, release=release))
@@ -228,13 +231,31 @@ class Session:
 
     def _open_taken(self, release: ReleaseId) -> None:
         """Put a release that was taken in on the bridge, unless a night is conducted there."""
-        if self.is_conducting:
-            return
+        if self._change_release(release):
+            self._window.open_page("import")
+
+    def _change_release(self, release: ReleaseId) -> bool:
+        """Put another release on the bridge; False, said on the line, while a night is conducted.
+
+        What is there already stays as it is, but for its plan being read anew.
+        """
+        if self._conducting is not None and self._conducting.is_busy:
+            title = self._console.desk.state.workspace.releases[release].title
+            self._window.notice.say(
+                f"{title} is not on the bridge: a night is conducted there. Leave it first."
+            )
+            return False
         if self._bridge is not None:
             self._bridge.close()
             self._bridge = None
         self.open_release(release)
-        self._window.open_page("import")
+        return True
+
+    def _jump_to(self, release: ReleaseId) -> None:
+        """Go to a release that somebody named in the palette."""
+        is_there = self._announcer.room is not None and self._announcer.room.release == release
+        if is_there or self._change_release(release):
+            self._window.open_page("bridge")
 
     def _keep_now_and_then(self, seen: Seen) -> None:
         """Keep where the person is every other second, for the next start and after a crash."""
@@ -274,6 +295,7 @@ class Session:
             self._bridge.close()
         self._announcer.pages = None
         self._pages.close()
+        self._window.actions_.keep_only(self._bound_before)
         self._window.frame(rail=False, bars=False)
 
     def _attend(self, lease: Lease, is_cancelled: Callable[[], bool]) -> Attended:
@@ -301,5 +323,11 @@ class Session:
             await self._console.clock.sleep(1.0)
 
     def _failed(self, name: str, failure: Exception) -> None:
-        """Tell of a task that failed; it is a defect of ours."""
-        self._window.notice.say(f"{name.capitalize()} failed: {type(failure).__name__}: {failure}")
+        """Tell of a task that failed; it is a defect of ours, unless it names whose move it is."""
+        if isinstance(failure, RelconsoleError) and not isinstance(failure, Bug):
+            self._window.notice.say(f"Not done: {name}. {failure}")
+            return
+        self._window.notice.say(
+            f"A defect of relconsole ended: {name}. What is recorded stands. "
+            f"{type(failure).__name__}: {failure}"
+        )

@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from relconsole.adapters.settings import SettingsFile, WindowSettings
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.tokens import SCALES, ThemeName
+from relconsole_ui.shell.screens import OnScreen
 from relconsole_ui.shell.window import ConsoleWindow
 
 KEEP_AFTER_MS: Final = 500
@@ -45,6 +46,8 @@ class Taste:
         known = self.file.known
         if known.geometry:
             window.restoreGeometry(QByteArray.fromBase64(known.geometry.encode()))
+        self._on_screen = OnScreen(window)
+        self._on_screen.look()
         window.actions_.set_letters(known.letters)
         for deed, act in (
             ("larger", lambda: self._step_scale(1)),
@@ -58,6 +61,7 @@ class Taste:
         self._later.setInterval(KEEP_AFTER_MS)
         self._later.timeout.connect(self.keep_place)
         window.resized.connect(self._later.start)
+        window.closing.connect(self.keep_place)
 
     def keep(
         self,

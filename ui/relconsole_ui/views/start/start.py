@@ -16,6 +16,7 @@ class StartPage(QWidget):
 
     demo_wanted = Signal()
     import_wanted = Signal()
+    again_wanted = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +29,9 @@ class StartPage(QWidget):
         self.runbook = ActionButton(look, "Import a runbook", "Ctrl I", height=44)
         self.demo.clicked.connect(self.demo_wanted)
         self.runbook.clicked.connect(self.import_wanted)
-        self._buttons = (self.demo, self.runbook)
+        self.again = ActionButton(look, "Try again", height=44)
+        self.again.clicked.connect(self.again_wanted)
+        self._buttons = (self.again, self.demo, self.runbook)
         row = QHBoxLayout()
         row.setSpacing(look.px(12))
         row.addStretch(1)
@@ -58,6 +61,9 @@ class StartPage(QWidget):
         self.more.setText(
             says or "See a whole night on real services of this machine, or bring your own runbook."
         )
+        self.again.setVisible(bool(says))
         self.demo.show()
         self.runbook.setVisible(not says)
-        self.demo.setFocus()
+        self.again.set_kind("primary")
+        self.demo.set_kind("plain" if says else "primary")
+        (self.again if says else self.demo).setFocus()
