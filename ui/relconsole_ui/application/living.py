@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -148,6 +149,7 @@ class Life:
             session = Session(self._look, self._window, console, announcer, self._settings, self)
             session.open_release(RELEASE)
             session.begin()
+            _settle_memory()
             try:
                 await self._moved.wait()
             finally:
@@ -174,6 +176,7 @@ class Life:
             session.open_where_it_was(imports=place.imports)
             if place.connects:
                 session.connect_system()
+            _settle_memory()
             try:
                 await self._moved.wait()
             finally:
@@ -191,6 +194,16 @@ class Life:
         """Go to a journal of the store."""
         kind = JournalKind.REHEARSAL if rehearsal else JournalKind.LIVE
         self.go(Place(kind, imports=imports))
+
+
+def _settle_memory() -> None:
+    """Let the collector of garbage leave alone what stands until the person goes elsewhere.
+
+    Else it walks through all of it now and then, which takes longer than a key may wait.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 async def live(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -199,6 +200,7 @@ class Session:
             release=release,
             kind=console.kind,
             zone=self._settings.known.zone or planned.zone,
+            turns=_have_a_turn,
         )
         self._announcer.room = self._room = room
         self._tasks.poll("keep history", lambda: self._keep_history(room))
@@ -331,3 +333,8 @@ class Session:
             f"A defect of relconsole ended: {name}. What is recorded stands. "
             f"{type(failure).__name__}: {failure}"
         )
+
+
+def _have_a_turn(call: Callable[[], None]) -> None:
+    """Let a call have a turn of its own in the loop of the window."""
+    asyncio.get_running_loop().call_soon(call)

@@ -7,6 +7,7 @@ the newest state; views and presenters are handed what they need.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -37,10 +38,16 @@ from relconsole_ui.presenters.sources import present_sources
 FRAME_SECONDS: Final = 0.016
 """Facts that come within so long of each other are shown together."""
 
+REST_SECONDS: Final = 0.1
+"""Between two rounds of showing what facts have changed, however many there are."""
+
 RENEW_SECONDS: Final = 5.0
 """How old a forecast may be while nothing but time moves."""
 
 Listener = Callable[[Seen], None]
+Turns = Callable[[Callable[[], None]], object]
+"""Lets a call have a turn of its own in the loop, soon."""
+
 FactListener = Callable[[Recorded[ConsoleFact], ConsoleState], None]
 Failed = str
 """Why something was not done, in one or more sentences."""
@@ -103,8 +110,13 @@ class Room:
         release: ReleaseId,
         kind: JournalKind,
         zone: str,
+        turns: Turns | None = None,
     ) -> None:
-        """Take the services, the owner of tasks, what is observed, and what is on the bridge."""
+        """Take the services, the owner of tasks, what is observed, and what is on the bridge.
+
+        With ``turns`` everybody who follows has one, so that keys and the mouse come in between;
+        without it all are shown at once.
+        """
         self.tools = tools
         self.sight = sight
         self.release = release
@@ -118,6 +130,11 @@ class Room:
         self._shown_size = -1
         self._is_due = False
         self._is_left = False
+        self._shown_at = -REST_SECONDS
+        self._turns = turns
+        self._round: deque[Listener] = deque()
+        self._is_in_round = False
+        self._wants_round = False
 
     @property
     def run_id(self) -> RunId | None:
@@ -156,6 +173,7 @@ class Room:
         self._is_left = True
         self._listeners.clear()
         self._fact_listeners.clear()
+        self._round.clear()
 
     def take_fact(self, recorded: Recorded[ConsoleFact], state: ConsoleState) -> None:
         """Take a fact that was recorded; all that come within a frame are shown together."""
@@ -163,15 +181,42 @@ class Room:
             listener(recorded, state)
         if not self._is_due:
             self._is_due = True
-            asyncio.get_running_loop().call_later(FRAME_SECONDS, self.show)
+            rest = self._shown_at + REST_SECONDS - self.tools.clock.tick()
+            loop = asyncio.get_running_loop()
+            loop.call_later(max(FRAME_SECONDS, rest), self.show)
 
     def show(self) -> None:
-        """Show everybody what is seen now."""
+        """Show everybody what is seen now; while a round goes on, once more after it."""
         self._is_due = False
+        self._shown_at = self.tools.clock.tick()
+        if self._turns is None:
+            seen = self.seen()
+            for listener in self._listeners:
+                listener(seen)
+            self._forecast_again(seen)
+        elif self._is_in_round:
+            self._wants_round = True
+        else:
+            self._begin_round(self._turns)
+
+    def _begin_round(self, turns: Turns) -> None:
+        """Show everybody the same, one in each turn."""
+        self._is_in_round, self._wants_round = True, False
+        self._round.extend(self._listeners)
         seen = self.seen()
-        for listener in self._listeners:
-            listener(seen)
-        self._forecast_again(seen)
+
+        def take_turn() -> None:
+            if self._round:
+                # Whoever fails keeps nobody else from being shown.
+                turns(take_turn)
+                self._round.popleft()(seen)
+                return
+            self._is_in_round = False
+            self._forecast_again(seen)
+            if self._wants_round and self._listeners:
+                self._begin_round(turns)
+
+        turns(take_turn)
 
     def command(
         self,

@@ -11,24 +11,28 @@ StepRole = Qt.ItemDataRole.UserRole
 
 
 class TimelineModel(QAbstractTableModel):
-    """Rows of the timeline; a row that stays where it is keeps its selection."""
+    """Rows of the timeline.
+
+    What changes is told once for all rows, since a view and a screen reader look at each telling.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[TwinRow, ...] = ()
 
     def show_rows(self, rows: tuple[TwinRow, ...]) -> None:
-        """Show other rows, by the smallest change."""
-        if [row.step for row in rows] != [row.step for row in self._rows]:
+        """Show other rows; the table is made anew only where their number is another."""
+        if len(rows) != len(self._rows):
             self.beginResetModel()
             self._rows = rows
             self.endResetModel()
             return
         before, self._rows = self._rows, rows
-        for number, (old, new) in enumerate(zip(before, rows, strict=True)):
-            if old != new:
-                last = self.index(number, len(HEADINGS) - 1)
-                self.dataChanged.emit(self.index(number, 0), last)
+        pairs = enumerate(zip(before, rows, strict=True))
+        changed = [number for number, (old, new) in pairs if old != new]
+        if changed:
+            last = self.index(changed[-1], len(HEADINGS) - 1)
+            self.dataChanged.emit(self.index(changed[0], 0), last)
 
     def row_of(self, step: str | None) -> int | None:
         """Give the row of a step, None where there is none."""

@@ -24,6 +24,8 @@ from relconsole_ui.views.parts.panel import Panel
 
 TABLE_KEY = "T"
 ROW = 28
+MEASURED_ROWS = 24
+"""Rows by which the width of a column is found; all of a long night take too long."""
 
 
 class TimelinePanel(Panel):
@@ -105,6 +107,7 @@ class TimelinePanel(Panel):
         table.setTabKeyNavigation(False)
         table.verticalHeader().setVisible(False)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        table.horizontalHeader().setResizeContentsPrecision(MEASURED_ROWS)
         table.horizontalHeader().setStretchLastSection(True)
         table.selectionModel().currentRowChanged.connect(self._follow_row)
         table.activated.connect(self._open_row)
