@@ -70,7 +70,7 @@ class Shell:
         handle = self.window.windowHandle()
         assert handle is not None
         for letter in text:
-            QTest.keyClick(handle, letter)
+            QTest.keyClick(handle, letter)  # type: ignore[call-overload]
         self.bot.settle()
 
     def palette_for(self, text: str) -> None:
