@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -88,7 +88,7 @@ def no_attendance(*_: object) -> Attended:
 @contextmanager
 def shell_of(
     stage: Stage, look: Look, bot: Bot, width: int = 1600, height: int = 1000
-) -> Iterator[Shell]:
+) -> Generator[Shell]:
     """Give the window over a night, and take the night out of it in the end."""
     room = room_of(stage)
     desk, clock = stage.desk, stage.clock

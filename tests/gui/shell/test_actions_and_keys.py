@@ -1,4 +1,4 @@
-"""Actions and their keys: the palette, the key sheet, letters, panes, and why one cannot be done."""
+"""Actions and their keys: palette, key sheet, letters, panes, and why one cannot be done."""
 
 from __future__ import annotations
 
