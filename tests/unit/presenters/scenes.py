@@ -15,6 +15,7 @@ from typing import TypeVar, cast
 from relconsole.domain.console.commands import ConsoleCommand, ImportWorkspace
 from relconsole.domain.console.facts import ConsoleFact, make_codec
 from relconsole.domain.console.state import ConsoleState
+from relconsole.domain.console.workspace import Workspace
 from relconsole.domain.kernel.ids import (
     Digest,
     PersonId,
@@ -92,8 +93,15 @@ def drive(doing: Coroutine[object, None, Given]) -> Given:
 class Stage:
     """A desk with what it recorded; `do` lets somebody command something at a wall time."""
 
-    def __init__(self, *, kind: JournalKind = JournalKind.LIVE, told: Stage | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        kind: JournalKind = JournalKind.LIVE,
+        told: Stage | None = None,
+        planned: Workspace | None = None,
+    ) -> None:
         self.kind = kind
+        self.keys: dict[PersonId, SigningKey] = {} if told is None else told.keys
         self.facts: list[Recorded[ConsoleFact]] = [] if told is None else list(told.facts)
         self.forecaster = Forecaster()
         self.clock = FakeClock(WINDOW.start if told is None else told.now)
@@ -111,7 +119,7 @@ class Stage:
             announce=lambda recorded, _state: self.facts.append(recorded),
         )
         if told is None:
-            self.do("01:00", ImportWorkspace(workspace=workspace()))
+            self.do("01:00", ImportWorkspace(workspace=planned or workspace()))
 
     def copy_stored(self) -> Stored:
         """What lies on the disk, for another telling to go on from."""
@@ -146,12 +154,17 @@ class Stage:
     ) -> Records | Refusal:
         """Command something, and give what it came to; ``by`` None is the console."""
         self.stand_at(clock)
-        actor = self.desk.console if by is None else Actor(person=by)
+        actor = self.desk.console if by is None else self._actor(by)
         return drive(self.desk.submit(command, actor))
+
+    def _actor(self, person: PersonId) -> Actor:
+        """Somebody, with their key where it is enrolled."""
+        key = self.keys.get(person)
+        return Actor(person=person, key=None if key is None else key.public.fingerprint)
 
     def open(self, clock: str, *, rehearsal: bool = False) -> None:
         """Open the run."""
-        plan = release().runbook
+        plan = self.state.workspace.releases[RELEASE].runbook
         calls: dict[StepId, Digest | None] = {step.id: None for step in plan.steps}
         digests = {step.id: step_digest(step, None) for step in plan.steps}
         command = OpenRun(
@@ -271,7 +284,11 @@ def under_way(*, kind: JournalKind = JournalKind.LIVE, rehearsal: bool = False) 
 @functools.cache
 def _told_until_three_run(*, rehearsal: bool) -> Stage:
     """The same, told once; nobody may go on with it."""
-    stage = Stage()
+    return tell_until_three_run(Stage(), rehearsal=rehearsal)
+
+
+def tell_until_three_run(stage: Stage, *, rehearsal: bool = False) -> Stage:
+    """Give a stage on which nothing has begun yet, with the night until three steps run."""
     stage.open("01:30", rehearsal=rehearsal)
     spans = (
         ("01:30", "01:33", "open"),
@@ -377,8 +394,12 @@ def boxed_problem(**changes: object) -> OpenProblem:
 
 def finished() -> Stage:
     """The night ended early: what was left is not needed, and nothing of it is left open."""
-    stage = calm()
-    for step in release().runbook.steps:
+    return end_early(calm())
+
+
+def end_early(stage: Stage) -> Stage:
+    """Call the night off, close everything, and end it in order."""
+    for step in stage.state.runs[RUN].runbook.steps:
         found = stage.state.runs[RUN].steps[step.id].state
         if found is StepState.NOT_STARTED:
             stage.end("02:20", step.id, StepState.NOT_NEEDED, "the release is called off")

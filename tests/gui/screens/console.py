@@ -1,0 +1,227 @@
+"""The real window over a staged night, at a standing clock: what the pictures are taken of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from PySide6.QtWidgets import QApplication
+
+from relconsole.domain.health.indicator import Watch
+from relconsole.domain.health.series import Series
+from relconsole.domain.kernel.ids import SystemId
+from relconsole.ports.plugins import Standing
+from relconsole.services.arming import Armourer
+from relconsole.services.asking import Interviewer
+from relconsole.services.attend import Attendance
+from relconsole.services.falling_back import Retreat
+from relconsole.services.opening import Holder, Opener
+from relconsole.services.patience import Patience
+from relconsole.services.restore import RestoreKeeper
+from relconsole.services.steps import StepMover
+from relconsole_ui.controllers.conducting import Conducting
+from relconsole_ui.controllers.room import Room, Sight, Tools
+from relconsole_ui.design.look import Look
+from relconsole_ui.shell.bridge import BridgeRoom
+from relconsole_ui.shell.window import ConsoleWindow
+from relconsole_ui.views.start.start import StartPage
+from tests.gui.screens.night import KEYS, series_at, watches_at, world_of
+from tests.helpers.fakes.evidence import FakeEvidence
+from tests.helpers.fakes.ids import FakeIds
+from tests.helpers.fakes.plugins import FakePlugins
+from tests.helpers.fakes.questions import FakeAsker
+from tests.helpers.fakes.signing import FakeRequests
+from tests.unit.presenters.night_plan import DESK, EDGE_METRICS, METRICS, RELEASE, ZONE
+from tests.unit.presenters.scenes import Stage
+
+SYSTEMS = (DESK, METRICS, EDGE_METRICS)
+LOOKS_FOR_EVER = "answer to the request"
+
+
+class TasksNow:
+    """Does what is wanted before it returns, or right after what is being done.
+
+    What would look for something for ever is left out.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._waiting: list[Callable[[], Coroutine[None, None, None]]] = []
+        self._is_running = False
+
+    def command(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> bool:
+        self.names.append(name)
+        self._waiting.append(call)
+        self._drain()
+        return True
+
+    def poll(self, name: str, call: Callable[[], Coroutine[None, None, None]]) -> None:
+        if name != LOOKS_FOR_EVER:
+            self.command(name, call)
+
+    def _drain(self) -> None:
+        if self._is_running:
+            return
+        self._is_running = True
+        while self._waiting:
+            asyncio.run(self._waiting.pop(0)())
+        self._is_running = False
+
+
+class ConductingAtRest(Conducting):
+    """The night is conducted here, and nothing of it moves."""
+
+    @property
+    def is_conducting(self) -> bool:
+        """Say so."""
+        return True
+
+
+@dataclass(slots=True, kw_only=True)
+class Observed:
+    """How the systems stand and what is read; ``silent`` by indicator since when nothing is."""
+
+    sources: tuple[Standing, ...]
+    silent: Mapping[str, datetime]
+
+
+def all_answer(now: datetime) -> Observed:
+    """Every system answered a moment ago."""
+    sources = tuple(Standing(system=each, answered_at=now) for each in SYSTEMS)
+    return Observed(sources=sources, silent={})
+
+
+def edge_is_stale(now: datetime) -> Observed:
+    """The monitoring of the edge has not been heard of for 94 seconds."""
+    since = now - timedelta(seconds=94)
+    sources = (
+        *(Standing(system=each, answered_at=now) for each in (DESK, METRICS)),
+        Standing(system=EDGE_METRICS, answered_at=since),
+    )
+    return Observed(sources=sources, silent={"edge": since})
+
+
+def none_answers(since: datetime) -> Observed:
+    """The line is lost: no system has answered since an instant."""
+    return Observed(
+        sources=tuple(_away(each, since) for each in SYSTEMS),
+        silent=dict.fromkeys(("p95", "errors", "success", "lag", "queue", "edge"), since),
+    )
+
+
+def _away(system: SystemId, since: datetime) -> Standing:
+    return Standing(
+        system=system, answered_at=since, failing_since=since, why="the gateway does not answer"
+    )
+
+
+class ConsoleOnStage:
+    """The window with one staged night in it; ``close`` takes all of it away."""
+
+    def __init__(self, look: Look, stage: Stage, observed: Observed | None = None) -> None:
+        self.stage = stage
+        self.observed = observed or all_answer(stage.now)
+        self.tasks = TasksNow()
+        self.requests = FakeRequests(KEYS, stage.clock.now)
+        self.world = world_of(stage)
+        self.window = ConsoleWindow(look)
+        self.start = StartPage(look)
+        self.window.add_page("start", self.start)
+        self.window.frame(is_seen=False)
+        self.room = self._room()
+        opener = Opener(
+            desk=stage.desk,
+            plugins=FakePlugins(self.world),
+            clock=stage.clock,
+            ids=FakeIds(),
+            holder=Holder(name="console", lease_seconds=30.0, console="0.1.0"),
+        )
+        self.conducting = ConductingAtRest(self.room, opener, _nobody_attends)
+        self.bridge = BridgeRoom(look, self.window, self.room, self.conducting)
+        self.bridge._second.stop()
+
+    def _room(self) -> Room:
+        stage, clock = self.stage, self.stage.clock
+        desk, plugins = stage.desk, FakePlugins(self.world)
+        mover = StepMover(desk=desk, plugins=plugins, clock=clock, forecaster=stage.forecaster)
+        armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
+        tools = Tools(
+            desk=desk,
+            mover=mover,
+            interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=FakeAsker()),
+            armourer=armourer,
+            retreat=Retreat(
+                desk=desk,
+                plugins=plugins,
+                clock=clock,
+                evidence=FakeEvidence(),
+                armourer=armourer,
+                keeper=RestoreKeeper(desk=desk, plugins=plugins),
+                patience=Patience(clock, lambda: 0.5),
+            ),
+            clock=clock,
+            requests=self.requests,
+        )
+        sight = Sight(
+            forecaster=stage.forecaster,
+            standing=lambda: self.observed.sources,
+            series=self._series,
+            watches=self._watches,
+        )
+        room = Room(
+            tools=tools,
+            tasks=self.tasks,
+            sight=sight,
+            release=RELEASE,
+            kind=stage.kind,
+            zone=ZONE,
+        )
+        if room.run_id is not None:
+            room._forecast = stage.seen().forecast
+        return room
+
+    def _series(self) -> Mapping[str, Series]:
+        return series_at(self.stage.now, silent=self.observed.silent)
+
+    def _watches(self) -> Mapping[str, Watch]:
+        return watches_at(self._series())
+
+    def show(self, width: int = 1600, height: int = 1000) -> None:
+        """Show the window at a size, and let everything come to rest."""
+        self.window.resize(width, height)
+        self.window.show()
+        self.settle()
+        self.room.show()
+        self.settle()
+
+    def settle(self) -> None:
+        """Let Qt lay out and paint."""
+        for _ in range(4):
+            QApplication.processEvents()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time go on, and look again."""
+        self.stage.clock.advance(seconds)
+        self.observed = replace(
+            self.observed,
+            sources=tuple(
+                replace(each, answered_at=self.stage.now)
+                if each.failing_since is None and each.system != EDGE_METRICS
+                else each
+                for each in self.observed.sources
+            ),
+        )
+        self.room.show()
+        self.settle()
+
+    def close(self) -> None:
+        """Take the window away."""
+        self.bridge.close()
+        self.window.let_close()
+        self.window.deleteLater()
+
+
+def _nobody_attends(_lease: object, _is_cancelled: object) -> Attendance:
+    raise AssertionError("nothing is conducted on a stage")
