@@ -1,7 +1,7 @@
 # Two commands do everything on a machine that has only python3, make and git:
 #   make run     the demo           make test    what every change must pass
 
-.PHONY: venv run demo lint format test promises window selftest live bench lock clean
+.PHONY: venv run demo lint format test promises window screenshots selftest live bench lock clean
 
 BIN := .venv/bin
 
@@ -30,6 +30,9 @@ promises: venv  ## the harnesses at the counts of every change: at most 15 minut
 
 window: venv  ## the real application on displays of its own: at most 10 minutes
 	@tools/timed "make window" tools/window
+
+screenshots: venv  ## pictures of every state of the window, in docs/screens
+	@tools/timed "make screenshots" tools/screenshots
 
 selftest: venv  ## the harnesses at the counts before a release
 	@tools/timed "make selftest" tools/promises --release

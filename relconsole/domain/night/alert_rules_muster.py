@@ -33,7 +33,7 @@ def alerts_of_muster(run: RunState | None, release: Release, sight: Sight) -> It
         thing=f"{before}m",
         level=AlertLevel.WARNING,
         what=f"{len(absent)} of {len(muster.people)} are not at the muster of T-{before}",
-        value=", ".join(line.person for line in absent),
+        value=", ".join(line.name for line in absent),
         since=due[-1] + muster.patience,
         action="call them, in the order of the ways to reach them",
         act_by=release.window.start,

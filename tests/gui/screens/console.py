@@ -11,32 +11,44 @@ from PySide6.QtWidgets import QApplication
 
 from relconsole.domain.health.indicator import Watch
 from relconsole.domain.health.series import Series
-from relconsole.domain.kernel.ids import SystemId
+from relconsole.domain.kernel.ids import StepId, SystemId
+from relconsole.domain.night.effect_facts import EffectConfirmed
+from relconsole.domain.night.facts import StepState
+from relconsole.domain.night.run_commands import MoveEffect
+from relconsole.domain.night.step_commands import EndStep
+from relconsole.domain.record.effect import Outcome
 from relconsole.ports.plugins import Standing
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
-from relconsole.services.attend import Attendance
 from relconsole.services.falling_back import Retreat
 from relconsole.services.opening import Holder, Opener
 from relconsole.services.patience import Patience
 from relconsole.services.restore import RestoreKeeper
 from relconsole.services.steps import StepMover
-from relconsole_ui.controllers.conducting import Conducting
+from relconsole_ui.controllers.conducting import Attended, Conducting
 from relconsole_ui.controllers.room import Room, Sight, Tools
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.bridge import BridgeRoom
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
-from tests.gui.screens.night import KEYS, series_at, watches_at, world_of
 from tests.helpers.fakes.evidence import FakeEvidence
 from tests.helpers.fakes.ids import FakeIds
-from tests.helpers.fakes.plugins import FakePlugins
+from tests.helpers.fakes.plugins import WELL, Course, FakePlugins, Way
 from tests.helpers.fakes.questions import FakeAsker
 from tests.helpers.fakes.signing import FakeRequests
-from tests.unit.presenters.night_plan import DESK, EDGE_METRICS, METRICS, RELEASE, ZONE
+from tests.unit.presenters.night_plan import DESK, EDGE_METRICS, METRICS, RELEASE, RUN, ZONE
 from tests.unit.presenters.scenes import Stage
+from tests.unit.presenters.whole_night import (
+    CI,
+    KEYS,
+    VERSIONS,
+    flooded_watches,
+    series_at,
+    watches_at,
+    world_of,
+)
 
-SYSTEMS = (DESK, METRICS, EDGE_METRICS)
+SYSTEMS = (CI, DESK, METRICS, EDGE_METRICS)
 LOOKS_FOR_EVER = "answer to the request"
 
 
@@ -85,6 +97,7 @@ class Observed:
 
     sources: tuple[Standing, ...]
     silent: Mapping[str, datetime]
+    floods: bool = False
 
 
 def all_answer(now: datetime) -> Observed:
@@ -97,7 +110,7 @@ def edge_is_stale(now: datetime) -> Observed:
     """The monitoring of the edge has not been heard of for 94 seconds."""
     since = now - timedelta(seconds=94)
     sources = (
-        *(Standing(system=each, answered_at=now) for each in (DESK, METRICS)),
+        *(Standing(system=each, answered_at=now) for each in (CI, DESK, METRICS)),
         Standing(system=EDGE_METRICS, answered_at=since),
     )
     return Observed(sources=sources, silent={"edge": since})
@@ -126,6 +139,7 @@ class ConsoleOnStage:
         self.tasks = TasksNow()
         self.requests = FakeRequests(KEYS, stage.clock.now)
         self.world = world_of(stage)
+        self.world.goes = self._course
         self.window = ConsoleWindow(look)
         self.start = StartPage(look)
         self.window.add_page("start", self.start)
@@ -182,16 +196,44 @@ class ConsoleOnStage:
             room._forecast = stage.seen().forecast
         return room
 
+    def call_off(self, clock: str, step: str) -> None:
+        """Let the job of a step be stopped, as a fired rollback asks."""
+        run = self.stage.state.runs[RUN]
+        for found in run.step_effects(StepId(step), 1):
+            outcome = EffectConfirmed(
+                run=RUN, effect=found.effect.id, outcome=Outcome.CANCELLED, output="stopped"
+            )
+            self.stage.do(clock, MoveEffect(run=RUN, move=outcome), by=None)
+        ended = EndStep(run=RUN, step=StepId(step), state=StepState.FAILED)
+        self.stage.do(clock, ended, by=None)
+
+    def runs(self, version: str) -> None:
+        """Let every node run a version, and the totals agree."""
+        nodes = tuple(
+            ({"instance": f"pay-0{number}", "version": version}, 1.0) for number in range(1, 9)
+        )
+        self.world.values[VERSIONS] = lambda: nodes
+        self.world.values["settled"] = lambda: (({}, 318_204.0),)
+
+    def _course(self, _verb: str, system: SystemId) -> Course:
+        """Let a system that does not answer be down."""
+        gone = {each.system for each in self.observed.sources if each.failing_since is not None}
+        return Course(Way.IS_DOWN) if system in gone else WELL
+
     def _series(self) -> Mapping[str, Series]:
         return series_at(self.stage.now, silent=self.observed.silent)
 
     def _watches(self) -> Mapping[str, Watch]:
-        return watches_at(self._series())
+        found = watches_at(self._series())
+        return {**found, **flooded_watches(self.stage.now)} if self.observed.floods else found
 
     def show(self, width: int = 1600, height: int = 1000) -> None:
         """Show the window at a size, and let everything come to rest."""
         self.window.resize(width, height)
+        is_first = not self.window.isVisible()
         self.window.show()
+        if is_first and self.window.page == "bridge":
+            self.bridge.panels.card.setFocus()
         self.settle()
         self.room.show()
         self.settle()
@@ -223,5 +265,5 @@ class ConsoleOnStage:
         self.window.deleteLater()
 
 
-def _nobody_attends(_lease: object, _is_cancelled: object) -> Attendance:
+def _nobody_attends(_lease: object, _is_cancelled: object) -> Attended:
     raise AssertionError("nothing is conducted on a stage")

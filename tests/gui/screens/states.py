@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from relconsole.domain.night.alert_commands import AcknowledgeAlert
-from relconsole.domain.night.bridge_commands import OpenProblem, StandTrigger
-from relconsole.domain.night.bridge_facts import TriggerStood
+from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.night.bridge_commands import (
+    BeginHold,
+    ClearTrigger,
+    OpenProblem,
+    StandTrigger,
+)
+from relconsole.domain.night.bridge_facts import HoldCause, TriggerStood
 from relconsole.domain.readiness.poll import StationAnswer
 from relconsole.domain.record.file_form import JournalKind
 from relconsole_ui.design.look import Look
@@ -20,7 +25,6 @@ from tests.gui.screens.console import (
     edge_is_stale,
     none_answers,
 )
-from tests.gui.screens.night import NightStage, before, call_missing, night
 from tests.unit.presenters.night_plan import (
     ASHA,
     HANNA,
@@ -32,7 +36,14 @@ from tests.unit.presenters.night_plan import (
     SHIFT,
     at,
 )
-from tests.unit.presenters.scenes import boxed_problem, end_early
+from tests.unit.presenters.scenes import boxed_problem, drive, end_early
+from tests.unit.presenters.whole_night import (
+    NightStage,
+    before,
+    call_missing,
+    count_rehearsal,
+    night,
+)
 
 USUAL: Final = (1600, 1000)
 SMALL: Final = (1280, 800)
@@ -49,8 +60,7 @@ class State:
 
 
 def _console(look: Look, stage: NightStage, observed: Observed | None = None) -> ConsoleOnStage:
-    console = ConsoleOnStage(look, stage, observed)
-    return console
+    return ConsoleOnStage(look, stage, observed)
 
 
 def calm_night() -> NightStage:
@@ -60,9 +70,9 @@ def calm_night() -> NightStage:
     return stage
 
 
-def alarm_night() -> NightStage:
+def alarm_night(*, floods: bool = False) -> NightStage:
     """02:17:42: the shift fails its check and is late, a trigger stands, P1 waits for a choice."""
-    stage = night()
+    stage = night(floods=floods)
     stage.vote("02:15:10", "Ledger DB", ASHA, StationAnswer.GO)
     stage.vote("02:15:40", "Fraud", INES, StationAnswer.GO)
     stage.read("02:16:20", "shift", P95, 1.42)
@@ -77,6 +87,7 @@ def alarm_night() -> NightStage:
     call_missing(stage)
     stage.do("02:16:40", boxed_problem())
     stage.vote("02:16:52", "Payments", HANNA, StationAnswer.NO_GO, "p95 is over its limit")
+    count_rehearsal(stage, "02:17:00")
     stage.stand_at("02:17:42")
     return stage
 
@@ -84,6 +95,10 @@ def alarm_night() -> NightStage:
 def cut_night() -> NightStage:
     """02:17:42: the line was lost at 02:14:52, so that nobody knows what became of the shift."""
     stage = night()
+    stage.do(
+        "02:15:05",
+        BeginHold(run=RUN, cause=HoldCause.PERSON, thing="bridge", reasons=("the line is lost",)),
+    )
     stage.do(
         "02:15:22",
         OpenProblem(
@@ -102,6 +117,7 @@ def cut_night() -> NightStage:
             decide_by=at("02:32"),
         ),
     )
+    stage.tell_change("02:15:30")
     stage.stand_at("02:17:42")
     return stage
 
@@ -124,6 +140,41 @@ def armed(look: Look) -> ConsoleOnStage:
     console.show()
     console.bridge.panels.rollback.controller.arm()
     console.pass_time(30)
+    return console
+
+
+def flood(look: Look) -> ConsoleOnStage:
+    """Two hundred alerts within a minute, over the one that came first."""
+    stage = alarm_night(floods=True)
+    console = _console(look, stage, replace(all_answer(stage.now), floods=True))
+    console.show()
+    console.bridge.panels.alerts.recall()
+    return console
+
+
+def rolled_back(look: Look) -> ConsoleOnStage:
+    """The way back fired by two people, run, and observed on the old version."""
+    console = armed(look)
+    stage, retreat = console.stage, console.room.tools.retreat
+    console.requests.signs(ASHA)
+    answer = list(console.requests.answers.values())[-1]
+    taken = drive(retreat.fire(RUN, answer))
+    assert not isinstance(taken, Refusal), taken
+    console.call_off("02:18:20", "shift")
+    for began, ended, step in (
+        ("02:18:30", "02:19:10", "undo-shift"),
+        ("02:19:11", "02:22:20", "undo-deploy"),
+        ("02:22:21", "02:23:50", "replay"),
+    ):
+        stage.start(began, step)
+        stage.end(ended, step)
+    stage.do("02:24:20", ClearTrigger(run=RUN, trigger="p95"), by=None)
+    console.runs("2.30")
+    stage.stand_at("02:26:00")
+    console.observed = all_answer(stage.now)
+    ended_so = drive(retreat.end(RUN))
+    assert not isinstance(ended_so, Refusal), ended_so
+    console.show()
     return console
 
 
@@ -165,7 +216,8 @@ def palette(look: Look) -> ConsoleOnStage:
     console = calm(look)
     console.show()
     console.bridge.palette.open()
-    console.bridge.palette.field.setText("ro")
+    console.bridge.palette.line.setText("ro")
+    console.bridge.palette.line.textEdited.emit("ro")
     return console
 
 
@@ -240,6 +292,8 @@ STATES: Final[Mapping[str, State]] = {
     "bridge-calm": State(make=calm),
     "bridge-alarm": State(make=alarm),
     "bridge-armed": State(make=armed),
+    "bridge-flood": State(make=flood),
+    "bridge-rolled-back": State(make=rolled_back),
     "bridge-network-cut": State(make=cut),
     "bridge-empty": State(make=empty),
     "bridge-rehearsal": State(make=rehearsal),

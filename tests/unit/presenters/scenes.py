@@ -73,7 +73,6 @@ from tests.unit.presenters.night_plan import (
     WINDOW,
     ZONE,
     at,
-    release,
     workspace,
 )
 
@@ -191,7 +190,12 @@ class Stage:
         forecast = self.forecaster.forecast(self.state, RUN, self.now)
         figures = self.forecaster.weigh(self.state, RUN, StepId(step), self.now)
         start = StartStep(
-            run=RUN, step=StepId(step), said=said, forecast=forecast.digest, figures=figures
+            run=RUN,
+            step=StepId(step),
+            said=said,
+            call_now=self.state.runs[RUN].calls.get(StepId(step)),
+            forecast=forecast.digest,
+            figures=figures,
         )
         self.do(clock, start)
 

@@ -257,8 +257,13 @@ def test_that_in_a_flood_the_first_stands_and_the_rest_is_folded(
     assert rows.says == "s0 does not answer"
     assert rows.rest == rest
     assert len(rows.acknowledges) == 12
-    found = present_alerts(seen, flood(cause), AlertMemory()).rows
-    assert [row.is_rest for row in found] == [False, *[True] * 11]
+    standing = flood(cause)
+    first, folded = present_alerts(seen, standing, AlertMemory()).rows
+    assert (first.is_rest, folded.is_rest) == (False, True)
+    assert folded.says == "+11 that came after it"
+    assert (folded.below, folded.calls) == ("11 warnings", True)
+    found = present_alerts(seen, standing, AlertMemory(), {folded.key}).rows
+    assert [row.is_rest for row in found] == [False, *[True] * 12]
 
 
 def test_that_a_cause_that_is_no_step_of_the_plan_is_named_by_its_id() -> None:

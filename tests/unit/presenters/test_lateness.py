@@ -9,7 +9,8 @@ from relconsole_ui.presenters.lateness import StepStanding, planned_starts, stan
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.step_card import due_of
 from tests.unit.presenters.night_plan import GATE, P95, RUN, SHIFT, VERIFY, WARM, at
-from tests.unit.presenters.scenes import alarm, before, calm, finished, polling
+from tests.unit.presenters.scenes import alarm, before, calm, finished, none_live, polling
+from tests.unit.presenters.whole_night import night
 
 
 def stands(seen: Seen, step: StepId) -> StepStanding:
@@ -69,3 +70,13 @@ def test_that_a_step_that_ended_is_due_no_more() -> None:
 
 def test_that_checks_that_were_not_read_are_named_as_failing() -> None:
     assert stands(calm().seen(), SHIFT).failing == (f"check {P95.id} was not read",)
+
+
+def test_that_nobody_knows_how_a_step_goes_whose_system_does_not_answer() -> None:
+    silent = none_live(at("02:10"))
+    seen = calm().seen(sources=silent)
+    assert stands(seen, SHIFT).status is Status.UNKNOWN
+    assert stands(seen, WARM).status is Status.RUNNING
+    with_job = night().seen("02:11:42", sources=silent)
+    assert stands(with_job, StepId("shift")).status is Status.UNKNOWN
+    assert stands(with_job, StepId("shift")).step.run is not None

@@ -16,7 +16,14 @@ from relconsole.domain.night.muster import Muster
 from relconsole.domain.night.step_commands import Said
 from relconsole_ui.controllers.room import Answer, Room, words_of
 from relconsole_ui.presenters.alert_strip import present_strip
-from relconsole_ui.presenters.alerts import Standing, alerts_of, muster_of_seen, present_alerts
+from relconsole_ui.presenters.alerts import (
+    FOLD,
+    Standing,
+    alerts_of,
+    fold_key,
+    muster_of_seen,
+    present_alerts,
+)
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.views.shell.alert_sheet import AlertSheet
 from relconsole_ui.views.shell.alert_strip import AlertStrip
@@ -38,6 +45,7 @@ class AlertsController:
         self._strip = strip
         self._sheet = sheet
         self._memory = AlertMemory()
+        self._unfolded: set[str] = set()
         self._muster: tuple[tuple[int, int], Muster] | None = None
         self._standing = alerts_of(room.seen())
         self.on_retry: Callable[[], None] | None = None
@@ -70,7 +78,7 @@ class AlertsController:
 
     def acknowledge_one(self, key: str) -> None:
         """Say that an alert of the sheet was seen."""
-        self._acknowledge([key])
+        self._acknowledge(self._keys_of(key))
 
     def open_alert(self) -> None:
         """Show the alert of the strip with its action, and go to where it came."""
@@ -163,7 +171,19 @@ class AlertsController:
 
         self._room.command(commands[0].KIND, act, taken)
 
+    def _keys_of(self, key: str) -> tuple[str, ...]:
+        """Give the alerts of a row: of a folded one all that call under it."""
+        group = next((each for each in self._standing.groups if fold_key(each) == key), None)
+        if group is None:
+            return (key,)
+        found = (self._standing.find(each.key) for each in group.rest)
+        return tuple(each.alert.key for each in found if each is not None and each.calls)
+
     def _go_to(self, key: str) -> None:
+        if key.startswith(FOLD):
+            self._unfolded ^= {key}
+            self._show(self._room.seen())
+            return
         found = self._standing.find(key)
         if found is not None and self.on_open is not None:
             self.on_open(found.alert.cause or "")
@@ -180,4 +200,6 @@ class AlertsController:
         self._memory = remember(self._memory, [each.alert for each in self._standing.all], seen.now)
         self._strip.show_rows(present_strip(seen, self._standing, self._memory))
         if self._sheet.isVisible():
-            self._sheet.show_rows(present_alerts(seen, self._standing, self._memory))
+            self._sheet.show_rows(
+                present_alerts(seen, self._standing, self._memory, self._unfolded)
+            )

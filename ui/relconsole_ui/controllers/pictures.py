@@ -1,4 +1,4 @@
-"""The timeline and the health strip: what is painted, fed from what is seen."""
+"""The timeline, the health strip, and what is unknown: painted, fed from what is seen."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from relconsole_ui.controllers.room import Room
 from relconsole_ui.presenters.health_strip import present_health_strip
+from relconsole_ui.presenters.network_cut import present_network_cut
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.timeline import present_timeline
 from relconsole_ui.views.bridge.health_strip import HealthStrip
-from relconsole_ui.views.bridge.timeline_panel import TimelinePanel
+from relconsole_ui.views.bridge.middle import MiddleView
 
 
 class PicturesController:
@@ -18,12 +19,13 @@ class PicturesController:
     def __init__(
         self,
         room: Room,
-        timeline: TimelinePanel,
+        middle: MiddleView,
         health: HealthStrip,
         choose: Callable[[str], None],
     ) -> None:
         """Take the room, the two views, and what puts a step on the card."""
-        self._timeline = timeline
+        self._middle = middle
+        self._timeline = timeline = middle.timeline
         self._health = health
         # The key stands in the action table, once for the whole window.
         timeline.allow_letter_key(allowed=False)
@@ -32,9 +34,10 @@ class PicturesController:
         room.follow(self._show)
 
     def turn(self) -> None:
-        """Show the timeline as a table, or as a picture again."""
-        self._timeline.turn()
+        """Show the timeline as a table, or as a picture again, or what is unknown."""
+        self._middle.turn()
 
     def _show(self, seen: Seen) -> None:
+        self._middle.show_rows(present_network_cut(seen))
         self._timeline.show_rows(present_timeline(seen))
         self._health.show_rows(present_health_strip(seen))

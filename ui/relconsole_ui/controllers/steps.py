@@ -91,6 +91,7 @@ class StepsController:
         shown = self._step(seen)
         rows = present_running(seen)
         self._running.show_rows(rows, shown or "")
+        self._card.say_none(rows.empty)
         self._card.show_rows(present_step_card(seen, shown))
 
     def _follow_again(self, seen: Seen) -> None:

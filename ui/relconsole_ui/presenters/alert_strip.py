@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from relconsole.domain.night.alert import Alert, severity
@@ -19,6 +19,7 @@ from relconsole_ui.presenters.alerts import (
 )
 from relconsole_ui.presenters.lateness import numbers
 from relconsole_ui.presenters.seen import Seen, Source, SourceStanding
+from relconsole_ui.presenters.sources import blind_since
 from relconsole_ui.presenters.words import clock, clock_seconds, minutes
 
 _TONES: Final = {
@@ -61,7 +62,7 @@ def present_strip(seen: Seen, standing: Standing, memory: AlertMemory) -> StripR
     """Give the strip: blind first, then the severest that stands, then quiet."""
     sources, sources_status = _sources(seen)
     shelved = f"{len(standing.shelved)} shelved" if standing.shelved else ""
-    blind = _blind_since(seen)
+    blind = blind_since(seen)
     if blind is not None:
         others = level_counts(standing.shown)
         why = next((each.why for each in seen.sources if each.why), "no source answers")
@@ -151,14 +152,6 @@ def _last(seen: Seen, memory: AlertMemory) -> str:
     if not recent:
         return ""
     return f"last: {recent[0].alert.what}, cleared {clock(recent[0].cleared, seen.zone)}"
-
-
-def _blind_since(seen: Seen) -> datetime | None:
-    """Give since when no source is live, None where one is or there is none."""
-    if not seen.sources or any(each.standing is SourceStanding.LIVE for each in seen.sources):
-        return None
-    known = [each.since for each in seen.sources if each.since is not None]
-    return max(known, default=None)
 
 
 def _sources(seen: Seen) -> tuple[str, Status | None]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
 from relconsole.domain.console.mustering import muster_of
-from relconsole.domain.night.alert import Alert
+from relconsole.domain.night.alert import Alert, severity
 from relconsole.domain.night.alert_facts import AlertLevel
 from relconsole.domain.night.alert_memory import (
     AlertGroup,
@@ -32,6 +32,12 @@ STATUS_OF: Final[Mapping[AlertLevel, Status]] = {
     AlertLevel.WARNING: Status.WARNING,
     AlertLevel.ADVISORY: Status.ADVISORY,
 }
+FOLD: Final = "fold:"
+"""How the key of a folded row begins; the key of the alert that came first follows."""
+
+MOST_UNFOLDED: Final = 2
+"""So many alerts stand under the one that came first; more are folded."""
+
 _LEVELS: Final[Mapping[AlertLevel, tuple[str, str]]] = {
     AlertLevel.CRITICAL: ("critical", "critical"),
     AlertLevel.WARNING: ("warning", "warnings"),
@@ -127,12 +133,20 @@ def alerts_of(seen: Seen, muster: Muster | None = None) -> Standing:
     )
 
 
-def present_alerts(seen: Seen, standing: Standing, memory: AlertMemory) -> AlertRows:
-    """Give the list: in a flood what came first of each cause with its rest under it."""
+def present_alerts(
+    seen: Seen, standing: Standing, memory: AlertMemory, unfolded: Collection[str] = ()
+) -> AlertRows:
+    """Give the list: in a flood what came first of each cause, its rest folded into one row.
+
+    ``unfolded`` holds the keys of folded rows whose alerts are shown one by one.
+    """
     rows: list[AlertRow] = []
     for group in standing.groups:
         rows.append(_row(seen, standing, group.first))
-        rows.extend(_row(seen, standing, each, is_rest=True) for each in group.rest)
+        if len(group.rest) > MOST_UNFOLDED:
+            rows.append(_folded(standing, group))
+        if len(group.rest) <= MOST_UNFOLDED or fold_key(group) in unfolded:
+            rows.extend(_row(seen, standing, each, is_rest=True) for each in group.rest)
     rows.extend(_row(seen, standing, each.alert) for each in standing.shelved)
     rows.extend(_over(seen, each) for each in recent_alerts(memory, seen.now))
     shelved = len(standing.shelved)
@@ -141,6 +155,25 @@ def present_alerts(seen: Seen, standing: Standing, memory: AlertMemory) -> Alert
         rows=tuple(rows),
         note=f"{stands}, {shelved} shelved" if shelved else stands,
         empty="" if rows else "Nothing stands against the night, and nothing did.",
+    )
+
+
+def fold_key(group: AlertGroup) -> str:
+    """Give the key of the row into which the rest of a group is folded."""
+    return f"{FOLD}{group.first.key}"
+
+
+def _folded(standing: Standing, group: AlertGroup) -> AlertRow:
+    rest = tuple(each for each in standing.shown if each.alert in group.rest)
+    return AlertRow(
+        key=fold_key(group),
+        says=f"+{len(group.rest)} that came after it",
+        below=level_counts(rest),
+        action="Enter shows them one by one, or folds them again",
+        status=STATUS_OF[min((each.level for each in group.rest), key=severity)],
+        state="",
+        calls=any(each.calls for each in rest),
+        is_rest=True,
     )
 
 

@@ -16,6 +16,7 @@ from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.runbook import Step, StepKind
 from relconsole_ui.design.status import Status
 from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.presenters.sources import away_systems
 
 ON_TIME: Final = timedelta(0)
 
@@ -100,7 +101,7 @@ def _standing(
         step=step,
         number=counted[step.id],
         state=found.state,
-        status=_status(run, step, late if due is not None else ON_TIME),
+        status=_status(seen, run, step, late if due is not None else ON_TIME),
         due=due,
         late=late,
         is_ready=is_ready(run, step, seen.now),
@@ -120,17 +121,27 @@ def _due(run: RunState, step: Step, planned: datetime | None) -> datetime | None
     return planned if found.state is StepState.NOT_STARTED else None
 
 
-def _status(run: RunState, step: Step, late: timedelta) -> Status:
+def _status(seen: Seen, run: RunState, step: Step, late: timedelta) -> Status:
     found = run.steps[step.id]
     if found.state is StepState.NOT_STARTED and late > ON_TIME:
         return Status.WAITING
     if found.state is StepState.RUNNING and _has_failing_check(run, step):
         return Status.CRITICAL
+    if found.state is StepState.RUNNING and is_unseen(seen, step):
+        return Status.UNKNOWN
     if found.state is StepState.RUNNING and late > ON_TIME and step.kind is not StepKind.GATE:
         return Status.WARNING
     if found.state is StepState.RUNNING and step.kind is StepKind.GATE:
         return Status.WAITING
     return STATUS_OF[found.state]
+
+
+def is_unseen(seen: Seen, step: Step) -> bool:
+    """Tell whether what a step does or is checked by is at a system that does not answer."""
+    systems = {check.system for check in step.checks}
+    if step.run is not None:
+        systems.add(step.run.system)
+    return not systems.isdisjoint(away_systems(seen))
 
 
 def _has_failing_check(run: RunState, step: Step) -> bool:

@@ -99,7 +99,7 @@ def present_entries(seen: Seen) -> tuple[Entry, ...]:
                 id=person.id,
                 text=person.name,
                 says=", ".join(
-                    (*([person.team] if person.team else []), *(str(way) for way in person.reach))
+                    (*([person.team] if person.team else []), *(way.value for way in person.reach))
                 ),
             )
             for person in sorted(workspace.estate.people.values(), key=lambda each: each.id)

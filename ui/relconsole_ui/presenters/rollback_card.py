@@ -23,6 +23,7 @@ from relconsole_ui.presenters.rollback_sight import (
 )
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.signature import is_here
+from relconsole_ui.presenters.sources import away_systems, blind_since
 from relconsole_ui.presenters.words import clock_seconds, counted
 
 
@@ -102,7 +103,7 @@ def _plain(title: str, status: Status, why: str, seen: Seen) -> RollbackCardRows
 def _prepared(seen: Seen, run: RunState, sight: RollbackSight) -> RollbackCardRows:
     """Give the card while nothing is armed."""
     dry = sight.dry if sight.dry is not None and sight.dry.run == run.id else None
-    why = _why_not(seen, dry)
+    why = _away(seen, run, dry) or _why_not(seen, dry)
     reasons = (
         ()
         if dry is None
@@ -110,7 +111,7 @@ def _prepared(seen: Seen, run: RunState, sight: RollbackSight) -> RollbackCardRo
     )
     return RollbackCardRows(
         title="Rollback not ready" if why else _ready(seen, run, dry),
-        status=_status(dry, why=why, reasons=reasons),
+        status=Status.UNKNOWN if blind_since(seen) else _status(dry, why=why, reasons=reasons),
         note=rehearsed_words(seen, run.release),
         estimate=_estimate(dry),
         people=_people(seen, run, sight),
@@ -188,6 +189,24 @@ def _why_not(seen: Seen, dry: DryRun | None) -> str:
     if dry is None:
         return "The dry run is being made."
     return sentence_of(readable(dry.forbids[0], seen.zone)) if dry.forbids else ""
+
+
+def _away(seen: Seen, run: RunState, dry: DryRun | None) -> str:
+    """Give which of the systems that the way back needs do not answer, empty for none."""
+    if run.rehearsal and seen.release.rehearsal is None:
+        return ""
+    if blind_since(seen) is not None:
+        return "Arm is off: no system answers."
+    if dry is None or dry.plan is None:
+        return ""
+    services = seen.state.workspace.estate.services
+    observed = (services[each.service].observed_by for each in dry.plan.items)
+    needed = {step.run.system for step in dry.plan.steps if step.run is not None}
+    needed |= {each.system for each in observed if each is not None}
+    gone = sorted(needed & away_systems(seen))
+    if not gone:
+        return ""
+    return f"Arm is off: {' and '.join(gone)} {'do' if len(gone) > 1 else 'does'} not answer."
 
 
 def _estimate(dry: DryRun | None) -> str:

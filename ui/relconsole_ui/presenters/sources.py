@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from relconsole.domain.kernel.ids import SystemId
-from relconsole_ui.presenters.seen import Source, SourceStanding
+from relconsole_ui.presenters.seen import Seen, Source, SourceStanding
 
 LIVE_FOR: Final = timedelta(seconds=60)
 """How long the last answer of a system counts as its being there."""
@@ -35,6 +35,19 @@ class Heard(Protocol):
     def why(self) -> str:
         """Give its last failure."""
         ...
+
+
+def blind_since(seen: Seen) -> datetime | None:
+    """Give since when no source at all is live, None where one is or none is connected."""
+    if not seen.sources or any(each.standing is SourceStanding.LIVE for each in seen.sources):
+        return None
+    known = [each.since for each in seen.sources if each.since is not None]
+    return max(known, default=None)
+
+
+def away_systems(seen: Seen) -> frozenset[SystemId]:
+    """Give the systems that do not answer."""
+    return frozenset(each.system for each in seen.sources if each.standing is SourceStanding.AWAY)
 
 
 def present_sources(heard: Iterable[Heard], now: datetime) -> tuple[Source, ...]:

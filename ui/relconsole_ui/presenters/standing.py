@@ -88,8 +88,8 @@ def _held(seen: Seen, holds: tuple[Hold, ...]) -> StandingRows:
     says = "; ".join(first.reasons) or str(first.cause)
     passing = first.cause is HoldCause.MONITORING
     return StandingRows(
-        says=f"Held since {clock_seconds(first.since, seen.zone)}: {says}{rest}",
-        more="It ends by itself once production is seen again." if passing else "",
+        says=f"Held since {clock_seconds(first.since, seen.zone)}",
+        more=f"{says}{rest}" + ("; ends by itself once production is seen" if passing else ""),
         act=StandingAct.NONE if passing else StandingAct.END_HOLD,
         text="" if passing else "End the hold",
         key="" if passing else "Shift H",

@@ -12,7 +12,8 @@ from relconsole.domain.night.state import ENDED, RunState
 from relconsole.domain.plan.forecast import Forecast
 from relconsole.domain.plan.runbook import UndoKind
 from relconsole.domain.record.file_form import JournalKind
-from relconsole_ui.presenters.seen import Seen, SourceStanding
+from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.presenters.sources import blind_since
 from relconsole_ui.presenters.words import (
     clock,
     clock_seconds,
@@ -125,14 +126,6 @@ def _unknown(name: str, why: str) -> Figure:
     return Figure(name=name, value="unknown", why=why, reasons=(why,), tone="unknown")
 
 
-def _blind_since(seen: Seen) -> datetime | None:
-    """Give since when no source at all is live, None where one is or none is connected."""
-    if not seen.sources or any(each.standing is SourceStanding.LIVE for each in seen.sources):
-        return None
-    known = [each.since for each in seen.sources if each.since is not None]
-    return max(known, default=None)
-
-
 def _tone_of(moment: datetime, now: datetime) -> str:
     return "warn" if moment - now <= NEAR else ""
 
@@ -145,7 +138,7 @@ def _latest_safe(seen: Seen, forecast: Forecast) -> Figure:
             name="Latest safe rollback", value="none", why=why, reasons=(why,), tone="warn"
         )
     left = latest - seen.now
-    blind = _blind_since(seen)
+    blind = blind_since(seen)
     if left < timedelta(0):
         why = f"passed {minutes(-left)} ago"
     elif blind is not None:
@@ -181,7 +174,7 @@ def _past_the_way_back(seen: Seen) -> str:
 
 
 def _finish(seen: Seen, run: RunState, forecast: Forecast) -> Figure:
-    blind = _blind_since(seen)
+    blind = blind_since(seen)
     if blind is not None:
         last = f"last forecast {clock(forecast.end, seen.zone)}"
         why = f"{last}, at {clock(forecast.made_at, seen.zone)}"

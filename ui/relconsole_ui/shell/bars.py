@@ -53,7 +53,7 @@ class TopBar(QWidget):
         self._times.addWidget(self.clock)
         self._times.addWidget(self.zones)
         self._row = QHBoxLayout(self)
-        self._row.addWidget(self.title, 4)
+        self._row.addWidget(self.title, 40)
         self._row.addWidget(self.place)
         self._row.addWidget(self.mode)
         self._row.addWidget(self.line, 5)

@@ -78,6 +78,7 @@ class BridgeRoom:
         self._second.setInterval(SECOND_MS)
         self._second.timeout.connect(room.show)
         self._second.start()
+        self.panels.card.setFocus()
 
     def begin(self) -> None:
         """Open the night, or take it up."""
@@ -155,8 +156,8 @@ class BridgeRoom:
             ("hold", panels.night.hold),
             ("resume", panels.night.end_hold),
             ("table", panels.pictures.turn),
-            ("problem", lambda: panels.problems.open_problem(panels.steps.shown)),
-            ("ask-next", panels.poll.ask_next),
+            ("problem", panels.open_problem),
+            ("ask-next", panels.ask_next),
             ("acknowledge", panels.alerts.acknowledge),
             ("open-alert", self._open_alert),
             ("shelve", panels.alerts.shelve_alert),

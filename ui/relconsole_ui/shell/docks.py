@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 from relconsole_ui.shell.focus import focus_in, give_back
 
 BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
-
 SHARE: Final = 0.4
 """How much of the window's height a dock takes when it comes into sight."""
 

@@ -32,6 +32,7 @@ from relconsole_ui.views.bridge.left_open import LeftOpenView
 from relconsole_ui.views.bridge.line import LineControl
 from relconsole_ui.views.bridge.log import LogView
 from relconsole_ui.views.bridge.message import DraftSheet, MessageView
+from relconsole_ui.views.bridge.middle import MiddleView
 from relconsole_ui.views.bridge.muster import MusterView
 from relconsole_ui.views.bridge.poll import PollView
 from relconsole_ui.views.bridge.problems import ProblemsView
@@ -66,14 +67,15 @@ class BridgePanels:
         self.line_control = LineControl(look)
         around = Surroundings(is_conducting=lambda: conducting.is_conducting, take_up=self._take_up)
         self.rollback = RollbackRoom(look, room, self.page, table, around)
-        running, timeline, health = RunningList(look), TimelinePanel(look), HealthStrip(look)
+        running, health = RunningList(look), HealthStrip(look)
+        middle = MiddleView(look, TimelinePanel(look))
         problems, poll, left_open = ProblemsView(look), PollView(look), LeftOpenView(look)
         muster, message = MusterView(look), MessageView(look)
         self.strip = AlertStrip(look)
         for name, panel in (
             ("running", running),
             ("step", self.card),
-            ("timeline", timeline),
+            ("timeline", middle),
             ("left_open", left_open),
             ("message", message),
             ("muster", muster),
@@ -85,7 +87,7 @@ class BridgePanels:
             self.view.place(name, panel)
         self.night = NightController(room, conducting, running.standing)
         self.steps = StepsController(room, running, self.card)
-        self.pictures = PicturesController(room, timeline, health, self.steps.choose)
+        self.pictures = PicturesController(room, middle, health, self.steps.choose)
         self.problems = ProblemsController(room, problems)
         self.poll = PollController(room, poll)
         self.left_open = LeftOpenController(room, left_open)
@@ -121,4 +123,19 @@ class BridgePanels:
 
     def _go_to_poll(self, _step: StepId) -> None:
         """Ask the next station, with the keyboard on the poll."""
+        self.ask_next()
+
+    def ask_next(self) -> None:
+        """Ask the next station, on the poll in sight."""
+        self._bring("poll")
         self.poll.ask_next()
+
+    def open_problem(self) -> None:
+        """Ask for a problem with the step on the card, on the panel in sight."""
+        self._bring("decision")
+        self.problems.open_problem(self.steps.shown)
+
+    def _bring(self, name: str) -> None:
+        panel = self.view.panel(name)
+        if panel is not None:
+            self.view.bring_forward(panel)

@@ -49,7 +49,7 @@ def test_that_a_muster_is_overdue_once_people_had_time_to_answer() -> None:
     assert seen(-56, {}) == {}
     late = seen(-55, here(MARA, INES))["muster:60m"]
     assert (late.level, late.since, late.act_by) == (AlertLevel.WARNING, at(-55), at(0))
-    assert late.says == "2 of 4 are not at the muster of T-60: asha, jo"
+    assert late.says == "2 of 4 are not at the muster of T-60: Asha Rao, Jo Park"
     assert set(seen(-12, here(MARA))) == {"muster:60m"}
     assert set(seen(-10, here(MARA))) == {"muster:15m"}
 

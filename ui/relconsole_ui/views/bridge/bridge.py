@@ -27,14 +27,15 @@ LEFT: Final = ("running", "step", "muster")
 MIDDLE: Final = ("timeline",)
 RIGHT: Final = ("decision", "poll", "rollback")
 TABS: Final = (("muster", "People"), ("message", "Message"), ("left_open", "Left open"))
+SIDE_TABS: Final = (("decision", "Decision"), ("poll", "Go / No-go"))
 DESIGNED: Final = {
     "running": 254,
-    "muster": 216,
+    "muster": 194,
     "left_open": 142,
     "message": 142,
-    "decision": 232,
-    "rollback": 172,
-    "health": 180,
+    "decision": 220,
+    "rollback": 164,
+    "health": 172,
 }
 
 
@@ -52,9 +53,9 @@ LEAST: Final = ((846, Room.TALL), (766, Room.FAIR), (520, Room.LOW), (0, Room.SH
 
 HEIGHTS: Final[Mapping[Room, Mapping[str, int]]] = {
     Room.TALL: DESIGNED,
-    Room.FAIR: {**DESIGNED, "running": 212, "muster": 186, "left_open": 132, "message": 132},
-    Room.LOW: {"running": 140, "tabs": 130, "decision": 120, "rollback": 172, "health": 100},
-    Room.SHORT: {"running": 128, "rollback": 172},
+    Room.FAIR: {**DESIGNED, "running": 214},
+    Room.LOW: {"running": 140, "tabs": 130, "rollback": 164, "health": 100},
+    Room.SHORT: {"running": 128, "rollback": 164},
 }
 
 
@@ -95,9 +96,11 @@ class BridgeView(QWidget):
         self._shape: Shape | None = None
         self._row = QHBoxLayout(self)
         self._boxes: tuple[QWidget, ...] = ()
-        self._tabs = QTabWidget(self)
+        self._tabs, self._side_tabs = QTabWidget(self), QTabWidget(self)
         self._tabs.setAccessibleName("People and message")
-        self._tabs.hide()
+        self._side_tabs.setAccessibleName("Decision and poll")
+        for tabs in (self._tabs, self._side_tabs):
+            tabs.hide()
         look.changed.connect(self._lay_out_anew)
 
     def place(self, name: str, panel: QWidget) -> None:
@@ -117,9 +120,9 @@ class BridgeView(QWidget):
 
     def bring_forward(self, panel: QWidget) -> None:
         """Open the tab behind which a panel stands, if it stands behind one."""
-        at = self._tabs.indexOf(panel)
-        if at >= 0:
-            self._tabs.setCurrentIndex(at)
+        for tabs in (self._tabs, self._side_tabs):
+            if tabs.indexOf(panel) >= 0:
+                tabs.setCurrentWidget(panel)
 
     def sizeHint(self) -> QSize:
         """Give the size that it was designed for."""
@@ -153,7 +156,7 @@ class BridgeView(QWidget):
         self._row.setSpacing(gutter)
         earlier = self._boxes
         focus = QApplication.focusWidget()
-        for panel in (*self._panels.values(), self._tabs):
+        for panel in (*self._panels.values(), self._tabs, self._side_tabs):
             # Nothing may go with the box that it stood in.
             panel.setParent(self)
             panel.hide()
@@ -214,24 +217,23 @@ class BridgeView(QWidget):
         if shape.is_short:
             return
         if shape.has_tabs:
-            self._fill_tabs(column)
+            self._fill_tabs(self._tabs, TABS)
+            self._tabs.setFixedHeight(self._look.px(self._heights["tabs"]))
+            column.addWidget(self._tabs)
         else:
             self._add(column, "muster")
 
-    def _fill_tabs(self, column: QVBoxLayout) -> None:
-        """Put people and message behind tabs, where the height is short."""
-        while self._tabs.count():
-            self._tabs.removeTab(0)
-        for name, word in TABS:
+    def _fill_tabs(self, tabs: QTabWidget, names: tuple[tuple[str, str], ...]) -> None:
+        """Put panels behind tabs, where the height is short."""
+        while tabs.count():
+            tabs.removeTab(0)
+        for name, word in names:
             panel = self._panels.get(name)
             if panel is not None:
                 panel.setMinimumHeight(0)
                 panel.setMaximumHeight(16_777_215)
-                self._tabs.addTab(panel, word)
-        if self._tabs.count():
-            self._tabs.setFixedHeight(self._look.px(self._heights["tabs"]))
-            column.addWidget(self._tabs)
-            self._tabs.show()
+                tabs.addTab(panel, word)
+        tabs.setVisible(bool(tabs.count()))
 
     def _fill_main(self, box: QWidget, shape: Shape) -> None:
         outer = self._column(box)
@@ -253,9 +255,13 @@ class BridgeView(QWidget):
         upper.addLayout(middle, 1)
         side = QWidget()
         right = self._column(side)
-        if not shape.is_short:
-            self._add(right, "decision")
-        self._add(right, "poll", 1)
+        if shape.has_tabs:
+            self._fill_tabs(self._side_tabs, SIDE_TABS)
+            right.addWidget(self._side_tabs, 1)
+        else:
+            if not shape.is_short:
+                self._add(right, "decision")
+            self._add(right, "poll", 1)
         self._add(right, "rollback")
         side.setFixedWidth(self._look.px(COLUMN_C[shape.width]))
         upper.addWidget(side)

@@ -170,7 +170,9 @@ class PollView(Panel):
 
     def _follow_poll_look(self) -> None:
         self._line.setSpacing(self._look.px(GAP))
-        self.body.setSpacing(self._look.px(4))
+        self.body.setSpacing(self._look.px(2))
+        # Six stations fit whole beside the decision and the way back.
+        self.set_air(8)
 
 
 def _has_keyboard(widget: QWidget) -> bool:

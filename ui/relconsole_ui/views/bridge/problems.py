@@ -24,7 +24,7 @@ from relconsole_ui.views.parts.rows import RowList
 from relconsole_ui.views.parts.words import Words
 
 BUTTON = 32
-OPTION = 40
+OPTION = 38
 RADIO = 16
 _INK = {"": "t1", "warn": "warn", "crit": "crit"}
 
@@ -209,6 +209,7 @@ class ProblemsView(Panel):
         column.addWidget(self._foot)
         column.addWidget(self.note_line)
         self.note_line.setVisible(False)
+        self.set_air(8)
         self._pages.addWidget(box)
         self._pages.addWidget(self.form)
         self.body.addWidget(self._pages, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -16,7 +16,7 @@ from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.rows import RowList
 from relconsole_ui.views.parts.words import Words
 
-ROW = 42
+ROW = 40
 GLYPH = 20
 
 
@@ -32,9 +32,12 @@ class RunningList(Panel):
         self.rows.setAccessibleName("Running now")
         self.empty = Words(look, TextRole.BODY, "", "t2", wraps=True)
         self.standing = StandingLine(look)
+        self._close_up()
+        look.changed.connect(self._close_up)
         self.body.addWidget(self.standing)
         self.body.addWidget(self.rows, 1)
         self.body.addWidget(self.empty)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.rows.chosen.connect(self.chosen)
         self.rows.opened.connect(self.opened)
 
@@ -46,6 +49,9 @@ class RunningList(Panel):
         self.rows.setVisible(bool(rows.rows))
         self.empty.setText(rows.empty)
         self.empty.setVisible(bool(rows.empty))
+
+    def _close_up(self) -> None:
+        self.body.setSpacing(self._look.px(4))
 
     def _paint_row(self, painter: QPainter, rect: QRectF, row: RunningRow) -> None:
         """Paint shape, number, title over owner, and lateness over what it waits for."""

@@ -82,7 +82,8 @@ def _paint_markers(painter: QPainter, look: Look, chart: QRectF, tile: Tile) -> 
         painter.drawPolygon(QPolygonF(corners))
         width = text_width(look, marker.number, _NUMBER)
         left = x + half + look.px(2)
-        if left + width <= free:
+        is_newest = marker is tile.markers[-1]
+        if is_newest and left + width <= free:
             place = QRectF(left, chart.bottom() + 1, width + 1, look.px(FOOT))
             paint_text(painter, look, place, marker.number, _NUMBER, "t2", elide=False)
         free = x - half - look.px(2)

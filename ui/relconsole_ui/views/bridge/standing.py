@@ -79,7 +79,7 @@ class StandingLine(QWidget):
 
     def _follow_look(self) -> None:
         px = self._look.px
-        self._row.setContentsMargins(px(10), px(4), px(6), px(4))
+        self._row.setContentsMargins(px(10), px(2), px(4), px(2))
         self._row.setSpacing(px(10))
-        self.setFixedHeight(px(48))
+        self.setFixedHeight(px(40))
         self.update()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.paint import paint_focus_ring
 from relconsole_ui.design.status import Status
-from relconsole_ui.design.tokens import TextRole
+from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
 from relconsole_ui.presenters.step_card import CheckLine, Offer, StepCardRows
 from relconsole_ui.views.bridge.act_form import ActForm
 from relconsole_ui.views.parts.avatar import Avatar
@@ -23,8 +24,14 @@ from relconsole_ui.views.parts.words import Words
 LOW = 330
 """Pixels of height at 100 per cent below which the clock is written smaller."""
 
+COUNT, LOW_COUNT = 58, 40
+"""Heights of the clock at 100 per cent: digits reach neither the top nor the foot of their line."""
+
 FIRST_OFFERS = 2
-"""Buttons that are always in sight; the rest stands behind More."""
+"""Buttons with an outline; the rest is quieter."""
+
+IN_ONE_ROW = 3
+"""Buttons that fit beside each other; more stand in two rows."""
 
 
 class CheckRow(QWidget):
@@ -89,11 +96,14 @@ class StepCard(Panel):
         self.form = ActForm(look)
         self.form.answered.connect(self._send)
         self.form.left.connect(self._close_form)
-        self._buttons = QHBoxLayout()
+        self._buttons = QGridLayout()
         self._offers: list[ActionButton] = []
+        self._columns = 0
         self._lay_out()
         self._show_failure("")
         self.form.hide()
+        look.changed.connect(self._follow_height)
+        self._follow_height()
 
     def _lay_out(self) -> None:
         px = self._look.px
@@ -117,19 +127,23 @@ class StepCard(Panel):
         clock.addWidget(self.count)
         clock.addLayout(words, 1)
         times = QHBoxLayout()
+        times.setContentsMargins(0, 0, 0, 0)
         times.addWidget(self.start_word)
         times.addStretch(1)
         times.addWidget(self.due_word)
-        self._check_box.setSpacing(px(4))
+        self._check_box.setSpacing(px(2))
         self._buttons.setSpacing(px(8))
         column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(8))
+        column.setSpacing(px(6))
         column.addWidget(self.title)
         column.addLayout(person)
         column.addLayout(clock)
-        column.addWidget(self.progress)
-        column.addLayout(times)
+        bar = QVBoxLayout()
+        bar.setSpacing(px(2))
+        bar.addWidget(self.progress)
+        bar.addLayout(times)
+        column.addLayout(bar)
         column.addLayout(self._check_box)
         column.addWidget(self.undo)
         column.addStretch(1)
@@ -156,6 +170,10 @@ class StepCard(Panel):
         self._show_checks(rows)
         self._show_offers(rows.offers)
         self.setAccessibleName(rows.sentence)
+
+    def say_none(self, why: str) -> None:
+        """Say why there is no step to show."""
+        self.none.setText(why or "No step is left to work on.")
 
     def show_failure(self, why: str) -> None:
         """Show why the last act was not done, empty to take it away."""
@@ -209,11 +227,16 @@ class StepCard(Panel):
                 row.show_line(lines[at])
 
     def _show_offers(self, offers: tuple[Offer, ...]) -> None:
+        before = len(self._offers)
         while len(self._offers) < len(offers):
             button = ActionButton(self._look, "")
             button.clicked.connect(partial(self._press, len(self._offers)))
             self._offers.append(button)
-            self._buttons.addWidget(button)
+        columns = len(offers) if len(offers) <= IN_ONE_ROW else 2
+        if columns != self._columns or before != len(self._offers):
+            self._columns = columns
+            for at, button in enumerate(self._offers):
+                self._buttons.addWidget(button, at // columns, at % columns)
         for at, button in enumerate(self._offers):
             button.setVisible(at < len(offers))
             if at < len(offers):
@@ -265,18 +288,34 @@ class StepCard(Panel):
         else:
             super().keyPressEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the card, and the ring of the focus while Enter acts on it."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            paint_focus_ring(QPainter(self), self._look, QRectF(self.rect()), RADIUS_PANEL)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write the clock smaller where there is little height."""
         super().resizeEvent(event)
-        self.count.set_role(TextRole.METRIC_PANEL if self._is_low else TextRole.COUNTDOWN)
+        self._follow_height()
         if self._rows is not None:
             self._show_checks(self._rows)
+
+    def _follow_height(self) -> None:
+        is_low = self._is_low
+        self.count.set_role(TextRole.METRIC_PANEL if is_low else TextRole.COUNTDOWN)
+        self.count.setFixedHeight(self._look.px(LOW_COUNT if is_low else COUNT))
 
     @property
     def _is_low(self) -> bool:
         return self.height() < self._look.px(LOW)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Paint the ring of the focus again."""
-        super().changeEvent(event)
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Paint the ring of the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring of the focus away."""
+        super().focusOutEvent(event)
         self.update()

@@ -27,6 +27,7 @@ class Panel(QFrame):
         super().__init__(parent)
         self._look = look
         self._tone: Tone = ""
+        self._air = PADDING - 4
         self.heading = Words(look, TextRole.BODY_STRONG, title, "t2", elides=True)
         self.note = Words(look, TextRole.ROW, "", "t2")
         self.head = QHBoxLayout()
@@ -60,6 +61,12 @@ class Panel(QFrame):
             self._tone = tone
             self.update()
 
+    def set_air(self, pixels: int) -> None:
+        """Change how much is left free above and below, in pixels at 100 per cent."""
+        if pixels != self._air:
+            self._air = pixels
+            self._follow_look()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the card."""
         border = float(self._look.theme.border)
@@ -75,7 +82,7 @@ class Panel(QFrame):
         )
 
     def _follow_look(self) -> None:
-        side, top = self._look.px(PADDING), self._look.px(PADDING - 4)
+        side, top = self._look.px(PADDING), self._look.px(self._air)
         self._layout.setContentsMargins(side, top, side, top)
         self._layout.setSpacing(self._look.px(GAP))
         self.head.setSpacing(self._look.px(GAP))

@@ -16,24 +16,42 @@ from relconsole.domain.console.workspace import Workspace
 from relconsole.domain.estate.catalogue import Service, VersionSource
 from relconsole.domain.health.indicator import Watch, step_watch
 from relconsole.domain.health.series import Band, Point, Series
-from relconsole.domain.kernel.durations import plain
-from relconsole.domain.kernel.ids import Digest, EffectId,  RunId, ServiceId, StepId, SystemId, TeamId
+from relconsole.domain.kernel.durations import ThreePoint, plain
+from relconsole.domain.kernel.ids import (
+    Digest,
+    EffectId,
+    RunId,
+    ServiceId,
+    StepId,
+    SystemId,
+    TeamId,
+)
 from relconsole.domain.kernel.observation import Observation
+from relconsole.domain.night.change_commands import SeeChange, TellChange
 from relconsole.domain.night.effect_facts import (
     EffectAcknowledged,
     EffectConfirmed,
     EffectSent,
+    EffectUnknown,
 )
 from relconsole.domain.night.evolve_effects import EffectMove
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.muster_commands import AnswerMuster, CallPerson
 from relconsole.domain.night.rollback_commands import KeepTotal
-from relconsole.domain.night.rollback_facts import RehearsalCounted, RehearsedTarget, TotalMoment
+from relconsole.domain.night.rollback_facts import (
+    RehearsalCounted,
+    RehearsedStep,
+    RehearsedTarget,
+    TotalMoment,
+)
 from relconsole.domain.night.run_commands import MoveEffect
+from relconsole.domain.plan.digest import step_digest
 from relconsole.domain.plan.runbook import JobRun, Runbook, Step, StepKind, Undo, UndoKind
 from relconsole.domain.record.effect import Outcome
 from relconsole.domain.record.signature import SigningKey
 from relconsole.domain.release.release import (
+    ChangeReference,
+    ChangeStates,
     ControlTotal,
     Indicator,
     Item,
@@ -46,6 +64,7 @@ from relconsole.services.arming import Armourer, Prepared
 from tests.helpers.fakes.plugins import WELL, FakePlugins, World
 from tests.unit.presenters.night_plan import (
     ASHA,
+    DESK,
     EDGE_METRICS,
     INES,
     JO,
@@ -58,8 +77,6 @@ from tests.unit.presenters.night_plan import (
     RELEASE,
     RUN,
     SHIFT,
-    VERIFY,
-    WARM,
     at,
     release,
     workspace,
@@ -73,11 +90,12 @@ KEYS = {
 }
 VERSIONS = "version:payments-api@prod"
 DEPLOYED = "2.31"
+FLOOD = 200
 _EVERY = timedelta(seconds=15)
 _LASTS = timedelta(minutes=30)
 
 
-def planned_workspace() -> Workspace:
+def planned_workspace(*, floods: bool = False) -> Workspace:
     """The workspace with services whose versions are observed, and the release with all of it."""
     bare = workspace()
     services = (
@@ -92,18 +110,20 @@ def planned_workspace() -> Workspace:
     return replace(
         bare,
         estate=replace(bare.estate, services=Map({each.id: each for each in services})),
-        releases=Map({RELEASE: planned_release()}),
+        releases=Map({RELEASE: planned_release(floods=floods)}),
     )
 
 
-def planned_release() -> Release:
+def planned_release(*, floods: bool = False) -> Release:
     """The release with what changes, what is watched, and how it goes back."""
     bare = release()
     replay = Step(
         id=StepId("replay"),
         title="Replay since 02:07, no duplicates by end-to-end id",
         kind=StepKind.AUTOMATED,
-        duration=plain(timedelta(minutes=2)),
+        duration=ThreePoint(
+            best=timedelta(seconds=60), likely=timedelta(seconds=80), worst=timedelta(minutes=3)
+        ),
         after=(StepId("undo-deploy"),),
         run=JobRun(system=CI, job="replay", parameters=Map({"service": QUEUE})),
         services=(QUEUE,),
@@ -115,7 +135,12 @@ def planned_release() -> Release:
         bare,
         items=(Item(service=API, from_version="2.30", to_version=DEPLOYED),),
         runbook=_with_ways_back(bare.runbook),
-        indicators=indicators(),
+        indicators=(*indicators(), *(flood() if floods else ())),
+        change=ChangeReference(
+            system=DESK,
+            id="CHG-48213",
+            states=ChangeStates(approved="Scheduled", running="Implement", finished="Review"),
+        ),
         rollback=RollbackEdits(extra=(replay,), control_totals=(total,)),
     )
 
@@ -189,6 +214,33 @@ def indicators() -> tuple[Indicator, ...]:
     )
 
 
+def flood() -> tuple[Indicator, ...]:
+    """Two hundred more, of every node, all of which leave their limits within a minute."""
+    return tuple(
+        Indicator(
+            id=f"restarts-{number:03}",
+            title=f"Restarts of node {number:03}",
+            system=METRICS,
+            query=f"restarts-{number:03}",
+            limit=Limit(above=3.0),
+            time_to_live=timedelta(seconds=60),
+        )
+        for number in range(1, FLOOD + 1)
+    )
+
+
+def flooded_watches(now: datetime) -> dict[str, Watch]:
+    """What the console made of the flood: one after the other within the last minute."""
+    found: dict[str, Watch] = {}
+    for number, each in enumerate(flood()):
+        moment = now - timedelta(seconds=58 - number * 0.29)
+        reading = Observation(
+            value=4.0, source=each.system, observed_at=moment, time_to_live=timedelta(seconds=60)
+        )
+        found[each.id] = step_watch(Watch(indicator=each.id), each, reading, moment, ())
+    return found
+
+
 _USUAL = {
     "p95": (0.56, 0.03),
     "errors": (0.13, 0.02),
@@ -229,9 +281,16 @@ def _points(indicator: str, until: datetime) -> list[Point]:
         value = usual + spread * (0.6 * chance + 0.4 * math.sin(tick / 5))
         begins, a_minute, ends = _RISES.get(indicator, (moment, 0.0, moment))
         if moment > begins:
-            value += a_minute * (min(moment, ends) - begins).total_seconds() / 60
+            risen = a_minute * (min(moment, ends) - begins).total_seconds() / 60
+            value += risen * _still_beyond(moment)
         found.append(Point(at=moment, value=round(value, _DIGITS[indicator])))
     return found
+
+
+def _still_beyond(moment: datetime) -> float:
+    """How much of a rise is still there: traffic is taken back at 02:19:10."""
+    gone = (moment - at("02:19:10")) / timedelta(minutes=2)
+    return min(max(1 - gone, 0.0), 1.0)
 
 
 def _band(indicator: str) -> Band:
@@ -279,9 +338,7 @@ class NightStage(Stage):
             self._move(clock, EffectSent(run=RUN, effect=effect))
             self._move(clock, EffectAcknowledged(run=RUN, effect=effect, remote=f"{step}-1"))
 
-    def end(
-        self, clock: str, step: str, state: StepState = StepState.DONE, note: str = ""
-    ) -> None:
+    def end(self, clock: str, step: str, state: StepState = StepState.DONE, note: str = "") -> None:
         """Let the job of a step end, and the step with it."""
         for effect in self._jobs(step):
             outcome = EffectConfirmed(
@@ -289,6 +346,27 @@ class NightStage(Stage):
             )
             self._move(clock, outcome)
         super().end(clock, step, state, note)
+
+    def lose_job(self, clock: str, step: str) -> None:
+        """Let nobody know any more what became of the job of a step."""
+        for effect in self._jobs(step):
+            self._move(clock, EffectUnknown(run=RUN, effect=effect, why="no answer"))
+
+    def tell_change(self, clock: str) -> None:
+        """Let the console owe the change record what it has to be told by now."""
+        self.do(clock, TellChange(run=RUN), by=None)
+
+    def take_outbox(self, clock: str) -> None:
+        """Let the service desk take all that waits for it."""
+        for found in self.state.runs[RUN].open_effects():
+            if found.effect.system == DESK:
+                effect = found.effect.id
+                self._move(clock, EffectSent(run=RUN, effect=effect))
+                self._move(clock, EffectAcknowledged(run=RUN, effect=effect, remote=effect))
+                done = EffectConfirmed(
+                    run=RUN, effect=effect, outcome=Outcome.SUCCEEDED, output="done"
+                )
+                self._move(clock, done)
 
     def _jobs(self, step: str) -> list[EffectId]:
         found = self.state.runs[RUN]
@@ -301,22 +379,26 @@ class NightStage(Stage):
         self.do(clock, MoveEffect(run=RUN, move=move), by=None)
 
 
-def night(*, rehearsal: bool = False) -> NightStage:
+def night(*, rehearsal: bool = False, floods: bool = False) -> NightStage:
     """The night until three steps run, with everybody mustered and the way back rehearsed."""
-    return NightStage(told=_told(rehearsal=rehearsal))
+    return NightStage(told=_told(rehearsal=rehearsal, floods=floods))
 
 
 @functools.cache
-def _told(*, rehearsal: bool) -> NightStage:
-    stage = NightStage(planned=planned_workspace())
+def _told(*, rehearsal: bool, floods: bool) -> NightStage:
+    stage = NightStage(planned=planned_workspace(floods=floods))
     _enrol(stage)
     for person in (JO, PETRA, ASHA, INES, NILS, MARA):
         stage.do("01:05", AnswerMuster(release=RELEASE, person=person, here=True))
     tell_until_three_run(stage, rehearsal=rehearsal)
+    stage.do("02:10:02", SeeChange(run=RUN, state="Scheduled"), by=None)
     for moment, value in ((TotalMoment.BEFORE, 318_204.0), (TotalMoment.AFTER, 318_204.0)):
         total = KeepTotal(run=RUN, total="settled", moment=moment, value=value)
         stage.do("02:11:20", total, by=None)
-    _count_rehearsal(stage)
+    if not rehearsal:
+        stage.tell_change("02:11:10")
+        stage.take_outbox("02:11:12")
+    count_rehearsal(stage, "02:11:30")
     return stage
 
 
@@ -340,15 +422,14 @@ def _enrol(stage: Stage) -> None:
         stage.do("01:00", confirms, by=by)
 
 
-def _count_rehearsal(stage: Stage) -> None:
-    """Let the rehearsal of 14 April back this very rollback."""
-    armourer = Armourer(
-        desk=stage.desk, plugins=FakePlugins(world_of(stage)), clock=stage.clock
-    )
+def count_rehearsal(stage: Stage, clock: str) -> None:
+    """Let the rehearsal of 14 April back the very rollback of what has begun."""
+    stage.stand_at(clock)
+    armourer = Armourer(desk=stage.desk, plugins=FakePlugins(world_of(stage)), clock=stage.clock)
     prepared = drive(armourer.prepare(RUN, None))
     assert isinstance(prepared, Prepared), prepared
     counted = RehearsalCounted(
-        run=RunId("rehearsal-1"),
+        run=RunId(f"rehearsal-{len(stage.state.rehearsals)}-{clock}"),
         release=RELEASE,
         plan=stage.state.runs[RUN].plan,
         rollback_plan=prepared.plan.digest,
@@ -357,15 +438,21 @@ def _count_rehearsal(stage: Stage) -> None:
         size=1,
         root=Digest("c" * 64),
         forward=(),
-        undo=(),
+        undo=tuple(_rehearsed(stage, step) for step in (SHIFT, StepId("deploy"))),
         targets=(RehearsedTarget(service=API, version="2.30"),),
     )
-    stage.do("02:11:30", CountRehearsal(counted=counted), by=None)
+    stage.do(clock, CountRehearsal(counted=counted), by=None)
+
+
+def _rehearsed(stage: Stage, step: StepId) -> RehearsedStep:
+    found = stage.state.runs[RUN].find_step(step)
+    assert found is not None
+    assert found.undo.duration is not None
+    seconds = found.undo.duration.likely.total_seconds()
+    return RehearsedStep(step=step, digest=step_digest(found, None), seconds=seconds)
 
 
 def call_missing(stage: Stage) -> None:
     """Let Lena be called, and Paolo, who has not answered for longer than allowed."""
     stage.do("02:10", CallPerson(release=RELEASE, person=PAOLO))
     stage.do("02:16:30", CallPerson(release=RELEASE, person=LENA))
-
-
