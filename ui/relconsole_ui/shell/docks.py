@@ -39,7 +39,9 @@ class Docks:
 
     def toggle(self, name: str) -> None:
         """Bring a dock into sight with the keyboard on it, or take it away."""
-        if self._docks[name].isVisible():
+        dock = self._docks[name]
+        # Behind another tab a dock counts as visible to Qt, though nothing of it is seen.
+        if dock.isVisible() and not dock.visibleRegion().isEmpty():
             self.hide(name)
         else:
             self.show(name)

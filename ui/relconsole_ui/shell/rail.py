@@ -113,6 +113,7 @@ class Rail(QWidget):
         button = self._buttons.pop(view, None)
         if button is not None:
             self._column.removeWidget(button)
+            button.hide()
             button.deleteLater()
 
     def choose(self, view: str) -> None:

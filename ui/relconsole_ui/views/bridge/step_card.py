@@ -269,10 +269,13 @@ class StepCard(Panel):
         if self._pending is not None:
             self.wanted.emit(self._pending.act.value, note, heard)
         self._close_form()
-        self.setFocus()
 
     def _close_form(self) -> None:
+        """Ask no more, with the keyboard on the card if it was in the form."""
         self._pending = None
+        focus = self.window().focusWidget()
+        if self.form.isVisible() and self.form.isAncestorOf(focus):
+            self.setFocus()
         self.form.hide()
 
     def _show_failure(self, why: str) -> None:
