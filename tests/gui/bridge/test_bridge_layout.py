@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
@@ -48,12 +46,16 @@ class Panes(BridgeView):
             name
             for name in NAMES
             if (panel := self.panel(name)) is not None
-            and (panel.isVisible() or self._tabs.isVisible() and self._tabs.indexOf(panel) >= 0)
+            and (panel.isVisible() or self._is_behind_a_tab(panel))
         }
+
+    def _is_behind_a_tab(self, panel: QWidget) -> bool:
+        both = (self._tabs, self._side_tabs)
+        return any(tabs.isVisible() and tabs.indexOf(panel) >= 0 for tabs in both)
 
 
 @pytest.fixture
-def panes(dressed: Look, bot: Bot) -> Iterator[Panes]:
+def panes(dressed: Look, bot: Bot) -> Panes:
     """The bridge, as designed."""
     host = QStackedWidget()
     # As in the window: the page that wants most forbids no size.
@@ -61,7 +63,7 @@ def panes(dressed: Look, bot: Bot) -> Iterator[Panes]:
     found = Panes(dressed)
     host.addWidget(found)
     bot.show(host, *SIZES[0])
-    yield found
+    return found
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The line over what runs: why the night stands still, the act that lets it, and what was refused."""
+"""The line over what runs: why the night stands still, the act that lets it, what was refused."""
 
 from __future__ import annotations
 

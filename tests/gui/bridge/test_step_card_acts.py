@@ -164,7 +164,6 @@ def test_that_enter_repeats_a_failed_step(board: Board) -> None:
     board.key(Qt.Key.Key_Return)
     found = board.stage.state.runs[RUN].steps[StepId("warm")]
     assert found.state in {StepState.NOT_STARTED, StepState.RUNNING}
-    assert found.state is not StepState.FAILED
 
 
 def test_that_an_act_for_somebody_else_says_for_whom_and_how_it_was_heard(board: Board) -> None:

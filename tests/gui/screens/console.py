@@ -31,6 +31,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.shell.bridge import BridgeRoom
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
+from tests.gui.shell.kit import plan_tools_of
 from tests.helpers.fakes.evidence import FakeEvidence
 from tests.helpers.fakes.ids import FakeIds
 from tests.helpers.fakes.plugins import WELL, Course, FakePlugins, Way
@@ -143,7 +144,7 @@ class ConsoleOnStage:
         self.window = ConsoleWindow(look)
         self.start = StartPage(look)
         self.window.add_page("start", self.start)
-        self.window.frame(is_seen=False)
+        self.window.frame(rail=False, bars=False)
         self.room = self._room()
         opener = Opener(
             desk=stage.desk,
@@ -153,7 +154,8 @@ class ConsoleOnStage:
             holder=Holder(name="console", lease_seconds=30.0, console="0.1.0"),
         )
         self.conducting = ConductingAtRest(self.room, opener, _nobody_attends)
-        self.bridge = BridgeRoom(look, self.window, self.room, self.conducting)
+        tools = plan_tools_of(stage, FakePlugins(self.world))
+        self.bridge = BridgeRoom(look, self.window, self.room, self.conducting, tools)
         self.bridge._second.stop()
 
     def _room(self) -> Room:

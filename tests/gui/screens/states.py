@@ -272,7 +272,7 @@ def rollbacks(look: Look) -> ConsoleOnStage:
 def start(look: Look) -> ConsoleOnStage:
     """The start, where there is no release yet."""
     console = calm(look)
-    console.window.frame(is_seen=False)
+    console.window.frame(rail=False, bars=False)
     console.bridge.panels.strip.hide()
     console.start.show_choice("")
     console.window.open_page("start")

@@ -85,6 +85,21 @@ def no_attendance(*_: object) -> Attended:
     raise AssertionError(Attendance)
 
 
+def plan_tools_of(stage: Stage, plugins: FakePlugins) -> PlanTools:
+    """Give the services behind a plan and its papers; nothing is delivered or printed."""
+
+    async def deliver(_run: object) -> None:
+        return None
+
+    desk, clock = stage.desk, stage.clock
+    return PlanTools(
+        amender=Amender(desk=desk, plugins=plugins, clock=clock),
+        reporter=Reporter(desk=desk, clock=clock, codec=make_codec()),
+        closer=Closer(desk=desk, clock=clock, deliver=deliver),
+        paper=NoPaper(),
+    )
+
+
 @contextmanager
 def shell_of(
     stage: Stage, look: Look, bot: Bot, width: int = 1600, height: int = 1000
@@ -105,16 +120,7 @@ def shell_of(
     start = QLabel("start")
     window.add_page("start", start)
 
-    async def deliver(_run: object) -> None:
-        return None
-
-    tools = PlanTools(
-        amender=Amender(desk=desk, plugins=plugins, clock=clock),
-        reporter=Reporter(desk=desk, clock=clock, codec=make_codec()),
-        closer=Closer(desk=desk, clock=clock, deliver=deliver),
-        paper=NoPaper(),
-    )
-    bridge = BridgeRoom(look, window, room, conducting, tools)
+    bridge = BridgeRoom(look, window, room, conducting, plan_tools_of(stage, plugins))
     found = Shell(
         bot=bot,
         stage=stage,

@@ -141,14 +141,13 @@ def test_that_a_dock_takes_the_keyboard_and_gives_it_back(
 ) -> None:
     _, docks, page, line = docked
     bot.focus(page)
-    docks.toggle("log")
-    bot.settle()
-    assert line.hasFocus()
-    assert docks.shown == ("log",)
-    docks.toggle("log")
-    bot.settle()
-    assert page.hasFocus()
-    assert docks.shown == ()
+    shown = []
+    for holder in (line, page):
+        docks.toggle("log")
+        bot.settle()
+        assert holder.hasFocus()
+        shown.append(docks.shown)
+    assert shown == [("log",), ()]
 
 
 def test_that_a_dock_behind_another_comes_to_the_front(

@@ -178,12 +178,10 @@ class BridgeView(QWidget):
         for box in self._boxes:
             box.show()
         step = self._panels.get("step")
-        there = focus.isVisibleTo(self) or self._tabs.isAncestorOf(focus)
-        for index in range(self._tabs.count()):
-            page = self._tabs.widget(index)
-            if page is not None and (page is focus or page.isAncestorOf(focus)):
-                self._tabs.setCurrentIndex(index)
-        target = focus if there else step
+        for panel in self._panels.values():
+            if panel is focus or panel.isAncestorOf(focus):
+                self.bring_forward(panel)
+        target = focus if focus.isVisibleTo(self) else step
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 

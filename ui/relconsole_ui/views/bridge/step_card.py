@@ -232,7 +232,7 @@ class StepCard(Panel):
             button = ActionButton(self._look, "")
             button.clicked.connect(partial(self._press, len(self._offers)))
             self._offers.append(button)
-        columns = len(offers) if len(offers) <= IN_ONE_ROW else 2
+        columns = 2 if len(offers) > IN_ONE_ROW else max(1, len(offers))
         if columns != self._columns or before != len(self._offers):
             self._columns = columns
             for at, button in enumerate(self._offers):
