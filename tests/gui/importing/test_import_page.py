@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from relconsole.domain.console.facts import make_codec
@@ -158,6 +158,32 @@ def test_that_a_workbook_is_shown_with_what_is_open(open_page: Open) -> None:
     assert page.columns.box_of("D").currentData() == "owner"
 
 
+def test_that_ctrl_enter_is_no_enter_for_a_button_and_opens_no_night(
+    open_page: Open, bot: Bot
+) -> None:
+    page = open_page().page
+    pressed: list[str] = []
+    page.choose.clicked.connect(lambda: pressed.append("file"))
+    night = QShortcut(QKeySequence("Ctrl+Return"), page.window())
+    night.activated.connect(lambda: pressed.append("night"))
+    bot.focus(page.choose)
+    bot.key(page.choose, Qt.Key.Key_Return, CTRL)
+    bot.settle()
+    assert pressed == []
+    bot.key(page.choose, Qt.Key.Key_Return)
+    assert pressed == ["file"]
+
+
+def test_that_a_question_that_can_only_be_left_empty_gives_the_keyboard_to_its_field(
+    open_page: Open, bot: Bot
+) -> None:
+    page = open_page().page
+    bot.focus(page.choose)
+    for _ in range(2):
+        bot.key(page, Qt.Key.Key_F8)
+    assert focused() is page.asks.cards[1].field
+
+
 def test_that_three_questions_are_answered_and_the_plan_taken_in_by_keyboard(
     open_page: Open, bot: Bot
 ) -> None:
@@ -185,7 +211,7 @@ def test_that_three_questions_are_answered_and_the_plan_taken_in_by_keyboard(
     steps = screen.desk.state.workspace.releases[ReleaseId("warehouse-8")].runbook.steps
     assert len(steps) == 30
     assert screen.workbooks.kept == [MAPPING]
-    assert page.says.text() == "30 steps of Warehouse 8 are recorded."
+    assert page.says.text().startswith("30 steps of Warehouse 8 are recorded. Ctrl 1 shows")
     assert page.below.note.text().endswith("no step differs")
 
 

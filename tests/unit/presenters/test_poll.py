@@ -138,6 +138,7 @@ def test_that_in_a_rehearsal_anybody_may_decide_and_authors_may_speak() -> None:
     stage = rehearsed()
     seen = stage.seen("02:16", person=INES)
     assert present_poll(seen).may_decide
+    assert present_poll(stage.seen("02:16", person=None)).may_decide
 
 
 def stage_with(person: PersonId, *roles: str, plan: Runbook | None = None) -> Stage:

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from relconsole.adapters.journal_sql.opening import identity_of
 from relconsole.adapters.keyring_os.credentials import choose_credentials
@@ -35,15 +36,22 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
 
+KEYRING_SECONDS: Final = 180.0
+"""How long a keyring may take: a desktop asks a new person to choose a password for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the window is, or is to go next: the start, the demo, or a store's journal."""
+    """Where the window is, or is to go next: the start, the demo, or a store's journal.
+
+    ``at_bridge`` for whoever comes for the night, wherever in the window they come from.
+    """
 
     kind: JournalKind | None
     says: str = ""
     imports: bool = False
     connects: bool = False
+    at_bridge: bool = False
 
 
 class Life:
@@ -157,11 +165,15 @@ class Life:
 
     async def _stay_in_store(self, kind: JournalKind, place: Place) -> None:
         """Open the store of this person, and stay."""
-        self._start.show_loading("Opening the record", str(self._asked.store))
+        self._start.show_loading(
+            "Opening the record",
+            f"{self._asked.store}\nThis desktop may ask for the password of its keyring, in a"
+            " window of its own.",
+        )
         announcer = Announcer()
         if self._credentials is None:
             # One keyring for the whole life: where nothing keeps keys, memory does until the end.
-            self._credentials = await choose_credentials(KEYRING_SERVICE)
+            self._credentials = await choose_credentials(KEYRING_SERVICE, deadline=KEYRING_SECONDS)
         wish = Wish(
             store=self._asked.store,
             kind=kind,
@@ -173,7 +185,7 @@ class Life:
         )
         async with open_console(wish) as console:
             session = Session(self._look, self._window, console, announcer, self._settings, self)
-            session.open_where_it_was(imports=place.imports)
+            session.open_where_it_was(imports=place.imports, at_bridge=place.at_bridge)
             if place.connects:
                 session.connect_system()
             _settle_memory()
@@ -193,7 +205,7 @@ class Life:
     def go_to_store(self, *, rehearsal: bool, imports: bool = False) -> None:
         """Go to a journal of the store."""
         kind = JournalKind.REHEARSAL if rehearsal else JournalKind.LIVE
-        self.go(Place(kind, imports=imports))
+        self.go(Place(kind, imports=imports, at_bridge=not imports))
 
 
 def _settle_memory() -> None:

@@ -163,8 +163,11 @@ class Session:
         known = self._settings.known
         self._settings.write(msgspec.structs.replace(known, seen_tour=True))
 
-    def open_where_it_was(self, *, imports: bool = False) -> None:
-        """Open the release that was on the bridge last, or the one whose window comes next."""
+    def open_where_it_was(self, *, imports: bool = False, at_bridge: bool = False) -> None:
+        """Open the release that was on the bridge last, or the one whose window comes next.
+
+        ``at_bridge`` for whoever comes for the night, wherever in the window they came from.
+        """
         releases = self._console.desk.state.workspace.releases
         known = ReleaseId(self._settings.known.release)
         now = self._console.clock.now()
@@ -175,6 +178,8 @@ class Session:
             self.open_release(known)
         elif coming:
             self.open_release(coming[0].id)
+        if at_bridge and self._bridge is not None:
+            self._bridge.stand_at_card()
         if imports or not releases:
             self._window.open_page("import")
 

@@ -24,6 +24,9 @@ from relconsole_ui.presenters.importing import present_import
 from relconsole_ui.views.importing.page import ImportPage
 from relconsole_ui.views.parts.open_file import ask_which
 
+GOES_ON: Final = (
+    "Ctrl 1 shows the bridge. Ctrl K and “Rehearse the night” plays it with no effect on anything."
+)
 KINDS: Final = "Spreadsheets (*.xlsx *.xlsm *.csv)"
 
 
@@ -102,7 +105,8 @@ class ImportController:
 
         def answered(answer: Answer) -> None:
             why = words_of(answer)
-            said = f"{len(shown.taken.rows)} steps of {shown.heading.title} are recorded."
+            count, title = len(shown.taken.rows), shown.heading.title
+            said = f"{count} steps of {title} are recorded. {GOES_ON}"
             self._view.show_message(why or said, is_wrong=bool(why))
             self._look_through(replace(wanted, is_kept=not why))
             if not why and self.on_taken is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from relconsole.domain.night.bridge_commands import BeginHold, EndHold
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.services.crew import Ending
@@ -20,6 +22,7 @@ class NightController:
         self._room = room
         self._conducting = conducting
         self._view = view
+        self.on_begin: Callable[[], None] | None = None
         view.wanted.connect(self.act)
         room.follow(self._show)
 
@@ -36,6 +39,8 @@ class NightController:
     def begin(self) -> None:
         """Open the night, or take it up."""
         self._view.show_failure("")
+        if self.on_begin is not None:
+            self.on_begin()
         self._conducting.begin(
             rehearsal=self._room.seen().is_rehearsal, answered=self._tell, ended=self._ended
         )
@@ -49,10 +54,9 @@ class NightController:
         run = self._room.run_id
         if run is None:
             return
-        person = self._room.seen().name(self._room.tools.desk.person)
-        command = BeginHold(
-            run=run, cause=HoldCause.PERSON, thing="bridge", reasons=(f"{person} holds the night",)
-        )
+        by = self._room.tools.desk.person
+        says = f"{self._room.seen().name(by)} holds the night" if by else "held from the bridge"
+        command = BeginHold(run=run, cause=HoldCause.PERSON, thing="bridge", reasons=(says,))
         self._room.command("hold", lambda: self._room.tools.desk.submit(command), self._tell)
 
     def end_hold(self) -> None:

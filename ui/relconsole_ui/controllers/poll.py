@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -27,6 +28,7 @@ class PollController:
         self._view = view
         self._asking = Asking()
         self._rows = present_poll(room.seen())
+        self.on_decided: Callable[[], None] | None = None
         view.ask_wanted.connect(self.ask_next)
         view.deputy_wanted.connect(self.use_deputy)
         view.answered.connect(self.answer)
@@ -76,8 +78,14 @@ class PollController:
             return
         command = DecideGate(run=run, step=step, decision=StationAnswer(word), said=Said(note=note))
         self._room.command(
-            "decide the gate", lambda: self._room.tools.desk.submit(command), self._taken
+            "decide the gate", lambda: self._room.tools.desk.submit(command), self._decided
         )
+
+    def _decided(self, answer: Answer) -> None:
+        """Go back to the steps, once a decision is recorded."""
+        self._taken(answer)
+        if not words_of(answer) and self.on_decided is not None:
+            self.on_decided()
 
     def _taken(self, answer: Answer) -> None:
         failed = words_of(answer)

@@ -63,6 +63,7 @@ class StepsController:
         running.chosen.connect(self.choose)
         running.opened.connect(self._open)
         card.wanted.connect(self._act)
+        card.let_go.connect(self.let_go)
         room.follow(self._show)
 
     @property
@@ -80,6 +81,11 @@ class StepsController:
         if self._card.asks_about != step:
             self._card.leave_form()
         self._chosen, self._is_live = StepId(step), False
+        self._show(self._room.seen())
+
+    def let_go(self) -> None:
+        """Let the card follow the most urgent step again."""
+        self._chosen = None
         self._show(self._room.seen())
 
     def _open(self, step: str) -> None:

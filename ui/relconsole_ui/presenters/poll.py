@@ -166,10 +166,11 @@ def _result(seen: Seen, run: RunState, step: Step) -> PollResult:
 
 
 def _may_decide(seen: Seen, run: RunState) -> bool:
-    if seen.person is None:
-        return False
+    """Tell whether the person here decides; a rehearsal is played by whoever is at the console."""
     people = seen.state.workspace.estate.people
-    return run.rehearsal or are_one_person(people, seen.person, run.commander)
+    if run.rehearsal or seen.person is None:
+        return run.rehearsal
+    return are_one_person(people, seen.person, run.commander)
 
 
 def _note(seen: Seen, run: RunState, step: Step, answered: int, *, is_open: bool) -> str:

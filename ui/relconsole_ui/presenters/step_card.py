@@ -283,8 +283,8 @@ def _offers(seen: Seen, run: RunState, each: StepStanding) -> tuple[Offer, ...]:
 
 def _offers_before(seen: Seen, run: RunState, each: StepStanding) -> tuple[Offer, ...]:
     drops = (
-        Offer(act=StepAct.SKIP, text="Skip", needs_note=True),
-        Offer(act=StepAct.NOT_NEEDED, text="Not needed", needs_note=True),
+        Offer(act=StepAct.SKIP, text="Skip", key="S", needs_note=True),
+        Offer(act=StepAct.NOT_NEEDED, text="Not needed", key="N", needs_note=True),
     )
     if each.step.kind is StepKind.GATE:
         poll = Offer(act=StepAct.POLL, text="Go to the poll", key="Enter", is_first=True)
@@ -315,8 +315,8 @@ def _offers_during(run: RunState, each: StepStanding) -> tuple[Offer, ...]:
     if each.step.kind is StepKind.GATE:
         return (Offer(act=StepAct.POLL, text="Go to the poll", key="Enter", is_first=True),)
     works = bool(run.step_effects(each.step.id, len(run.steps[each.step.id].attempts)))
-    fails = Offer(act=StepAct.FAIL, text="Failed", needs_note=True)
-    waits = Offer(act=StepAct.WAIT, text="Waits", needs_note=True)
+    fails = Offer(act=StepAct.FAIL, text="Failed", key="F", needs_note=True)
+    waits = Offer(act=StepAct.WAIT, text="Waits", key="W", needs_note=True)
     if each.failing and not run.rehearsal and _was_read(run, each.step):
         return (
             Offer(act=StepAct.OVERRIDE, text="Override, two people", needs_note=True),

@@ -82,7 +82,12 @@ class BridgeRoom:
 
     def begin(self) -> None:
         """Open the night, or take it up."""
+        self.stand_at_card()
         self.panels.night.begin()
+
+    def stand_at_card(self) -> None:
+        """Come to the bridge, with the keyboard on the step card."""
+        self._window.open_page("bridge")
         self.panels.card.setFocus()
 
     def place(self) -> Place:
@@ -97,6 +102,8 @@ class BridgeRoom:
             self.panels.steps.choose(step)
         if page and self._window.has_page(page) and page != "start":
             self._window.open_page(page)
+        if self._window.page == "bridge":
+            self.panels.card.setFocus()
 
     def leave(self) -> None:
         """Give up the night in order, if it is conducted here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -64,10 +65,12 @@ class CheckRow(QWidget):
 class StepCard(Panel):
     """The selected step; Enter does its first act while the card has the focus.
 
-    ``wanted`` gives an act and, where the form was open, the note and how it was heard.
+    ``wanted`` gives an act and, where the form was open, the note and how it was heard; ``let_go``
+    says by Esc that the card may follow the night again.
     """
 
     wanted = Signal(str, str, str)
+    let_go = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "", parent)
@@ -237,6 +240,10 @@ class StepCard(Panel):
             self._columns = columns
             for at, button in enumerate(self._offers):
                 self._buttons.addWidget(button, at // columns, at % columns)
+        if before != len(self._offers):
+            # Made when they are first needed, they would come after everything else of the window.
+            for first, second in pairwise((self.form.leave, *self._offers)):
+                QWidget.setTabOrder(first, second)
         for at, button in enumerate(self._offers):
             button.setVisible(at < len(offers))
             if at < len(offers):
@@ -283,13 +290,29 @@ class StepCard(Panel):
         self.failure.setVisible(bool(why))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter do the first act, and Esc close the form."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
-            self.press_first()
-        elif event.key() == Qt.Key.Key_Escape and self.form.isVisible():
-            self._close_form()
-        else:
+        """Let Enter do the first act, a letter the act it stands on, and Esc close or let go."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.form.isVisible():
+                self._close_form()
+                self.setFocus()
+            else:
+                self.let_go.emit()
+        elif event.isAutoRepeat():
             super().keyPressEvent(event)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.press_first()
+        elif not self._press_letter(event):
+            super().keyPressEvent(event)
+
+    def _press_letter(self, event: QKeyEvent) -> bool:
+        """Do the act whose letter was pressed; True where there is one."""
+        rows, letter = self._rows, event.text().upper()
+        if rows is None or not letter or event.modifiers():
+            return False
+        offer = next((each for each in rows.offers if each.key == letter), None)
+        if offer is not None:
+            self._do(rows, offer)
+        return offer is not None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the card, and the ring of the focus while Enter acts on it."""

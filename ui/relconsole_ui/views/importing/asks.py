@@ -94,8 +94,11 @@ class AskCard(_Card):
 
     @property
     def first(self) -> QWidget:
-        """What takes the keyboard when one comes to the question."""
-        return self.buttons[0] if self.buttons else self.field
+        """What takes the keyboard when one comes to the question.
+
+        Where all that is offered is to leave it empty, it is the field: Enter gives nothing away.
+        """
+        return self.buttons[0] if len(self.buttons) > 1 else self.field
 
     def _type(self) -> None:
         if self.field.text().strip():
@@ -134,7 +137,7 @@ class AsksPanel(Panel):
 
     def show_import(self, rows: ImportRows) -> None:
         """Show what is open; whoever stood on a question comes to the next one."""
-        self.set_note(rows.asks_note)
+        self.set_note(f"{rows.asks_note}, next by F8" if rows.asks else rows.asks_note)
         wanted = (rows.asks, rows.remarks)
         if wanted == self._shown:
             return
@@ -153,6 +156,11 @@ class AsksPanel(Panel):
             self._list.insertWidget(self._list.count() - 1, words)
         if at >= 0 and self.cards:
             self.go_to(min(at, len(self.cards) - 1))
+
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether the keyboard is on a question."""
+        return self._place_of_focus() >= 0
 
     def go_to(self, at: int) -> None:
         """Give the keyboard to a question, and bring it into sight."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -81,6 +81,7 @@ class ImportPage(QWidget):
         self.stages.show_rows(rows.stages)
         self.file.setText(rows.file)
         self.columns.show_import(rows)
+        was_asked = self.asks.has_keyboard
         self.asks.show_import(rows)
         self.preview.rows.show_rows(rows.preview)
         self.below.set_note(f"{rows.preview_note} · {rows.difference}")
@@ -90,6 +91,17 @@ class ImportPage(QWidget):
         self.take.set_possible(not rows.why_not, rows.why_not)
         for part in (self.stages, self.take, self.columns, self.asks, self.below):
             part.show()
+        self._move_keyboard(was_asked=was_asked)
+
+    def _move_keyboard(self, *, was_asked: bool) -> None:
+        """Bring the keyboard from the file to the first question, and from the last to the end."""
+        if not self.isVisible():
+            return
+        stands_on_file = self.window().focusWidget() is self.choose
+        if self.asks.cards and stands_on_file:
+            self.asks.go_to(0)
+        elif not self.asks.cards and self.take.isEnabled() and (was_asked or stands_on_file):
+            self.take.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_message(self, text: str, *, is_wrong: bool = False) -> None:
         """Say something above the panels; empty to take it away."""
@@ -102,14 +114,22 @@ class ImportPage(QWidget):
         if self.stages.isHidden():
             self.choose.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Ctrl Enter for taking in; elsewhere in the window it opens the night."""
+        is_asked = event.type() == QEvent.Type.ShortcutOverride
+        if is_asked and isinstance(event, QKeyEvent) and _is_take_in(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose a file, go to the next question, or take in, by key."""
         is_control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        enter = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if is_control and event.key() == Qt.Key.Key_O:
             self.file_wanted.emit()
-        elif is_control and event.key() in enter and self.take.isEnabled():
-            self.take_wanted.emit()
+        elif _is_take_in(event):
+            if self.take.isEnabled() and not event.isAutoRepeat():
+                self.take_wanted.emit()
         elif event.key() == Qt.Key.Key_F8:
             self.asks.go_on()
         else:
@@ -120,3 +140,10 @@ class ImportPage(QWidget):
         self._column.setContentsMargins(px(GUTTER), px(GUTTER), px(GUTTER), px(GUTTER))
         for layout in (self._column, self._middle, self._top):
             layout.setSpacing(px(GUTTER))
+
+
+def _is_take_in(event: QKeyEvent) -> bool:
+    """Tell whether a key is Ctrl Enter, of whichever Enter."""
+    wanted = Qt.KeyboardModifier.ControlModifier
+    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return held == wanted and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}

@@ -119,8 +119,9 @@ class ActionButton(QPushButton):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Be pressed by Enter too, not only by Space."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        """Be pressed by Enter too, not only by Space; with Ctrl it is a key of the page's."""
+        is_plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if is_plain and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if not event.isAutoRepeat():
                 self.click()
         else:
