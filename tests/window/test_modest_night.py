@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -53,6 +53,7 @@ class Newcomer:
     program: Program
     began: float = field(default_factory=time.monotonic)
     enters_pressed: int = 0
+    read: list[tuple[str, str]] = field(default_factory=list)
 
     def press(self, *chords: str) -> None:
         """Press keys."""
@@ -79,13 +80,17 @@ class Newcomer:
     def facts(self, *kinds: str) -> list[str]:
         """Give the steps of the facts of these kinds in the rehearsal's record, in their order."""
         store = StoreLayout(self.program.home / "data" / "relconsole")
-        connection = open_driver(store.journal(JournalKind.REHEARSAL), Access.LOOK)
+        connection: Any = open_driver(store.journal(JournalKind.REHEARSAL), Access.LOOK)
         try:
-            rows = connection.execute("SELECT line FROM fact ORDER BY seq").fetchall()
+            rows = connection.execute(
+                "SELECT line FROM fact ORDER BY seq LIMIT -1 OFFSET ?", (len(self.read),)
+            ).fetchall()
         finally:
             connection.close()
-        found = [parse_line(row[0]) for row in rows]
-        return [str(fact.body.get("step", "")) for fact in found if fact.kind in kinds]
+        # What was read once stands: the record only grows.
+        for fact in (parse_line(row[0]) for row in rows):
+            self.read.append((fact.kind, str(fact.body.get("step", ""))))
+        return [step for kind, step in self.read if kind in kinds]
 
     def enters(self) -> None:
         """Press Enter once the card stands still, and again where it was still about to change."""

@@ -58,6 +58,8 @@ class BridgeRoom:
         table = window.actions_
         self._bound_before = table.names
         self.panels = BridgePanels(look, room, table, conducting)
+        self.panels.night.on_begin = self.panels.card.setFocus
+        self.panels.poll.on_decided = self.panels.card.setFocus
         self.docks = Docks(window)
         self.docks.add("log", "Bridge log", self.panels.log_view)
         window.top_bar.set_line(self.panels.line_control)

@@ -86,12 +86,10 @@ class BridgePanels:
         ):
             self.view.place(name, panel)
         self.night = NightController(room, conducting, running.standing)
-        self.night.on_begin = self.card.setFocus
         self.steps = StepsController(room, running, self.card)
         self.pictures = PicturesController(room, middle, health, self.steps.choose)
         self.problems = ProblemsController(room, problems)
         self.poll = PollController(room, poll)
-        self.poll.on_decided = self.card.setFocus
         self.left_open = LeftOpenController(room, left_open)
         self.log = LogController(room, self.log_view)
         self.line = LineController(room, self.line_control)
