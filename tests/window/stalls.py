@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+STARTING: Final = frozenset({"Session.open_release", "_settle_memory", "Opener._open"})
+"""Putting a release on the bridge, walking through the memory after it, and opening its night."""
+
 SHOWN: Final = 14
 
 
@@ -23,10 +26,9 @@ class Stall:
 
     @property
     def is_of_the_start(self) -> bool:
-        """Tell whether it lies where the window and the bridge are put up."""
+        """Tell whether it lies in what is done once, before anybody acts."""
         functions = {place.rpartition(" ")[2] for place in self.stack}
-        running = "_QEventLoop.run_forever" in functions
-        return "Session.open_release" in functions or not running
+        return "_QEventLoop.run_forever" not in functions or bool(functions & STARTING)
 
     def __str__(self) -> str:
         """Give the figures and the innermost places, a line each."""

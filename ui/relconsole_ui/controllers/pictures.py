@@ -31,13 +31,18 @@ class PicturesController:
         timeline.allow_letter_key(allowed=False)
         timeline.selected.connect(choose)
         timeline.opened.connect(choose)
-        room.follow(self._show)
+        for show in (self._show_middle, self._show_timeline, self._show_health):
+            room.follow(show)
 
     def turn(self) -> None:
         """Show the timeline as a table, or as a picture again, or what is unknown."""
         self._middle.turn()
 
-    def _show(self, seen: Seen) -> None:
+    def _show_middle(self, seen: Seen) -> None:
         self._middle.show_rows(present_network_cut(seen))
+
+    def _show_timeline(self, seen: Seen) -> None:
         self._timeline.show_rows(present_timeline(seen))
+
+    def _show_health(self, seen: Seen) -> None:
         self._health.show_rows(present_health_strip(seen))

@@ -9,7 +9,14 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QHBoxLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.tokens import GUTTER
@@ -25,6 +32,7 @@ COLUMN_A: Final = {"wide": 452, "middle": 380, "narrow": 380}
 COLUMN_C: Final = {"wide": 352, "middle": 300, "narrow": 300}
 LEFT: Final = ("running", "step", "muster")
 MIDDLE: Final = ("timeline",)
+PAIR: Final = ("left_open", "message")
 RIGHT: Final = ("decision", "poll", "rollback")
 TABS: Final = (("muster", "People"), ("message", "Message"), ("left_open", "Left open"))
 SIDE_TABS: Final = (("decision", "Decision"), ("poll", "Go / No-go"))
@@ -37,6 +45,19 @@ DESIGNED: Final = {
     "rollback": 164,
     "health": 172,
 }
+
+
+STRETCH: Final[Mapping[str, int]] = {
+    "step": 1,
+    "timeline": 1,
+    "poll": 1,
+    "side_tabs": 1,
+    "left_open": 9,
+    "message": 5,
+}
+"""Who takes the room that is left, and in which parts."""
+
+FREE: Final = 16_777_215
 
 
 class Room(StrEnum):
@@ -95,12 +116,17 @@ class BridgeView(QWidget):
         self._panels: dict[str, QWidget] = {}
         self._shape: Shape | None = None
         self._row = QHBoxLayout(self)
-        self._boxes: tuple[QWidget, ...] = ()
+        self._left_box, self._right_box = QWidget(self), QWidget(self)
+        self._left, self._right = QVBoxLayout(self._left_box), QVBoxLayout(self._right_box)
+        self._main, self._middle = QVBoxLayout(), QVBoxLayout()
+        self._upper, self._pair_box = QHBoxLayout(), QWidget(self)
+        self._pair = QHBoxLayout(self._pair_box)
         self._tabs, self._side_tabs = QTabWidget(self), QTabWidget(self)
         self._tabs.setAccessibleName("People and message")
         self._side_tabs.setAccessibleName("Decision and poll")
         for tabs in (self._tabs, self._side_tabs):
             tabs.hide()
+        self._nest()
         look.changed.connect(self._lay_out_anew)
 
     def place(self, name: str, panel: QWidget) -> None:
@@ -115,7 +141,7 @@ class BridgeView(QWidget):
     @property
     def panes(self) -> tuple[QWidget, ...]:
         """Give the panels in the order in which F6 goes through them."""
-        order = (*LEFT, *MIDDLE, "left_open", "message", *RIGHT, "health")
+        order = (*LEFT, *MIDDLE, *PAIR, *RIGHT, "health")
         return tuple(self._panels[name] for name in order if name in self._panels)
 
     def bring_forward(self, panel: QWidget) -> None:
@@ -148,35 +174,46 @@ class BridgeView(QWidget):
             self._shape = shape
             self._lay_out(shape)
 
+    def _nest(self) -> None:
+        """Put the columns into one another, once; panels come and go within them."""
+        for column in (self._left, self._right, self._pair):
+            column.setContentsMargins(0, 0, 0, 0)
+        self._upper.addLayout(self._middle, 1)
+        self._upper.addWidget(self._right_box)
+        self._main.addLayout(self._upper, 1)
+        self._row.addWidget(self._left_box)
+        self._row.addLayout(self._main, 1)
+
     def _lay_out(self, shape: Shape) -> None:
-        """Put every panel into boxes made anew, and let the boxes that were there go."""
+        """Put every panel in its place; one that stays where it is, is not touched."""
         px = self._look.px
         gutter = px(GUTTER)
         self._row.setContentsMargins(gutter, gutter, gutter, gutter)
-        self._row.setSpacing(gutter)
-        earlier = self._boxes
+        for layout in (self._row, self._upper, *self._columns):
+            layout.setSpacing(gutter)
+        self._left_box.setFixedWidth(px(COLUMN_A[shape.width]))
+        self._right_box.setFixedWidth(px(COLUMN_C[shape.width]))
         focus = QApplication.focusWidget()
-        for panel in (*self._panels.values(), self._tabs, self._side_tabs):
-            # Nothing may go with the box that it stood in.
-            panel.setParent(self)
-            panel.hide()
-        left, main = QWidget(), QWidget()
-        self._boxes = (left, main)
-        self._fill_left(left, shape)
-        self._fill_main(main, shape)
-        left.setFixedWidth(px(COLUMN_A[shape.width]))
-        for box in earlier:
-            self._row.removeWidget(box)
-            box.deleteLater()
-        self._row.addWidget(left)
-        self._row.addWidget(main, 1)
+        names = names_in(shape)
+        behind = (*TABS, *SIDE_TABS) if shape.has_tabs else ()
+        self._fill_tabs(self._tabs, TABS if shape.has_tabs else ())
+        self._fill_tabs(self._side_tabs, SIDE_TABS if shape.has_tabs else ())
+        stands = {each for column in names for each in column}
+        self._pair_box.setVisible("pair" in stands)
+        stands |= {each for each, _ in behind}
+        for name, panel in self._panels.items():
+            if panel.parentWidget() is None:
+                # Also one that has no room yet goes with the bridge.
+                panel.setParent(self)
+            if name not in stands:
+                panel.hide()
+        for layout, column in zip(self._columns, names, strict=True):
+            self._fill(layout, column)
         if focus is not None and self.isAncestorOf(focus):
             self._give_back(focus)
 
     def _give_back(self, focus: QWidget) -> None:
         """Give the keyboard back; to the step where its panel has no room any more."""
-        for box in self._boxes:
-            box.show()
         step = self._panels.get("step")
         for panel in self._panels.values():
             if panel is focus or panel.isAncestorOf(focus):
@@ -185,84 +222,52 @@ class BridgeView(QWidget):
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _column(self, box: QWidget) -> QVBoxLayout:
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self._look.px(GUTTER))
-        return column
-
     @property
-    def _heights(self) -> Mapping[str, int]:
-        return HEIGHTS[Room.TALL if self._shape is None else self._shape.height]
+    def _columns(self) -> tuple[QBoxLayout, ...]:
+        return (self._left, self._middle, self._pair, self._right, self._main)
 
-    def _add(self, column: QVBoxLayout, name: str, stretch: int = 0) -> None:
-        panel = self._panels.get(name)
-        if panel is None:
-            return
-        height = self._heights.get(name)
-        if height is not None and not stretch:
-            panel.setFixedHeight(self._look.px(height))
-        else:
-            panel.setMinimumHeight(0)
-            panel.setMaximumHeight(16_777_215)
-        column.addWidget(panel, stretch)
-        panel.show()
+    def _fill(self, layout: QBoxLayout, names: tuple[str, ...]) -> None:
+        """Let the panels of these names stand in a layout, and no others."""
+        boxes = {"tabs": self._tabs, "side_tabs": self._side_tabs, "pair": self._pair_box}
+        known = {**self._panels, **boxes}
+        wanted = {name: known[name] for name in names if name in known}
+        items = [layout.itemAt(at) for at in range(layout.count())]
+        within = [widget for item in items if item and (widget := item.widget()) is not None]
+        if within != list(wanted.values()):
+            for widget in within:
+                layout.removeWidget(widget)
+            for name, panel in wanted.items():
+                layout.addWidget(panel, STRETCH.get(name, 0))
+        for name, panel in wanted.items():
+            self._size(panel, name)
+            panel.show()
 
-    def _fill_left(self, box: QWidget, shape: Shape) -> None:
-        column = self._column(box)
-        self._add(column, "running")
-        self._add(column, "step", 1)
-        if shape.is_short:
-            return
-        if shape.has_tabs:
-            self._fill_tabs(self._tabs, TABS)
-            self._tabs.setFixedHeight(self._look.px(self._heights["tabs"]))
-            column.addWidget(self._tabs)
-        else:
-            self._add(column, "muster")
+    def _size(self, panel: QWidget, name: str) -> None:
+        """Give a panel the height of its name, or leave it free."""
+        heights = HEIGHTS[Room.TALL if self._shape is None else self._shape.height]
+        height = heights.get(name)
+        panel.setMinimumHeight(0 if height is None else self._look.px(height))
+        panel.setMaximumHeight(FREE if height is None else self._look.px(height))
 
     def _fill_tabs(self, tabs: QTabWidget, names: tuple[tuple[str, str], ...]) -> None:
-        """Put panels behind tabs, where the height is short."""
-        while tabs.count():
+        """Put panels behind tabs, where the height is short; of no names, take them out again."""
+        while not names and (panel := tabs.widget(0)) is not None:
             tabs.removeTab(0)
+            panel.setParent(self)
         for name, word in names:
             panel = self._panels.get(name)
-            if panel is not None:
-                panel.setMinimumHeight(0)
-                panel.setMaximumHeight(16_777_215)
+            if panel is not None and tabs.indexOf(panel) < 0:
+                self._size(panel, name)
                 tabs.addTab(panel, word)
-        tabs.setVisible(bool(tabs.count()))
+        if not tabs.count():
+            tabs.hide()
 
-    def _fill_main(self, box: QWidget, shape: Shape) -> None:
-        outer = self._column(box)
-        upper = QHBoxLayout()
-        upper.setSpacing(self._look.px(GUTTER))
-        middle = QVBoxLayout()
-        middle.setSpacing(self._look.px(GUTTER))
-        self._add(middle, "timeline", 1)
-        if not shape.has_tabs and not shape.is_short:
-            pair = QHBoxLayout()
-            pair.setSpacing(self._look.px(GUTTER))
-            for name, stretch in (("left_open", 9), ("message", 5)):
-                panel = self._panels.get(name)
-                if panel is not None:
-                    panel.setFixedHeight(self._look.px(self._heights[name]))
-                    pair.addWidget(panel, stretch)
-                    panel.show()
-            middle.addLayout(pair)
-        upper.addLayout(middle, 1)
-        side = QWidget()
-        right = self._column(side)
-        if shape.has_tabs:
-            self._fill_tabs(self._side_tabs, SIDE_TABS)
-            right.addWidget(self._side_tabs, 1)
-        else:
-            if not shape.is_short:
-                self._add(right, "decision")
-            self._add(right, "poll", 1)
-        self._add(right, "rollback")
-        side.setFixedWidth(self._look.px(COLUMN_C[shape.width]))
-        upper.addWidget(side)
-        outer.addLayout(upper, 1)
-        if not shape.is_short:
-            self._add(outer, "health")
+
+def names_in(shape: Shape) -> tuple[tuple[str, ...], ...]:
+    """Give what stands in the left, the middle, the pair below it, the right, and below them."""
+    if shape.is_short:
+        return (("running", "step"), ("timeline",), (), ("poll", "rollback"), ())
+    if shape.has_tabs:
+        right = ("side_tabs", "rollback")
+        return (("running", "step", "tabs"), ("timeline",), (), right, ("health",))
+    return (LEFT, (*MIDDLE, "pair"), PAIR, RIGHT, ("health",))

@@ -24,8 +24,8 @@ from relconsole_ui.views.parts.panel import Panel
 
 TABLE_KEY = "T"
 ROW = 28
-MEASURED_ROWS = 24
-"""Rows by which the width of a column is found; all of a long night take too long."""
+MEASURED_ROWS = 0
+"""The rows by which the width of a column is found: those in sight; all of them take too long."""
 
 
 class TimelinePanel(Panel):
