@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-STARTING: Final = frozenset({"Session.open_release", "_settle_memory", "Opener._open"})
-"""Putting a release on the bridge, walking through the memory after it, and opening its night."""
+OPENING: Final = "Opener._open"
+"""What opens a night: it hashes each of its steps, once, before anything runs."""
 
 SHOWN: Final = 14
 
@@ -25,10 +25,9 @@ class Stall:
     stack: tuple[str, ...]
 
     @property
-    def is_of_the_start(self) -> bool:
-        """Tell whether it lies in what is done once, before anybody acts."""
-        functions = {place.rpartition(" ")[2] for place in self.stack}
-        return "_QEventLoop.run_forever" not in functions or bool(functions & STARTING)
+    def opens_a_night(self) -> bool:
+        """Tell whether it lies in opening a night."""
+        return any(place.rpartition(" ")[2].startswith(OPENING) for place in self.stack)
 
     def __str__(self) -> str:
         """Give the figures and the innermost places, a line each."""
@@ -37,10 +36,9 @@ class Stall:
         return f"{self.kind} at {self.at:.1f} s, {figures}\n    {places}"
 
 
-def stalls_of(path: Path) -> Sequence[Stall]:
-    """Give every stall that was written."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [
+def stalls_of(path: Path, ready: float) -> Sequence[Stall]:
+    """Give every stall that counts: after the bridge stood, which took ``ready`` seconds."""
+    found = [
         Stall(
             kind=line["kind"],
             at=line["at"],
@@ -48,18 +46,21 @@ def stalls_of(path: Path) -> Sequence[Stall]:
             wall=line["wall"],
             stack=tuple(line["stack"]),
         )
-        for line in lines
+        for line in _lines(path)
         if "kind" in line
     ]
+    return [stall for stall in found if stall.at >= ready and not stall.opens_a_night]
 
 
 def longest(path: Path) -> float:
     """Give the most processor seconds between two beats, over all the time."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return max((line["longest"]["cpu"] for line in lines if "longest" in line), default=0.0)
+    return max((line["longest"]["cpu"] for line in _lines(path) if "longest" in line), default=0.0)
 
 
 def beats(path: Path) -> int:
     """Give how often the window's loop came round."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return max((line["beats"] for line in lines if "beats" in line), default=0)
+    return max((line["beats"] for line in _lines(path) if "beats" in line), default=0)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
