@@ -10,9 +10,10 @@ import asyncio
 import math
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -134,7 +135,7 @@ class Soak:
             time=self.stage.clock.tick, wall=self.stage.clock.now, goes=lambda _verb, _at: WELL
         )
         for at in range(SERVICES):
-            self.world.values[f"load{at}"] = lambda at=at: [({}, self._load(at))]
+            self.world.values[f"load{at}"] = partial(self._load, at)
             self.world.ranges[f"load{at}"] = _history
         release = self.stage.state.workspace.releases[RELEASE]
         desk, clock, plugins = self.stage.desk, self.stage.clock, FakePlugins(self.world)
@@ -163,9 +164,9 @@ class Soak:
         self.window.resize(1600, 1000)
         self.window.show()
 
-    def _load(self, at: int) -> float:
+    def _load(self, at: int) -> Sequence[tuple[Mapping[str, str], float]]:
         """Give what a service reads now; some go beyond their limit and come back."""
-        return 0.5 + 0.5 * math.sin(self.stage.clock.tick() / 600 + at)
+        return [({}, 0.5 + 0.5 * math.sin(self.stage.clock.tick() / 600 + at))]
 
     def _room(self, plugins: FakePlugins) -> Room:
         desk, clock = self.stage.desk, self.stage.clock
@@ -206,7 +207,7 @@ class Soak:
             ("act", BETWEEN_ACTS, self._act),
             ("note", BETWEEN_NOTES, self._note),
         ):
-            self.tasks.poll(name, lambda every=every, act=act: _again(every, act))
+            self.tasks.poll(name, partial(_again, every, act))
         began, traces = time.monotonic(), list[Trace]()
         while time.monotonic() - began < seconds:
             await asyncio.sleep(BETWEEN_TRACES)
@@ -286,7 +287,7 @@ def _stage() -> Stage:
         for at in range(SERVICES)
     )
     release = replace(known.releases[RELEASE], indicators=watched)
-    workspace = replace(known, releases=known.releases.set(RELEASE, release))
+    workspace = replace(known, releases={**known.releases, RELEASE: release})
     stage.desk._state = replace(stage.state, workspace=workspace)
     return stage
 
@@ -295,10 +296,18 @@ def soak(seconds: float, mutant: str | None) -> tuple[list[Trace], list[str]]:
     """Let the window live so long, and give what it held and what failed in it."""
     app = QApplication(["relconsole"])
     app.setStyle(theme.STYLE)
-    loop = qasync.QEventLoop(app)
+    loop = _loop_over(app)
     asyncio.set_event_loop(loop)
-    with loop:
+    try:
         return loop.run_until_complete(_live(seconds, mutant))
+    finally:
+        loop.close()
+
+
+def _loop_over(app: QApplication) -> asyncio.AbstractEventLoop:
+    """Give the one loop of Qt and asyncio."""
+    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(app)
+    return loop
 
 
 async def _live(seconds: float, mutant: str | None) -> tuple[list[Trace], list[str]]:
