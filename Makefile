@@ -36,6 +36,7 @@ screenshots: venv  ## pictures of every state of the window, in docs/screens
 
 selftest: venv  ## the harnesses at the counts before a release
 	@tools/timed "make selftest" tools/promises --release
+	@tools/timed "make selftest" tools/window --release
 
 live: venv  ## real servers on loopback: at most 12 minutes
 	@tools/timed "make live" tools/live
