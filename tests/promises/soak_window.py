@@ -64,6 +64,9 @@ SERVICES: Final = 200
 BEAT: Final = 0.05
 """Seconds between two steps of the clock."""
 
+UNSTEADY: Final = 4
+"""Services whose alerts come and go."""
+
 POLL: Final = 1.0
 BETWEEN_ACTS: Final = 0.5
 BETWEEN_NOTES: Final = 2.0
@@ -165,8 +168,9 @@ class Soak:
         self.window.show()
 
     def _load(self, at: int) -> Sequence[tuple[Mapping[str, str], float]]:
-        """Give what a service reads now; some go beyond their limit and come back."""
-        return [({}, 0.5 + 0.5 * math.sin(self.stage.clock.tick() / 600 + at))]
+        """Give what a service reads now; a few go beyond their limit and come back."""
+        swing = 0.5 if at < UNSTEADY else 0.4
+        return [({}, 0.5 + swing * math.sin(self.stage.clock.tick() / 600 + at))]
 
     def _room(self, plugins: FakePlugins) -> Room:
         desk, clock = self.stage.desk, self.stage.clock

@@ -90,7 +90,7 @@ def test_that_the_whole_story_goes_by_keys_and_nothing_leaves_the_machine(
     # C3: one key puts it away, also from a panel behind the sheet and while it is held.
     keys.press("F6", "F6", "Escape")
     night.record.await_fact("rollback_disarmed", PATIENCE)
-    night.sees("Rollback decayed")
+    night.sees("Arm rollback, key Ctrl Shift R")
     night.arm(REASON, time=2)
     night.await_second_person()
     with keys.holding("space"):
