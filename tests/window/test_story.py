@@ -136,7 +136,7 @@ def test_that_c7_the_story_goes_on_a_small_screen_with_all_that_counts_in_sight(
     small.picture().save(pictures / "story-small-alarm.png")
     night.keys.press(ARM)
     heard = night.sees("Rollback, reason needed")
-    _is_in_sight(heard, "Reason to arm it all the same", "Hold 2 s to roll back", "Disarm")
+    _is_in_sight(heard, "Reason to arm it all the same", "Hold 2 s to roll back", "key Esc")
     night.keys.type(REASON)
     night.keys.press("Return")
     night.record.await_fact("rollback_armed", PATIENCE)
