@@ -140,7 +140,7 @@ def _row(night: _Night, step: Step) -> StepRow:
         by=by,
         recorded_by=recorded_by,
         heard=night.heard.get(step.id, "") if recorded_by else "",
-        note=found.attempts[-1].note if found.attempts else "",
+        note="; ".join(dict.fromkeys(each.note for each in found.attempts if each.note)),
         deviations=tuple(_deviations(night, step, found)),
     )
 

@@ -31,6 +31,7 @@ from tests.helpers.fakes.journal import FakeJournal, Stored
 from tests.unit.presenters.intakes import ANSWERS, MAPPING, intake, rows, without_release
 from tools.make_modest import modest_workbook
 
+TYPED = (("Cutover!D22", "karim"), ("Cutover!G28", "22"), ("Cutover!E35", "00:50"))
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -43,8 +44,10 @@ class FakeWorkbooks:
     kept: list[SheetMapping] = field(default_factory=list[SheetMapping])
     is_full: bool = False
     refuses: str = ""
+    opened: list[Path] = field(default_factory=list[Path])
 
     def open(self, path: Path) -> Opened:
+        self.opened.append(path)
         if self.refuses:
             problem = Problem(file=path.name, line=None, field="", message=self.refuses)
             raise InputRejected((problem,))
@@ -296,7 +299,7 @@ def test_that_a_file_that_cannot_be_read_is_told_of(open_page: Open) -> None:
 
 def test_that_a_rule_that_refuses_is_told_of(open_page: Open, bot: Bot) -> None:
     screen = open_page()
-    for key, said in (("Cutover!D22", "karim"), ("Cutover!G28", "22"), ("Cutover!E35", "00:50")):
+    for key, said in TYPED:
         answer(bot, screen, key, said)
     screen.workbooks.is_full = True
     screen.controller.take()
@@ -312,6 +315,28 @@ def test_that_a_file_is_asked_for_beside_the_window(open_page: Open, bot: Bot) -
     dialog.fileSelected.emit("/tmp/modest.xlsx")
     dialog.close()
     assert len(asked(screen)) == 3
+
+
+def test_that_the_runbook_that_comes_along_is_one_key_away(open_page: Open, bot: Bot) -> None:
+    screen = open_page(path="")
+    bot.focus(screen.page.example)
+    bot.key(screen.page.example, Qt.Key.Key_Return)
+    assert [path.name for path in screen.workbooks.opened] == ["modest.xlsx"]
+    assert screen.workbooks.opened[0].is_file()
+    assert screen.page.example.isHidden()
+    assert len(asked(screen)) == 3
+    assert screen.page.asks.has_keyboard
+
+
+def test_that_what_is_taken_in_once_is_not_offered_again(open_page: Open, bot: Bot) -> None:
+    screen = open_page()
+    for key, said in TYPED:
+        answer(bot, screen, key, said)
+    screen.controller.take()
+    bot.settle()
+    assert len(screen.taken) == 1
+    assert not screen.page.take.isEnabled()
+    assert screen.page.why.text() == "Nothing differs from what is recorded"
 
 
 def test_that_the_wheel_over_a_box_changes_no_column(open_page: Open) -> None:

@@ -186,6 +186,7 @@ def test_that_the_same_workbook_again_shows_only_differences() -> None:
     found = intake(answers=ANSWERS)
     again = rows(intake(answers=ANSWERS, workspace=found.workspace))
     assert again.difference == "no step differs"
+    assert again.why_not == "Nothing differs from what is recorded"
     book = modest_workbook()
     cutover = book.sheets[0]
     swapped = {

@@ -1,6 +1,7 @@
 """The top bar and the three figures."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -51,6 +52,12 @@ def test_that_the_bar_says_what_where_how_far_and_when() -> None:
     assert (rows.title, rows.environment, rows.mode) == ("Payments Core 2026.4 cutover", "PROD", "")
     assert rows.line == "CHG-48213 · 11 of 27 done · window 01:30 to 05:00"
     assert (rows.clock, rows.zones) == ("02:11:42", "Tue 21 Apr · CEST · 00:11:42 UTC")
+
+
+def test_that_a_window_of_another_day_is_told_with_its_day() -> None:
+    seen = calm().seen()
+    early = replace(seen, now=seen.now - timedelta(days=3))
+    assert present_top_bar(early).line.endswith("window Tue 21 Apr, 01:30 to 05:00")
 
 
 def test_that_without_a_change_record_and_a_run_only_the_window_is_told() -> None:

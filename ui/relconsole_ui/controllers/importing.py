@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ from relconsole_ui.views.parts.open_file import ask_which
 GOES_ON: Final = (
     "Ctrl 1 shows the bridge. Ctrl K and “Rehearse the night” plays it with no effect on anything."
 )
+EXAMPLE: Final = "modest.xlsx"
 KINDS: Final = "Spreadsheets (*.xlsx *.xlsm *.csv)"
 
 
@@ -52,6 +54,7 @@ class ImportController:
         self._intake: Intake | None = None
         self.on_taken: Callable[[ReleaseId], None] | None = None
         view.file_wanted.connect(self.ask_file)
+        view.example_wanted.connect(self.open_example)
         view.take_wanted.connect(self.take)
         view.columns.became.connect(self._become)
         view.columns.sheet_wanted.connect(self._choose_sheet)
@@ -62,6 +65,10 @@ class ImportController:
     def ask_file(self) -> None:
         """Ask which workbook is to be taken in."""
         ask_which(self._view, "Import a runbook", KINDS, self.open)
+
+    def open_example(self) -> None:
+        """Open the runbook that comes along."""
+        self.open(str(files("relconsole_resources") / "examples" / EXAMPLE))
 
     def open(self, path: str) -> None:
         """Read a workbook and show what it comes to."""

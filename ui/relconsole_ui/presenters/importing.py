@@ -191,7 +191,7 @@ def present_import(
         preview_note=preview_note(intake),
         difference=_difference(intake),
         take=f"Take in {count}" if has_columns else "Take in",
-        why_not=_why_not(len(asks)),
+        why_not=_why_not(intake, len(asks)),
     )
 
 
@@ -333,8 +333,8 @@ def _difference(intake: Intake) -> str:
     return ", ".join(said) if said else "no step differs"
 
 
-def _why_not(count: int) -> str:
+def _why_not(intake: Intake, count: int) -> str:
     if not count:
-        return ""
+        return "" if intake.changes.changes else "Nothing differs from what is recorded"
     verb = "must" if count > 1 else "has to"
     return f"{counted(count, 'problem')} {verb} be answered first"

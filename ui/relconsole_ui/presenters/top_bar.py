@@ -27,6 +27,8 @@ from relconsole_ui.presenters.words import (
 NEAR: Final = timedelta(minutes=30)
 """From here on the last moment of a safe rollback is shown as near."""
 
+A_DAY: Final = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopBarRows:
@@ -62,13 +64,12 @@ class Figure:
 def present_top_bar(seen: Seen) -> TopBarRows:
     """Give the title, the place, how far the night is, and the clock."""
     release, run = seen.release, seen.run
-    start, end = clock(release.window.start, seen.zone), clock(release.window.end, seen.zone)
     parts = [release.change.id] if release.change is not None else []
     if run is not None:
         steps = planned_steps(run)
         done = sum(run.steps[step.id].state in ENDED for step in steps)
         parts.append(f"{done} of {len(steps)} done")
-    parts.append(f"window {start} to {end}")
+    parts.append(_window(seen))
     return TopBarRows(
         title=release.title,
         environment=release.environment.upper(),
@@ -80,6 +81,15 @@ def present_top_bar(seen: Seen) -> TopBarRows:
             f" · {clock_seconds(seen.now, 'UTC')} UTC"
         ),
     )
+
+
+def _window(seen: Seen) -> str:
+    """Give the window; with its day where that is neither tonight nor the night that is run."""
+    window, zone = seen.release.window, seen.zone
+    says = f"window {clock(window.start, zone)} to {clock(window.end, zone)}"
+    if window.start - A_DAY <= seen.now <= window.end + A_DAY:
+        return says
+    return f"window {day(window.start, zone)}, {says.removeprefix('window ')}"
 
 
 def _mode(seen: Seen) -> str:

@@ -104,13 +104,14 @@ def test_that_dropped_and_failed_steps_say_so() -> None:
 def test_that_a_repeated_step_counts_its_attempts_and_its_longest() -> None:
     night = begin()
     night.start(DEPLOY, 20, JO)
-    night.end(DEPLOY, 27, state=StepState.FAILED)
+    night.end(DEPLOY, 27, state=StepState.FAILED, note="no answer of the router")
     night.add(StepReopened(run=RUN, step=DEPLOY), 28, JO)
     night.start(DEPLOY, 29, JO)
     night.end(DEPLOY, 31)
     row = rows(night)[DEPLOY]
     assert (row.attempts, row.took, row.started, row.finished) == (2, minutes(7), at(20), at(31))
     assert Deviation.REPEATED in row.deviations
+    assert row.note == "no answer of the router"
 
 
 def test_that_a_step_begun_before_its_predecessor_ended_is_out_of_order() -> None:

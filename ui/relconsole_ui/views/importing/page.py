@@ -25,9 +25,13 @@ EMPTY: Final = (
 
 
 class ImportPage(QWidget):
-    """The page; ``file_wanted`` asks for a file, ``take_wanted`` takes the plan in."""
+    """The page; ``file_wanted`` asks for a file, ``take_wanted`` takes the plan in.
+
+    ``example_wanted`` opens the runbook that comes along, for whoever has none at hand.
+    """
 
     file_wanted = Signal()
+    example_wanted = Signal()
     take_wanted = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -37,6 +41,7 @@ class ImportPage(QWidget):
         self.stages = StagesRow(look)
         self.file = Words(look, TextRole.BODY_STRONG, EMPTY, elides=True)
         self.choose = ActionButton(look, "Choose a file", "Ctrl O", icon_name="file-xls")
+        self.example = ActionButton(look, "Open the example", kind="quiet")
         self.why = Words(look, TextRole.BODY)
         self.take = ActionButton(look, "Take in", "Ctrl Enter", "primary")
         self.says = Words(look, TextRole.BODY_STRONG, "", wraps=True)
@@ -46,6 +51,7 @@ class ImportPage(QWidget):
         self.below = Panel(look, "Preview, as it will be taken in")
         self.below.body.addWidget(self.preview, 1)
         self.choose.clicked.connect(self.file_wanted)
+        self.example.clicked.connect(self.example_wanted)
         self.take.clicked.connect(self.take_wanted)
         self._lay_out()
         self._follow_look()
@@ -57,6 +63,7 @@ class ImportPage(QWidget):
         self._top = QHBoxLayout()
         self._top.addWidget(self.stages)
         self._top.addWidget(self.file, 1)
+        self._top.addWidget(self.example)
         self._top.addWidget(self.choose)
         self._top.addWidget(self.why)
         self._top.addWidget(self.take)
@@ -92,12 +99,13 @@ class ImportPage(QWidget):
         for part in (self.stages, self.take, self.columns, self.asks, self.below):
             part.show()
         self._move_keyboard(was_asked=was_asked)
+        self.example.hide()
 
     def _move_keyboard(self, *, was_asked: bool) -> None:
         """Bring the keyboard from the file to the first question, and from the last to the end."""
         if not self.isVisible():
             return
-        stands_on_file = self.window().focusWidget() is self.choose
+        stands_on_file = self.window().focusWidget() in {self.choose, self.example}
         if self.asks.cards and stands_on_file:
             self.asks.go_to(0)
         elif not self.asks.cards and self.take.isEnabled() and (was_asked or stands_on_file):

@@ -28,7 +28,7 @@ NARROW: Final = 880
 FIGURES_NARROW: Final = 3
 FIGURE: Final = 76
 FOOT: Final = 52
-CELLS: Final = (68, 68, 100)
+CELLS: Final = (68, 68, 132)
 """Widths of the columns at the right, from the left."""
 GLYPH: Final = 16
 
