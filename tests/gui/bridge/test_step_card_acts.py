@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from relconsole.domain.kernel.ids import StepId
 from relconsole.domain.night.facts import Followers, StepState
 from relconsole_ui.controllers.steps import StepsController
 from relconsole_ui.design.look import Look
+from relconsole_ui.presenters.step_card import present_step_card
 from relconsole_ui.views.bridge.running import RunningList
 from relconsole_ui.views.bridge.step_card import StepCard
 from relconsole_ui.views.parts.button import ActionButton
@@ -243,6 +245,19 @@ def test_that_no_offer_of_a_failed_step_is_cut(board: Board, width: int) -> None
         place = button.rect().translated(button.mapTo(board.card, button.rect().topLeft()))
         assert inside.contains(place), (text, place, inside)
         assert button.width() >= button.sizeHint().width(), text
+
+
+def test_that_a_card_whose_last_offer_goes_still_shows_its_step(dressed: Look, bot: Bot) -> None:
+    view = StepCard(dressed)
+    bot.show(view, 452, 400)
+    shown = present_step_card(calm().seen(), StepId("warm"))
+    assert shown is not None
+    view.show_rows(shown)
+    view.show_rows(replace(shown, offers=()))
+    assert view.title.text() == "Warm fraud-score v41"
+    assert not any(each.isVisible() for each in view.findChildren(ActionButton))
+    view.show_rows(shown)
+    assert any(each.isVisible() for each in view.findChildren(ActionButton))
 
 
 def test_that_a_night_that_is_over_leaves_no_step_to_work_on(dressed: Look, bot: Bot) -> None:
