@@ -39,6 +39,8 @@ KEEP_SECONDS: Final = 2.0
 CHECK_SECONDS: Final = 15.0
 """How often systems that nobody asked meanwhile are asked whether they are there."""
 
+STAYS_OUT: Final = "is not on the bridge: a night is conducted there. Leave it first."
+
 
 class Travel(Protocol):
     """Where the window can go from a console."""
@@ -89,7 +91,9 @@ class Session:
         self._announcer = announcer
         self._settings = settings
         self._travel = travel
-        self._tasks = WindowTasks(self._failed)
+        self._tasks = WindowTasks(
+            lambda name, failure: window.notice.say(failure_words(name, failure))
+        )
         self._bridge: BridgeRoom | None = None
         self._room: Room | None = None
         self._conducting: Conducting | None = None
@@ -242,15 +246,10 @@ class Session:
             self._window.open_page("import")
 
     def _change_release(self, release: ReleaseId) -> bool:
-        """Put another release on the bridge; False, said on the line, while a night is conducted.
-
-        What is there already stays as it is, but for its plan being read anew.
-        """
+        """Put another release on the bridge; False, and said, while a night is conducted."""
         if self._conducting is not None and self._conducting.is_busy:
             title = self._console.desk.state.workspace.releases[release].title
-            self._window.notice.say(
-                f"{title} is not on the bridge: a night is conducted there. Leave it first."
-            )
+            self._window.notice.say(f"{title} {STAYS_OUT}")
             return False
         if self._bridge is not None:
             self._bridge.close()
@@ -260,8 +259,8 @@ class Session:
 
     def _jump_to(self, release: ReleaseId) -> None:
         """Go to a release that somebody named in the palette."""
-        is_there = self._announcer.room is not None and self._announcer.room.release == release
-        if is_there or self._change_release(release):
+        here = self._announcer.room
+        if (here is not None and here.release == release) or self._change_release(release):
             self._window.open_page("bridge")
 
     def _keep_now_and_then(self, seen: Seen) -> None:
@@ -329,17 +328,17 @@ class Session:
             await historian.refresh()
             await self._console.clock.sleep(1.0)
 
-    def _failed(self, name: str, failure: Exception) -> None:
-        """Tell of a task that failed; it is a defect of ours, unless it names whose move it is."""
-        if isinstance(failure, RelconsoleError) and not isinstance(failure, Bug):
-            self._window.notice.say(f"Not done: {name}. {failure}")
-            return
-        self._window.notice.say(
-            f"A defect of relconsole ended: {name}. What is recorded stands. "
-            f"{type(failure).__name__}: {failure}"
-        )
-
 
 def _have_a_turn(call: Callable[[], None]) -> None:
     """Let a call have a turn of its own in the loop of the window."""
     asyncio.get_running_loop().call_soon(call)
+
+
+def failure_words(name: str, failure: Exception) -> str:
+    """Give what to say of a task that failed: a defect, unless it names whose move it is."""
+    if isinstance(failure, RelconsoleError) and not isinstance(failure, Bug):
+        return f"Not done: {name}. {failure}"
+    return (
+        f"A defect of relconsole ended: {name}. What is recorded stands. "
+        f"{type(failure).__name__}: {failure}"
+    )
