@@ -45,6 +45,11 @@ class SettingsFile:
         self._known = self.read()
 
     @property
+    def path(self) -> Path:
+        """Give where they lie."""
+        return self._path
+
+    @property
     def known(self) -> WindowSettings:
         """Give them as they were read or written last."""
         return self._known

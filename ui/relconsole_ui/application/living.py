@@ -112,8 +112,12 @@ class Life:
         if self._asked.verb == "demo":
             return Place(JournalKind.DEMO)
         kind = JournalKind.REHEARSAL if self._asked.rehearsal else JournalKind.LIVE
-        has_store = identity_of(StoreLayout(self._asked.store).journal(JournalKind.LIVE))
-        return Place(None) if has_store is None else Place(kind)
+        try:
+            found = identity_of(StoreLayout(self._asked.store).journal(JournalKind.LIVE))
+        except (RelconsoleError, OSError):
+            # Opening it says what is wrong with it, and what to do.
+            return Place(kind)
+        return Place(None) if found is None else Place(kind)
 
     async def _stay(self, place: Place) -> None:
         """Be in a place until somebody wants to go."""
