@@ -222,23 +222,13 @@ class Session:
         )
         self._conducting = conducting = Conducting(room, console.opener, self._attend)
         self._bridge = BridgeRoom(
-            self._look, self._window, room, conducting, self._plan_tools(console)
+            self._look, self._window, room, conducting, plan_tools_of(console)
         )
         self._bridge.on_release = self._jump_to
         known = self._settings.known
         self._bridge.stand_where(page=known.page, step=known.step, docks=known.layout)
         self._settings.write(msgspec.structs.replace(known, release=release))
         room.follow(self._keep_now_and_then)
-
-    def _plan_tools(self, console: Console) -> PlanTools:
-        """Give the services behind the plan and its papers."""
-        desk, clock = console.desk, console.clock
-        return PlanTools(
-            amender=Amender(desk=desk, plugins=console.plugins, clock=clock),
-            reporter=Reporter(desk=desk, clock=clock, codec=console.codec),
-            closer=Closer(desk=desk, clock=clock, deliver=console.dispatcher.deliver),
-            paper=PrintProcess(console.layout.folder, console.kind),
-        )
 
     def _open_taken(self, release: ReleaseId) -> None:
         """Put a release that was taken in on the bridge, unless a night is conducted there."""
@@ -332,6 +322,17 @@ class Session:
 def _have_a_turn(call: Callable[[], None]) -> None:
     """Let a call have a turn of its own in the loop of the window."""
     asyncio.get_running_loop().call_soon(call)
+
+
+def plan_tools_of(console: Console) -> PlanTools:
+    """Give the services behind the plan and its papers."""
+    desk, clock = console.desk, console.clock
+    return PlanTools(
+        amender=Amender(desk=desk, plugins=console.plugins, clock=clock),
+        reporter=Reporter(desk=desk, clock=clock, codec=console.codec),
+        closer=Closer(desk=desk, clock=clock, deliver=console.dispatcher.deliver),
+        paper=PrintProcess(console.layout.folder, console.kind),
+    )
 
 
 def failure_words(name: str, failure: Exception) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import pairwise
-
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_focus_ring
@@ -15,8 +12,8 @@ from relconsole_ui.design.status import Status
 from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
 from relconsole_ui.presenters.step_card import CheckLine, Offer, StepCardRows
 from relconsole_ui.views.bridge.act_form import ActForm
+from relconsole_ui.views.bridge.offers import OfferButtons
 from relconsole_ui.views.parts.avatar import Avatar
-from relconsole_ui.views.parts.button import ActionButton
 from relconsole_ui.views.parts.glyph import StatusGlyph
 from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.thin_progress import ProgressRow, ThinProgress
@@ -27,12 +24,6 @@ LOW = 330
 
 COUNT, LOW_COUNT = 58, 40
 """Heights of the clock at 100 per cent: digits reach neither the top nor the foot of their line."""
-
-FIRST_OFFERS = 2
-"""Buttons with an outline; the rest is quieter."""
-
-IN_ONE_ROW = 3
-"""Buttons that fit beside each other; more stand in two rows."""
 
 
 class CheckRow(QWidget):
@@ -98,12 +89,11 @@ class StepCard(Panel):
         self._check_box = QVBoxLayout()
         self.form = ActForm(look)
         self.form.answered.connect(self._send)
-        self.form.left.connect(self._close_form)
-        self._buttons = QGridLayout()
-        self._offers: list[ActionButton] = []
-        self._columns = 0
+        self.form.left.connect(self.leave_form)
+        self._buttons = OfferButtons(look, self.form.leave)
+        self._buttons.pressed.connect(self._press)
         self._lay_out()
-        self._show_failure("")
+        self.show_failure("")
         self.form.hide()
         look.changed.connect(self._follow_height)
         self._follow_height()
@@ -135,7 +125,6 @@ class StepCard(Panel):
         times.addStretch(1)
         times.addWidget(self.due_word)
         self._check_box.setSpacing(px(2))
-        self._buttons.setSpacing(px(8))
         column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(6))
@@ -152,15 +141,15 @@ class StepCard(Panel):
         column.addStretch(1)
         column.addWidget(self.failure)
         column.addWidget(self.form)
-        column.addLayout(self._buttons)
+        column.addWidget(self._buttons)
         self.body.addWidget(self.none)
         self.body.addWidget(self._whole, 1)
 
     def show_rows(self, rows: StepCardRows | None) -> None:
         """Show this step, or that none is chosen."""
         if self._rows is not None and (rows is None or rows.step != self._rows.step):
-            self._close_form()
-            self._show_failure("")
+            self.leave_form()
+            self.show_failure("")
         self._rows = rows
         self._whole.setVisible(rows is not None)
         self.none.setVisible(rows is None)
@@ -171,7 +160,7 @@ class StepCard(Panel):
         self._show_step(rows)
         self._show_clock(rows)
         self._show_checks(rows)
-        self._show_offers(rows.offers)
+        self._buttons.show_offers(rows.offers)
         self.setAccessibleName(rows.sentence)
 
     def say_none(self, why: str) -> None:
@@ -180,18 +169,14 @@ class StepCard(Panel):
 
     def show_failure(self, why: str) -> None:
         """Show why the last act was not done, empty to take it away."""
-        self._show_failure(why)
-
-    def leave_form(self) -> None:
-        """Ask for no reason any more."""
-        self._close_form()
+        self.failure.setText(why)
+        self.failure.setVisible(bool(why))
 
     @property
     def asks_about(self) -> str:
         """Give the step whose form is open, which stays on the card meanwhile; else empty."""
-        if self._pending is None or self._rows is None:
-            return ""
-        return self._rows.step
+        rows = self._rows
+        return "" if self._pending is None or rows is None else rows.step
 
     def _show_step(self, rows: StepCardRows) -> None:
         self.set_title(rows.heading)
@@ -229,30 +214,7 @@ class StepCard(Panel):
             if at < len(lines):
                 row.show_line(lines[at])
 
-    def _show_offers(self, offers: tuple[Offer, ...]) -> None:
-        before = len(self._offers)
-        while len(self._offers) < len(offers):
-            button = ActionButton(self._look, "")
-            button.clicked.connect(partial(self._press, len(self._offers)))
-            self._offers.append(button)
-        columns = 2 if len(offers) > IN_ONE_ROW else max(1, len(offers))
-        if columns != self._columns or before != len(self._offers):
-            self._columns = columns
-            for at, button in enumerate(self._offers):
-                self._buttons.addWidget(button, at // columns, at % columns)
-        if before != len(self._offers):
-            # Made when they are first needed, they would come after everything else of the window.
-            for first, second in pairwise((self.form.leave, *self._offers)):
-                QWidget.setTabOrder(first, second)
-        for at, button in enumerate(self._offers):
-            button.setVisible(at < len(offers))
-            if at < len(offers):
-                offer = offers[at]
-                if button.label != offer.text:
-                    button.set_label(offer.text, offer.key)
-                button.set_kind("plain" if at < FIRST_OFFERS else "quiet")
-
-    def _press(self, at: int, *_clicked: object) -> None:
+    def _press(self, at: int) -> None:
         rows = self._rows
         if rows is not None and at < len(rows.offers):
             self._do(rows, rows.offers[at])
@@ -264,7 +226,7 @@ class StepCard(Panel):
             self._do(rows, rows.offers[0])
 
     def _do(self, rows: StepCardRows, offer: Offer) -> None:
-        self._show_failure("")
+        self.show_failure("")
         if offer.needs_note:
             self._pending = offer
             self.form.open(offer.text, rows.records_for)
@@ -275,9 +237,9 @@ class StepCard(Panel):
     def _send(self, note: str, heard: str) -> None:
         if self._pending is not None:
             self.wanted.emit(self._pending.act.value, note, heard)
-        self._close_form()
+        self.leave_form()
 
-    def _close_form(self) -> None:
+    def leave_form(self) -> None:
         """Ask no more, with the keyboard on the card if it was in the form."""
         self._pending = None
         focus = self.window().focusWidget()
@@ -285,15 +247,11 @@ class StepCard(Panel):
             self.setFocus()
         self.form.hide()
 
-    def _show_failure(self, why: str) -> None:
-        self.failure.setText(why)
-        self.failure.setVisible(bool(why))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter do the first act, a letter the act it stands on, and Esc close or let go."""
         if event.key() == Qt.Key.Key_Escape:
             if self.form.isVisible():
-                self._close_form()
+                self.leave_form()
                 self.setFocus()
             else:
                 self.let_go.emit()
