@@ -177,7 +177,7 @@ def test_that_whoever_may_sign_here_is_named() -> None:
     assert works["Signing, two people"] == "Asha or Petra, own key"
 
 
-def test_that_what_works_needs_no_network() -> None:
+def test_that_what_this_machine_does_itself_needs_no_network() -> None:
     stage = calm()
     works = {row.what: row.how for row in cut(stage).works}
     assert works["Runbook and clock"] == "steps move by hand"
