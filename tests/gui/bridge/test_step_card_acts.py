@@ -268,3 +268,25 @@ def test_that_a_night_that_is_over_leaves_no_step_to_work_on(dressed: Look, bot:
     board.key(Qt.Key.Key_Return)
     assert QApplication.activeModalWidget() is None
     board.room.unfollow()
+
+
+def test_that_the_reason_of_a_refused_act_is_there_when_it_is_wanted_again(
+    dressed: Look, bot: Bot
+) -> None:
+    view = StepCard(dressed)
+    bot.show(view, 452, 720)
+    shown = present_step_card(calm().seen(), StepId("warm"))
+    view.show_rows(shown)
+    sent: list[str] = []
+    view.wanted.connect(lambda _act, note, _heard: sent.append(note))
+    bot.key(view, Qt.Key.Key_F)
+    QTest.keyClicks(view.form.note, "no model")
+    bot.key(view.form.note, Qt.Key.Key_Return)
+    view.show_failure("The record cannot be written.")
+    bot.key(view, Qt.Key.Key_F)
+    assert view.form.note.text() == "no model"
+    bot.key(view.form.note, Qt.Key.Key_Return)
+    view.show_failure("")
+    bot.key(view, Qt.Key.Key_F)
+    assert view.form.note.text() == ""
+    assert sent == ["no model", "no model"]

@@ -16,7 +16,11 @@ LONGEST = 500
 
 
 class ActForm(QWidget):
-    """One line for the reason; Enter records, Esc leaves it."""
+    """One line for the reason; Enter records, Esc leaves it.
+
+    What was typed stays for the same act until it is forgotten: an act that was refused is wanted
+    again with the same reason.
+    """
 
     answered = Signal(str, str)
     left = Signal()
@@ -24,6 +28,7 @@ class ActForm(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._asked = ("", "")
         self.says = Words(look, TextRole.BODY_STRONG, wraps=True)
         self.lacks = Words(look, TextRole.BODY, "", "crit")
         self.note = QLineEdit()
@@ -36,7 +41,7 @@ class ActForm(QWidget):
         self.record = ActionButton(look, "Record", "Enter", "primary")
         self.leave = ActionButton(look, "Leave", "Esc", "quiet")
         self.record.clicked.connect(self._send)
-        self.leave.clicked.connect(self.left)
+        self.leave.clicked.connect(self._leave)
         self.note.returnPressed.connect(self._send)
         fields = QHBoxLayout()
         fields.addWidget(self.note, 1)
@@ -56,10 +61,17 @@ class ActForm(QWidget):
         """Ask for the reason of an act, recorded for somebody where a name is given."""
         self.says.setText(f"{act}, recorded for {records_for}" if records_for else act)
         self.heard.setVisible(bool(records_for))
-        self.note.clear()
+        if self._asked != (act, records_for):
+            self.note.clear()
+        self._asked = (act, records_for)
         self._show_lack("")
         self.show()
         self.note.setFocus()
+        self.note.selectAll()
+
+    def forget(self) -> None:
+        """Begin with an empty line the next time."""
+        self._asked = ("", "")
 
     def _send(self) -> None:
         note = self.note.text().strip()
@@ -70,6 +82,10 @@ class ActForm(QWidget):
         heard = self.heard.currentText() if self.heard.isVisible() else ""
         self.answered.emit(note, heard)
 
+    def _leave(self) -> None:
+        self.forget()
+        self.left.emit()
+
     def _show_lack(self, what: str) -> None:
         self.lacks.setText(what)
         self.lacks.setVisible(bool(what))
@@ -77,7 +93,7 @@ class ActForm(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Esc leave."""
         if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
+            self._leave()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             # The line itself has recorded; the card behind must not act on it too.
             event.accept()

@@ -120,7 +120,6 @@ class StepCard(Panel):
         clock.addWidget(self.count)
         clock.addLayout(words, 1)
         times = QHBoxLayout()
-        times.setContentsMargins(0, 0, 0, 0)
         times.addWidget(self.start_word)
         times.addStretch(1)
         times.addWidget(self.due_word)
@@ -168,7 +167,9 @@ class StepCard(Panel):
         self.none.setText(why or "No step is left to work on.")
 
     def show_failure(self, why: str) -> None:
-        """Show why the last act was not done, empty to take it away."""
+        """Show why the last act was not done; empty where it was, and its reason is spent."""
+        if not why:
+            self.form.forget()
         self.failure.setText(why)
         self.failure.setVisible(bool(why))
 
@@ -226,7 +227,7 @@ class StepCard(Panel):
             self._do(rows, rows.offers[0])
 
     def _do(self, rows: StepCardRows, offer: Offer) -> None:
-        self.show_failure("")
+        self.failure.hide()
         if offer.needs_note:
             self._pending = offer
             self.form.open(offer.text, rows.records_for)
@@ -252,7 +253,6 @@ class StepCard(Panel):
         if event.key() == Qt.Key.Key_Escape:
             if self.form.isVisible():
                 self.leave_form()
-                self.setFocus()
             else:
                 self.let_go.emit()
         elif event.isAutoRepeat():
