@@ -106,14 +106,18 @@ class TimelinePanel(Panel):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setTabKeyNavigation(False)
         table.verticalHeader().setVisible(False)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         table.horizontalHeader().setResizeContentsPrecision(MEASURED_ROWS)
         table.horizontalHeader().setStretchLastSection(True)
         table.selectionModel().currentRowChanged.connect(self._follow_row)
         table.activated.connect(self._open_row)
 
     def _fill_table(self, rows: TimelineRows) -> None:
+        count = self.model.rowCount()
         self.model.show_rows(twin_rows(rows))
+        if self.model.rowCount() != count:
+            # Once, and not at each word that changes: a view measures its cells slowly.
+            self.table.resizeColumnsToContents()
         self._choose_row()
 
     def _choose_row(self) -> None:
