@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from PySide6.QtWidgets import QApplication
 
@@ -138,6 +139,7 @@ class ConsoleOnStage:
         self.stage = stage
         self.observed = observed or all_answer(stage.now)
         self.tasks = TasksNow()
+        self.leaves: list[Callable[[], None]] = []
         self.requests = FakeRequests(KEYS, stage.clock.now)
         self.world = world_of(stage)
         self.world.goes = self._course
@@ -198,16 +200,25 @@ class ConsoleOnStage:
             room._forecast = stage.seen().forecast
         return room
 
-    def call_off(self, clock: str, step: str) -> None:
-        """Let the job of a step be stopped, as a fired rollback asks."""
+    def job_is_over(self, clock: str, step: str, outcome: Outcome = Outcome.SUCCEEDED) -> None:
+        """Let the job of a step come to its end."""
         run = self.stage.state.runs[RUN]
         for found in run.step_effects(StepId(step), 1):
-            outcome = EffectConfirmed(
-                run=RUN, effect=found.effect.id, outcome=Outcome.CANCELLED, output="stopped"
+            over = EffectConfirmed(
+                run=RUN, effect=found.effect.id, outcome=outcome, output=outcome.value
             )
-            self.stage.do(clock, MoveEffect(run=RUN, move=outcome), by=None)
+            self.stage.do(clock, MoveEffect(run=RUN, move=over), by=None)
+
+    def call_off(self, clock: str, step: str) -> None:
+        """Let the job of a step be stopped, as a fired rollback asks."""
+        self.job_is_over(clock, step, Outcome.CANCELLED)
         ended = EndStep(run=RUN, step=StepId(step), state=StepState.FAILED)
         self.stage.do(clock, ended, by=None)
+
+    def reads(self, **values: float) -> None:
+        """Let queries give these values from now on."""
+        for query, value in values.items():
+            self.world.values[query] = partial(_one, value)
 
     def runs(self, version: str) -> None:
         """Let every node run a version, and the totals agree."""
@@ -261,10 +272,20 @@ class ConsoleOnStage:
         self.settle()
 
     def close(self) -> None:
-        """Take the window away."""
+        """Take the window away, and what was shown beside it."""
         self.bridge.close()
+        for leave in self.leaves:
+            leave()
         self.window.let_close()
         self.window.deleteLater()
+
+
+def _one(value: float) -> tuple[tuple[dict[str, str], float], ...]:
+    return (({}, value),)
+
+
+async def _deliver(_run: object) -> None:
+    """Deliver nothing."""
 
 
 def _nobody_attends(_lease: object, _is_cancelled: object) -> Attended:

@@ -14,10 +14,15 @@ from relconsole.domain.night.bridge_commands import (
     StandTrigger,
 )
 from relconsole.domain.night.bridge_facts import HoldCause, TriggerStood
+from relconsole.domain.night.step_commands import Said
 from relconsole.domain.readiness.poll import StationAnswer
 from relconsole.domain.record.file_form import JournalKind
+from relconsole.ports.credentials import Secret
+from relconsole_ui.controllers.room import NotDone
 from relconsole_ui.design.look import Look
+from relconsole_ui.views.importing.page import ImportPage
 from relconsole_ui.views.start.demo_strip import DemoStrip
+from tests.gui.bot import Bot
 from tests.gui.screens.console import (
     ConsoleOnStage,
     Observed,
@@ -25,6 +30,12 @@ from tests.gui.screens.console import (
     edge_is_stale,
     none_answers,
 )
+from tests.gui.settings.kit import MARKS
+from tests.gui.settings.kit import Kit as SettingsKit
+from tests.gui.settings.kit import run as run_now
+from tests.helpers.fakes.signing import passphrase_of
+from tests.unit.presenters.intakes import intake
+from tests.unit.presenters.intakes import rows as import_rows
 from tests.unit.presenters.night_plan import (
     ASHA,
     HANNA,
@@ -37,6 +48,7 @@ from tests.unit.presenters.night_plan import (
     at,
 )
 from tests.unit.presenters.scenes import boxed_problem, drive, end_early
+from tests.unit.presenters.scenes import calm as staged_settings
 from tests.unit.presenters.whole_night import (
     NightStage,
     before,
@@ -279,6 +291,80 @@ def start(look: Look) -> ConsoleOnStage:
     return console
 
 
+def plan(look: Look) -> ConsoleOnStage:
+    """The plan table in its dock."""
+    console = calm(look)
+    console.show()
+    console.bridge.docks.show("plan")
+    return console
+
+
+def amendment(look: Look) -> ConsoleOnStage:
+    """A change of the plan, with what it does before it is recorded."""
+    console = calm(look)
+    console.show()
+    console.bridge.plans.amend("verify-25")
+    return console
+
+
+def override(look: Look) -> ConsoleOnStage:
+    """A failing check overridden by two people."""
+    console = alarm(look)
+    console.show()
+    console.job_is_over("02:17:50", "shift")
+    console.reads(p95=1.42, pool=1.0, lag=1.1)
+    on_override = console.bridge.panels.steps.on_override
+    assert on_override is not None
+    step = console.stage.state.runs[RUN].find_step(SHIFT)
+    assert step is not None
+    on_override(step, Said(note="the limit is that of the old version"), _takes)
+    console.pass_time(20)
+    return console
+
+
+def _takes(answer: object) -> None:
+    """Fail where an act was refused: then nothing of it would be in the picture."""
+    assert not isinstance(answer, Refusal | NotDone), answer
+
+
+def report(look: Look) -> ConsoleOnStage:
+    """The night report, on one page."""
+    console = over(look)
+    console.show()
+    console.window.open_page("reports")
+    return console
+
+
+def importing(look: Look) -> ConsoleOnStage:
+    """The mapping of a spreadsheet, with what was not understood."""
+    console = calm(look)
+    page = ImportPage(look)
+    page.show_rows(import_rows(intake()))
+    console.window.add_page("import", page)
+    console.window.rail.add("import")
+    console.show()
+    console.window.open_page("import")
+    return console
+
+
+def settings(look: Look) -> ConsoleOnStage:
+    """The settings: people and their keys."""
+    console = calm(look)
+    bot = Bot()
+    kit = SettingsKit(look, bot, staged_settings())
+    keeper = kit.parts.people._keeper
+    for person in (JO, ASHA, MARA):
+        run_now(keeper.open(person, Secret(passphrase_of(person))))
+    run_now(keeper.confirm(JO, MARKS[JO], "read out on the phone"))
+    console.leaves.append(bot.close_all)
+    console.window.add_page("settings", kit.parts.page)
+    console.window.rail.add("settings")
+    console.show()
+    console.window.open_page("settings")
+    kit.parts.open("people")
+    return console
+
+
 def demo(look: Look) -> ConsoleOnStage:
     """The demo with its strip and hints."""
     console = calm(look)
@@ -311,5 +397,11 @@ STATES: Final[Mapping[str, State]] = {
     "rollbacks": State(make=rollbacks),
     "start": State(make=start),
     "demo": State(make=demo),
+    "plan": State(make=plan),
+    "amendment": State(make=amendment),
+    "override": State(make=override),
+    "report": State(make=report),
+    "import": State(make=importing),
+    "settings": State(make=settings),
 }
 """By the name of the picture."""
