@@ -139,6 +139,8 @@ class ConsoleOnStage:
         self.stage = stage
         self.observed = observed or all_answer(stage.now)
         self.tasks = TasksNow()
+        self._read_at: tuple[datetime, int] | None = None
+        self._was_read: tuple[Mapping[str, Series], Mapping[str, Watch]] = ({}, {})
         self.leaves: list[Callable[[], None]] = []
         self.requests = FakeRequests(KEYS, stage.clock.now)
         self.world = world_of(stage)
@@ -234,11 +236,21 @@ class ConsoleOnStage:
         return Course(Way.IS_DOWN) if system in gone else WELL
 
     def _series(self) -> Mapping[str, Series]:
-        return series_at(self.stage.now, silent=self.observed.silent)
+        return self._read()[0]
 
     def _watches(self) -> Mapping[str, Watch]:
-        found = watches_at(self._series())
-        return {**found, **flooded_watches(self.stage.now)} if self.observed.floods else found
+        return self._read()[1]
+
+    def _read(self) -> tuple[Mapping[str, Series], Mapping[str, Watch]]:
+        """Give what was read and what it means, worked out once an instant."""
+        at = (self.stage.now, id(self.observed))
+        if self._read_at != at:
+            series = series_at(self.stage.now, silent=self.observed.silent)
+            watches = watches_at(series)
+            if self.observed.floods:
+                watches.update(flooded_watches(self.stage.now))
+            self._read_at, self._was_read = at, (series, watches)
+        return self._was_read
 
     def show(self, width: int = 1600, height: int = 1000) -> None:
         """Show the window at a size, and let everything come to rest."""

@@ -67,14 +67,15 @@ def test_that_a_stopped_line_names_who_stopped_it_and_why() -> None:
 def test_that_a_hold_says_since_when_and_how_many_more_there_are() -> None:
     stage = held(under_way(), HoldCause.PERSON, "wait for Jo")
     rows = present_standing(stage.seen(), is_conducting=True)
-    assert (rows.says, rows.act) == ("Held since 02:05:00: wait for Jo", StandingAct.END_HOLD)
+    assert (rows.says, rows.more) == ("Held since 02:05:00", "wait for Jo")
+    assert rows.act is StandingAct.END_HOLD
     held(stage, HoldCause.STEP)
-    assert present_standing(stage.seen(), is_conducting=True).says.endswith("wait for Jo; 1 more")
+    assert present_standing(stage.seen(), is_conducting=True).more == "wait for Jo; 1 more"
 
 
 def test_that_a_hold_without_a_reason_says_its_cause_and_one_that_passes_offers_no_act() -> None:
     stage = held(under_way(), HoldCause.PERSON)
-    assert present_standing(stage.seen(), is_conducting=True).says.endswith(": person")
+    assert present_standing(stage.seen(), is_conducting=True).more == "person"
     stage = held(under_way(), HoldCause.MONITORING, "p95 is unknown")
     rows = present_standing(stage.seen(), is_conducting=True)
     assert (rows.act, rows.text) == (StandingAct.NONE, "")
