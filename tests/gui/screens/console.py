@@ -296,9 +296,5 @@ def _one(value: float) -> tuple[tuple[dict[str, str], float], ...]:
     return (({}, value),)
 
 
-async def _deliver(_run: object) -> None:
-    """Deliver nothing."""
-
-
 def _nobody_attends(_lease: object, _is_cancelled: object) -> Attended:
     raise AssertionError("nothing is conducted on a stage")

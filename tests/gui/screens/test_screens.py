@@ -1,4 +1,4 @@
-"""A17: each view in each state and both themes looks as it is kept; make screenshots renews that."""
+"""A17: each state looks as it is kept in both themes; `make screenshots` renews what is kept."""
 
 from __future__ import annotations
 

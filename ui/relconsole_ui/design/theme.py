@@ -118,6 +118,8 @@ def apply(app: QApplication, look: Look, cache: Path) -> None:
     # Under a sheet the style is Qt's own wrapper, which has no name.
     if not app.styleSheet() and app.style().name().casefold() != STYLE.casefold():
         app.setStyle(STYLE)
+    # From one sheet to another Qt polishes each widget several times over; from none, once.
+    app.setStyleSheet("")
     app.setPalette(palette(look))
     app.setFont(look.font(TextRole.BODY))
     app.setStyleSheet(style_sheet(look, cache))

@@ -60,7 +60,7 @@ class BridgeRoom:
         self.panels = BridgePanels(look, room, table, conducting)
         self.panels.night.on_begin = self.panels.card.setFocus
         self.panels.poll.on_decided = self.panels.card.setFocus
-        self.docks = Docks(window)
+        self.docks = Docks(look, window)
         self.docks.add("log", "Bridge log", self.panels.log_view)
         window.top_bar.set_line(self.panels.line_control)
         window.set_strip(self.panels.strip)

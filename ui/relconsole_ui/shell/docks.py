@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QWidget
 
+from relconsole_ui.design.look import Look
+from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.shell.focus import focus_in, give_back
+from relconsole_ui.views.parts.button import ActionButton
+from relconsole_ui.views.parts.words import Words
 
 BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
+TARGET: Final = 26
 SHARE: Final = 0.4
 """How much of the window's height a dock takes when it comes into sight."""
+
+
+class DockTitle(QWidget):
+    """What a dock is called, with buttons large enough to hit."""
+
+    def __init__(self, look: Look, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.title = Words(look, TextRole.ROW_STRONG, title, "t2", elides=True)
+        self.float_dock = ActionButton(look, "Float", kind="quiet", height=TARGET)
+        self.close_dock = ActionButton(look, "Close", kind="quiet", height=TARGET)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.title, 1)
+        self._row.addWidget(self.float_dock)
+        self._row.addWidget(self.close_dock)
+        self._follow_look()
+        look.changed.connect(self._follow_look)
+
+    def _follow_look(self) -> None:
+        px = self._look.px
+        self._row.setContentsMargins(px(16), px(2), px(8), 0)
+        self._row.setSpacing(px(8))
 
 
 class Docks:
     """What stands beside the page; locked docks stay where they are."""
 
-    def __init__(self, window: QMainWindow) -> None:
+    def __init__(self, look: Look, window: QMainWindow) -> None:
+        self._look = look
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
         self._is_locked = False
@@ -29,6 +58,10 @@ class Docks:
         dock.setObjectName(f"dock-{name}")
         dock.setAccessibleName(title)
         dock.setWidget(widget)
+        bar = DockTitle(self._look, title)
+        bar.close_dock.clicked.connect(partial(self.hide, name))
+        bar.float_dock.clicked.connect(partial(self._turn, dock))
+        dock.setTitleBarWidget(bar)
         self._window.addDockWidget(BOTTOM, dock)
         dock.hide()
         earlier = [each for each in self._docks.values() if each is not dock]
@@ -46,7 +79,12 @@ class Docks:
         else:
             self.show(name)
 
-    def hide(self, name: str) -> None:
+    def _turn(self, dock: QDockWidget, *_clicked: object) -> None:
+        """Let a dock float over the window, or put it back, unless docks are locked."""
+        if not self._is_locked:
+            dock.setFloating(not dock.isFloating())
+
+    def hide(self, name: str, *_clicked: object) -> None:
         """Take a dock out of sight, and give the keyboard back if it was there."""
         dock, focus = self._docks[name], focus_in(self._window)
         had_focus = focus is not None and dock.isAncestorOf(focus)

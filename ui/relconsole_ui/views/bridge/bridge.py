@@ -58,6 +58,8 @@ STRETCH: Final[Mapping[str, int]] = {
 """Who takes the room that is left, and in which parts."""
 
 FREE: Final = 16_777_215
+SHORT_RIGHT: Final = ("side_tabs", "rollback")
+"""The right column where the height is short."""
 
 
 class Room(StrEnum):
@@ -125,6 +127,7 @@ class BridgeView(QWidget):
         self._tabs.setAccessibleName("People and message")
         self._side_tabs.setAccessibleName("Decision and poll")
         for tabs in (self._tabs, self._side_tabs):
+            tabs.tabBar().setAccessibleName(tabs.accessibleName())
             tabs.hide()
         self._nest()
         look.changed.connect(self._lay_out_anew)
@@ -195,9 +198,11 @@ class BridgeView(QWidget):
         self._right_box.setFixedWidth(px(COLUMN_C[shape.width]))
         focus = QApplication.focusWidget()
         names = names_in(shape)
-        behind = (*TABS, *SIDE_TABS) if shape.has_tabs else ()
-        self._fill_tabs(self._tabs, TABS if shape.has_tabs else ())
-        self._fill_tabs(self._side_tabs, SIDE_TABS if shape.has_tabs else ())
+        tabs = TABS if shape.has_tabs else ()
+        side_tabs = SIDE_TABS if shape.has_tabs or shape.is_short else ()
+        behind = (*tabs, *side_tabs)
+        self._fill_tabs(self._tabs, tabs)
+        self._fill_tabs(self._side_tabs, side_tabs)
         stands = {each for column in names for each in column}
         self._pair_box.setVisible("pair" in stands)
         stands |= {each for each, _ in behind}
@@ -266,8 +271,8 @@ class BridgeView(QWidget):
 def names_in(shape: Shape) -> tuple[tuple[str, ...], ...]:
     """Give what stands in the left, the middle, the pair below it, the right, and below them."""
     if shape.is_short:
-        return (("running", "step"), ("timeline",), (), ("poll", "rollback"), ())
+        return (("running", "step"), ("timeline",), (), SHORT_RIGHT, ())
     if shape.has_tabs:
-        right = ("side_tabs", "rollback")
-        return (("running", "step", "tabs"), ("timeline",), (), right, ("health",))
+        left = ("running", "step", "tabs")
+        return (left, ("timeline",), (), SHORT_RIGHT, ("health",))
     return (LEFT, (*MIDDLE, "pair"), PAIR, RIGHT, ("health",))

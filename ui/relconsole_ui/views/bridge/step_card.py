@@ -155,6 +155,7 @@ class StepCard(Panel):
         if rows is None:
             self.set_title("")
             self.set_note("")
+            self.setAccessibleName(self.none.text())
             return
         self._show_step(rows)
         self._show_clock(rows)
@@ -165,6 +166,8 @@ class StepCard(Panel):
     def say_none(self, why: str) -> None:
         """Say why there is no step to show."""
         self.none.setText(why or "No step is left to work on.")
+        if self._rows is None:
+            self.setAccessibleName(self.none.text())
 
     def show_failure(self, why: str) -> None:
         """Show why the last act was not done; empty where it was, and its reason is spent."""
@@ -200,6 +203,10 @@ class StepCard(Panel):
         )
         self.start_word.setText(rows.start_word)
         self.due_word.setText(rows.due_word)
+        # Where there is more to decide than fits in one row, nothing goes on that has a course.
+        goes_on = len(rows.offers) <= IN_ONE_ROW
+        for part in (self.progress, self.start_word, self.due_word):
+            part.setVisible(goes_on)
 
     def _show_checks(self, rows: StepCardRows) -> None:
         lines = rows.checks
