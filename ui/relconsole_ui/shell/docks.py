@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QWidget
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.tokens import TextRole
@@ -42,6 +42,21 @@ class DockTitle(QWidget):
         self._row.setSpacing(px(8))
 
 
+class _QtsTabs(QObject):
+    """Keeps the keyboard off the tabs that Qt makes for docks which stand behind each other.
+
+    They have no name while they are empty, and each dock has a key of its own.
+    """
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the focus policy from tabs as they are made."""
+        if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
+            child = event.child()
+            if isinstance(child, QTabBar):
+                child.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return False
+
+
 class Docks:
     """What stands beside the page; locked docks stay where they are."""
 
@@ -51,6 +66,8 @@ class Docks:
         self._docks: dict[str, QDockWidget] = {}
         self._is_locked = False
         self._came_from: QWidget | None = None
+        self._tabs = _QtsTabs(window)
+        window.installEventFilter(self._tabs)
 
     def add(self, name: str, title: str, widget: QWidget) -> None:
         """Add a dock at the foot, out of sight at first."""
