@@ -135,9 +135,9 @@ def test_that_c10_a_flood_is_a_few_rows_with_what_came_first_on_top(opened: Open
     rows = sheet.list.rows
     standing = console.bridge.panels.alerts.standing
     assert len(standing.shown) >= 200
-    assert len(rows) <= 10
+    assert 0 < len(rows) <= 10
     first = min(standing.shown, key=lambda each: each.alert.since)
-    assert rows[0].key == first.alert.key
+    assert next(iter(rows)).key == first.alert.key
     started = time.thread_time()
     console.room.show()
     console.settle()

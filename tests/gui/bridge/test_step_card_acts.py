@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from relconsole.domain.kernel.ids import StepId
 from relconsole.domain.night.facts import Followers, StepState
@@ -260,6 +260,18 @@ def test_that_a_card_whose_last_offer_goes_still_shows_its_step(dressed: Look, b
     assert any(each.isVisible() for each in view.findChildren(ActionButton))
 
 
+def test_that_checks_beyond_those_that_fit_are_counted(dressed: Look, bot: Bot) -> None:
+    view = StepCard(dressed)
+    shown = present_step_card(calm().seen(), StepId("shift"))
+    assert shown is not None
+    view.show_rows(replace(shown, more_checks="2 more"))
+    bot.show(view, 452, 720)
+    more = next(each for each in view.findChildren(QLabel) if each.text() == "2 more")
+    assert more.isVisible()
+    view.show_rows(shown)
+    assert not more.isVisible()
+
+
 def test_that_a_night_that_is_over_leaves_no_step_to_work_on(dressed: Look, bot: Bot) -> None:
     board = Board(finished(), dressed, bot)
     assert board.card.none.isVisible()
@@ -278,7 +290,11 @@ def test_that_the_reason_of_a_refused_act_is_there_when_it_is_wanted_again(
     shown = present_step_card(calm().seen(), StepId("warm"))
     view.show_rows(shown)
     sent: list[str] = []
-    view.wanted.connect(lambda _act, note, _heard: sent.append(note))
+
+    def take(_act: object, note: str, _heard: object) -> None:
+        sent.append(note)
+
+    view.wanted.connect(take)
     bot.key(view, Qt.Key.Key_F)
     QTest.keyClicks(view.form.note, "no model")
     bot.key(view.form.note, Qt.Key.Key_Return)

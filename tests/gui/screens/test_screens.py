@@ -36,7 +36,7 @@ def test_that_a17_every_kept_picture_is_of_a_state_and_small() -> None:
     names = {f"{name}-{theme}.png" for name in STATES for theme in ("dark", "light")}
     kept = list(KEPT.glob("*.png"))
     assert {path.name for path in kept} == names
-    assert [path.name for path in kept if path.stat().st_size > 150_000] == []
+    assert [path.name for path in kept if path.stat().st_size > 160_000] == []
 
 
 def test_that_a17_a_panel_that_is_missing_is_told_apart(dressed: Look) -> None:

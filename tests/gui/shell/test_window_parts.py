@@ -31,11 +31,11 @@ def words(rail: Rail) -> list[str]:
 
 
 @pytest.fixture
-def docked(bot: Bot) -> Iterator[tuple[QMainWindow, Docks, QLineEdit, QLineEdit]]:
+def docked(dressed: Look, bot: Bot) -> Iterator[tuple[QMainWindow, Docks, QLineEdit, QLineEdit]]:
     """A window with a line to write on, and another in each of two docks."""
     window, page, line = QMainWindow(), QLineEdit(), QLineEdit()
     window.setCentralWidget(page)
-    docks = Docks(window)
+    docks = Docks(dressed, window)
     docks.add("log", "Log", line)
     docks.add("plan", "Plan", QLabel("plan"))
     bot.show(window, 800, 600)
@@ -141,7 +141,7 @@ def test_that_a_dock_takes_the_keyboard_and_gives_it_back(
 ) -> None:
     _, docks, page, line = docked
     bot.focus(page)
-    shown = []
+    shown: list[tuple[str, ...]] = []
     for holder in (line, page):
         docks.toggle("log")
         bot.settle()

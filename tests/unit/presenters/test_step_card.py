@@ -121,6 +121,19 @@ def test_that_at_most_nine_checks_are_shown_and_the_rest_is_counted() -> None:
     assert shown.checks[0].title == "c0 over 1 and under 2"
 
 
+def test_that_a_check_that_fails_is_among_those_that_are_shown() -> None:
+    many = tuple(Check(id=f"c{number}", system=METRICS, query="q", below=2) for number in range(11))
+    stage = staged(step(checks=many))
+    stage.start("02:10", "one")
+    stage.read("02:11", "one", many[10], 5)
+    shown = card(stage.seen(), "one")
+    assert [line.title for line in shown.checks] == [
+        "c10 under 2",
+        *(f"c{number} under 2" for number in range(8)),
+    ]
+    assert shown.more_checks == "2 more"
+
+
 def test_that_a_step_that_ended_says_when_and_how_long_it_took() -> None:
     deploy = card(calm().seen(), "deploy")
     assert (deploy.count, deploy.count_word) == ("Done", "at 02:07:00")

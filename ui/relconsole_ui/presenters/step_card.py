@@ -194,9 +194,15 @@ def _start_word(seen: Seen, attempt: Attempt | None) -> str:
 
 
 def _checks(run: RunState, step: Step, attempt: Attempt | None) -> tuple[CheckLine, ...]:
-    """Give the checks in the order of the plan, with what was read of them last."""
+    """Give the checks in the order of the plan, with what was read of them last.
+
+    Where there are more than are shown, those that do not pass come first.
+    """
     read = {} if attempt is None else {check.check: check for check in attempt.checks}
-    return tuple(_check(check, read.get(check.id), run) for check in step.checks)
+    lines = tuple(_check(check, read.get(check.id), run) for check in step.checks)
+    if len(lines) <= MOST_CHECKS:
+        return lines
+    return tuple(sorted(lines, key=lambda line: not line.is_failing))
 
 
 def _check(check: Check, read: CheckRead | None, run: RunState) -> CheckLine:

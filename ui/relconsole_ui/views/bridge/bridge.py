@@ -42,7 +42,7 @@ DESIGNED: Final = {
     "left_open": 142,
     "message": 142,
     "decision": 220,
-    "rollback": 164,
+    "rollback": 170,
     "health": 172,
 }
 
@@ -77,8 +77,8 @@ LEAST: Final = ((846, Room.TALL), (766, Room.FAIR), (520, Room.LOW), (0, Room.SH
 HEIGHTS: Final[Mapping[Room, Mapping[str, int]]] = {
     Room.TALL: DESIGNED,
     Room.FAIR: {**DESIGNED, "running": 214},
-    Room.LOW: {"running": 140, "tabs": 130, "rollback": 164, "health": 100},
-    Room.SHORT: {"running": 128, "rollback": 164},
+    Room.LOW: {"running": 140, "tabs": 130, "rollback": 170, "health": 100},
+    Room.SHORT: {"running": 128, "rollback": 170},
 }
 
 
@@ -136,6 +136,8 @@ class BridgeView(QWidget):
         """Put a panel in its place; the layout follows with the next change of size."""
         self._panels[name] = panel
         panel.setObjectName(name)
+        # Also one that never has room goes with the bridge.
+        panel.setParent(self)
 
     def panel(self, name: str) -> QWidget | None:
         """Give a panel, None where it is not there."""
@@ -207,9 +209,6 @@ class BridgeView(QWidget):
         self._pair_box.setVisible("pair" in stands)
         stands |= {each for each, _ in behind}
         for name, panel in self._panels.items():
-            if panel.parentWidget() is None:
-                # Also one that has no room yet goes with the bridge.
-                panel.setParent(self)
             if name not in stands:
                 panel.hide()
         for layout, column in zip(self._columns, names, strict=True):

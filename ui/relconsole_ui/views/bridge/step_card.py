@@ -10,47 +10,22 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_focus_ring
 from relconsole_ui.design.status import Status
 from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
-from relconsole_ui.presenters.step_card import CheckLine, Offer, StepCardRows
+from relconsole_ui.presenters.step_card import Offer, StepCardRows
 from relconsole_ui.views.bridge.act_form import ActForm
-from relconsole_ui.views.bridge.offers import OfferButtons
+from relconsole_ui.views.bridge.checks import CheckRows
+from relconsole_ui.views.bridge.offers import IN_ONE_ROW, OfferButtons
 from relconsole_ui.views.parts.avatar import Avatar
 from relconsole_ui.views.parts.glyph import StatusGlyph
 from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.thin_progress import ProgressRow, ThinProgress
 from relconsole_ui.views.parts.words import Words
 
-LOW = 330
-"""Pixels of height at 100 per cent below which the clock is written smaller."""
+LOW, ROW = 345, 44
+"""Pixels of height at 100 per cent below which the clock is written smaller, and what each further
+row of buttons adds to them."""
 
 COUNT, LOW_COUNT = 58, 40
 """Heights of the clock at 100 per cent: digits reach neither the top nor the foot of their line."""
-
-
-class CheckRow(QWidget):
-    """A check: its shape, its title, what it read."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self.glyph = StatusGlyph(look, 16, Status.NOT_STARTED)
-        self.title = Words(look, TextRole.BODY, "", "t2", elides=True)
-        self.value = Words(look, TextRole.ROW, "", "t2")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(look.px(8))
-        self._row.addWidget(self.glyph)
-        self._row.addWidget(self.title, 1)
-        self._row.addWidget(self.value)
-
-    def show_line(self, line: CheckLine) -> None:
-        """Show this check."""
-        self.glyph.set_status(line.status)
-        self.title.set_role(TextRole.BODY_STRONG if line.is_failing else TextRole.BODY)
-        self.title.show_words(line.title, "t1" if line.is_failing else "t2")
-        self.value.set_role(TextRole.ROW_STRONG if line.is_failing else TextRole.ROW)
-        is_red = line.status is Status.CRITICAL
-        self.value.show_words(line.value, "crit" if is_red else "t2")
-        self.setAccessibleName(f"Check {line.title}: {line.status}, {line.value}")
 
 
 class StepCard(Panel):
@@ -85,13 +60,13 @@ class StepCard(Panel):
         self.due_word = Words(look, TextRole.NOTE, "", "t2")
         self.undo = Words(look, TextRole.NOTE, "", "t3", elides=True)
         self.failure = Words(look, TextRole.BODY, "", "crit", wraps=True)
-        self._checks: list[CheckRow] = []
-        self._check_box = QVBoxLayout()
+        self._checks = CheckRows(look)
         self.form = ActForm(look)
         self.form.answered.connect(self._send)
         self.form.left.connect(self.leave_form)
         self._buttons = OfferButtons(look, self.form.leave)
         self._buttons.pressed.connect(self._press)
+        self._buttons.arranged.connect(self._follow_height)
         self._lay_out()
         self.show_failure("")
         self.form.hide()
@@ -123,7 +98,6 @@ class StepCard(Panel):
         times.addWidget(self.start_word)
         times.addStretch(1)
         times.addWidget(self.due_word)
-        self._check_box.setSpacing(px(2))
         column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(6))
@@ -135,7 +109,7 @@ class StepCard(Panel):
         bar.addWidget(self.progress)
         bar.addLayout(times)
         column.addLayout(bar)
-        column.addLayout(self._check_box)
+        column.addWidget(self._checks)
         column.addWidget(self.undo)
         column.addStretch(1)
         column.addWidget(self.failure)
@@ -159,8 +133,8 @@ class StepCard(Panel):
             return
         self._show_step(rows)
         self._show_clock(rows)
-        self._show_checks(rows)
         self._buttons.show_offers(rows.offers)
+        self._show_course(rows, is_low=self._is_low)
         self.setAccessibleName(rows.sentence)
 
     def say_none(self, why: str) -> None:
@@ -203,24 +177,16 @@ class StepCard(Panel):
         )
         self.start_word.setText(rows.start_word)
         self.due_word.setText(rows.due_word)
+
+    def _show_course(self, rows: StepCardRows, *, is_low: bool) -> None:
         # Where there is more to decide than fits in one row, nothing goes on that has a course.
         goes_on = len(rows.offers) <= IN_ONE_ROW
-        for part in (self.progress, self.start_word, self.due_word):
-            part.setVisible(goes_on)
-
-    def _show_checks(self, rows: StepCardRows) -> None:
-        lines = rows.checks
-        if self._is_low:
-            # What passes needs nobody; what does not is never left out.
-            lines = tuple(line for line in lines if line.is_failing)
-        while len(self._checks) < len(lines):
-            row = CheckRow(self._look)
-            self._checks.append(row)
-            self._check_box.addWidget(row)
-        for at, row in enumerate(self._checks):
-            row.setVisible(at < len(lines))
-            if at < len(lines):
-                row.show_line(lines[at])
+        self.progress.setVisible(goes_on)
+        for part in (self.start_word, self.due_word):
+            part.setVisible(goes_on and not is_low)
+        # Where there is little height, what passes needs nobody; what does not is never left out.
+        lines = [each for each in rows.checks if each.is_failing or not is_low]
+        self._checks.show_lines(lines, rows.more_checks)
 
     def _press(self, at: int) -> None:
         rows = self._rows
@@ -286,20 +252,20 @@ class StepCard(Panel):
             paint_focus_ring(QPainter(self), self._look, QRectF(self.rect()), RADIUS_PANEL)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Write the clock smaller where there is little height."""
+        """Say less, and smaller, where there is little height."""
         super().resizeEvent(event)
         self._follow_height()
-        if self._rows is not None:
-            self._show_checks(self._rows)
 
     def _follow_height(self) -> None:
         is_low = self._is_low
         self.count.set_role(TextRole.METRIC_PANEL if is_low else TextRole.COUNTDOWN)
         self.count.setFixedHeight(self._look.px(LOW_COUNT if is_low else COUNT))
+        if self._rows is not None:
+            self._show_course(self._rows, is_low=is_low)
 
     @property
     def _is_low(self) -> bool:
-        return self.height() < self._look.px(LOW)
+        return self.height() < self._look.px(LOW + ROW * (self._buttons.rows - 1))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Paint the ring of the focus."""
