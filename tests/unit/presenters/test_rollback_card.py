@@ -9,7 +9,7 @@ import pytest
 
 from relconsole.domain.console.commands import CountRehearsal
 from relconsole.domain.health.indicator import Watch, WatchState
-from relconsole.domain.kernel.ids import Digest, RunId
+from relconsole.domain.kernel.ids import Digest, RunId, SystemId
 from relconsole.domain.kernel.observation import Observation
 from relconsole.domain.night.bridge_commands import StandTrigger
 from relconsole.domain.night.bridge_facts import TriggerStood
@@ -29,7 +29,7 @@ from relconsole_ui.presenters.rollback_card import (
     stamp_words,
 )
 from relconsole_ui.presenters.rollback_sight import RollbackSight
-from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.presenters.seen import Seen, Source, SourceStanding
 from relconsole_ui.presenters.words import NBSP
 from tests.unit.presenters.rollback_nights import (
     INES,
@@ -313,3 +313,31 @@ async def test_that_a_plan_without_versions_goes_back_to_none() -> None:
     assert sight.dry is not None
     bare = replace(sight, dry=replace(sight.dry, estimate=None))
     assert present_rollback_card(seen_of(room), bare).estimate == ""
+
+
+@played
+async def test_that_nothing_is_armed_while_a_system_that_the_way_back_needs_is_away() -> None:
+    room = await keyed_night()
+    sight = await sight_of(room)
+    assert sight.dry is not None
+    assert sight.dry.plan is not None
+    needed = sorted({each.run.system for each in sight.dry.plan.steps if each.run is not None})
+    since = room.clock.now() - timedelta(minutes=3)
+
+    def why(*away: SystemId, live: tuple[SystemId, ...] = ()) -> str:
+        sources = (
+            *(Source(system=each, standing=SourceStanding.AWAY, since=since) for each in away),
+            *(Source(system=each, standing=SourceStanding.LIVE, since=since) for each in live),
+        )
+        seen = replace(seen_of(room), sources=sources)
+        return present_rollback_card(seen, sight).why
+
+    desk = SystemId("desk")
+    assert why(desk, live=tuple(needed)) == ""
+    assert why(needed[0], live=(desk,)) == f"Arm is off: {needed[0]} does not answer."
+    assert why(*needed) == "Arm is off: no system answers."
+    seen = replace(
+        seen_of(room),
+        sources=(Source(system=needed[0], standing=SourceStanding.AWAY, since=since),),
+    )
+    assert present_rollback_card(seen, RollbackSight()).status is Status.UNKNOWN
