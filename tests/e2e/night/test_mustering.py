@@ -26,7 +26,7 @@ def test_that_a_muster_is_answered_before_the_night_and_is_overdue_without_answe
     assert people(stage) == dict.fromkeys(("mara", "ines", "asha"), "not_called")
     (late,) = stage.desk.ask("alerts", RELEASE)["alerts"]
     assert late["alert"]["key"] == "muster:15m"
-    assert late["alert"]["value"] == "mara, ines, asha"
+    assert late["alert"]["value"] == "Mara Okafor, Ines Vidal, Asha Rao"
     assert "not opened: 1 alert" in stage.desk.run("alerts", RELEASE).out
     stage.do("ines", "muster", RELEASE, "called", "asha", "--by", "phone")
     assert people(stage)["asha"] == "called"

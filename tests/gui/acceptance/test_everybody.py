@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from relconsole.domain.night.facts import StepState
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import recorded_text
 from relconsole_ui.design.status import GLYPHS, Status
@@ -43,6 +44,7 @@ from tests.gui.acceptance.walks import (
 )
 from tests.gui.screens.pictures import picture_of
 from tests.gui.screens.states import STATES
+from tests.unit.presenters.night_plan import RUN, WARM
 
 WALKED = (
     "bridge-alarm", "bridge-armed", "bridge-network-cut", "bridge-empty", "bridge-rolled-back",
@@ -385,6 +387,29 @@ def test_that_a14_no_action_of_the_table_fires_or_overrides_by_itself(opened: Op
         new = console.stage.stored.envelopes[before:]
         assert {each.kind for each in new}.isdisjoint(graver), deed
         press(console, Qt.Key.Key_Escape)
+
+
+def test_that_a14_completing_a_step_and_a_hold_are_each_undone_by_one_chord(opened: Open) -> None:
+    console = opened("bridge-calm")
+    console.bridge.panels.card.setFocus()
+
+    def state() -> StepState:
+        return console.stage.state.runs[RUN].steps[WARM].state
+
+    press(console, Qt.Key.Key_Return)
+    assert state() is StepState.DONE
+    press(console, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert state() is StepState.NOT_STARTED
+    notice = console.window.notice
+    assert notice.words.text() == "Taken back: Warm fraud-score v41: done."
+    notice.clear()
+    press(console, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert notice.words.text().startswith("Not taken back")
+    notice.clear()
+    press(console, Qt.Key.Key_H)
+    assert console.stage.state.runs[RUN].holds
+    press(console, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not console.stage.state.runs[RUN].holds
 
 
 def test_that_a15_letters_only_write_while_one_types(opened: Open) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QSpinBox,
+    QStyle,
     QTableWidget,
     QVBoxLayout,
     QWidget,
@@ -143,7 +144,13 @@ def test_that_the_focus_is_seen(
 def test_that_the_style_is_set_before_the_sheet_and_not_again(
     qapp: QApplication, dressed: Look
 ) -> None:
-    style = qapp.style()
+    def beneath() -> QStyle:
+        """The style beneath the sheet, which Qt wraps anew with each sheet."""
+        qapp.setStyleSheet("")
+        return qapp.style()
+
+    style = beneath()
+    assert style.name() == theme.STYLE.casefold()
     dressed.set_theme(ThemeName.LIGHT)
-    assert qapp.style() is style
     assert qapp.styleSheet()
+    assert beneath() is style

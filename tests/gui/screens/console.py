@@ -10,6 +10,8 @@ from functools import partial
 
 from PySide6.QtWidgets import QApplication
 
+from relconsole.domain.console.facts import ConsoleFact
+from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.health.indicator import Watch
 from relconsole.domain.health.series import Series
 from relconsole.domain.kernel.ids import StepId, SystemId
@@ -18,6 +20,7 @@ from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.night.step_commands import EndStep
 from relconsole.domain.record.effect import Outcome
+from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.plugins import Standing
 from relconsole.services.arming import Armourer
 from relconsole.services.asking import Interviewer
@@ -132,6 +135,12 @@ def _away(system: SystemId, since: datetime) -> Standing:
     )
 
 
+def _hand_on(room: Room, recorded: Recorded[ConsoleFact], state: ConsoleState) -> None:
+    """Let whoever follows facts have one, without showing anything: a test does that."""
+    for listener in room._fact_listeners:
+        listener(recorded, state)
+
+
 class ConsoleOnStage:
     """The window with one staged night in it; ``close`` takes all of it away."""
 
@@ -200,6 +209,7 @@ class ConsoleOnStage:
         )
         if room.run_id is not None:
             room._forecast = stage.seen().forecast
+        stage.listener = lambda recorded, state: _hand_on(room, recorded, state)
         return room
 
     def job_is_over(self, clock: str, step: str, outcome: Outcome = Outcome.SUCCEEDED) -> None:

@@ -7,7 +7,7 @@ which a real night could not be in.
 from __future__ import annotations
 
 import functools
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, cast
@@ -102,6 +102,7 @@ class Stage:
         self.kind = kind
         self.keys: dict[PersonId, SigningKey] = {} if told is None else told.keys
         self.facts: list[Recorded[ConsoleFact]] = [] if told is None else list(told.facts)
+        self.listener: Callable[[Recorded[ConsoleFact], ConsoleState], None] | None = None
         self.forecaster = Forecaster()
         self.clock = FakeClock(WINDOW.start if told is None else told.now)
         self.stored = Stored() if told is None else told.copy_stored()
@@ -115,10 +116,15 @@ class Stage:
             codec=make_codec(),
             state=ConsoleState() if told is None else told.state,
             signer=Signer(person=MARA, key=SigningKey(b"\x01" * 32)),
-            announce=lambda recorded, _state: self.facts.append(recorded),
+            announce=self._announce,
         )
         if told is None:
             self.do("01:00", ImportWorkspace(workspace=planned or workspace()))
+
+    def _announce(self, recorded: Recorded[ConsoleFact], state: ConsoleState) -> None:
+        self.facts.append(recorded)
+        if self.listener is not None:
+            self.listener(recorded, state)
 
     def copy_stored(self) -> Stored:
         """What lies on the disk, for another telling to go on from."""

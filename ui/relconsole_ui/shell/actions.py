@@ -149,6 +149,12 @@ class ActionTable(QObject):
             action.setEnabled(is_possible)
             action.setStatusTip("" if is_possible else why)
 
+    def tell(self, deed: str, says: str) -> None:
+        """Say beside an action what it would do now."""
+        action = self._bound.get(deed)
+        if action is not None and action.whatsThis() != says:
+            action.setWhatsThis(says)
+
     def set_letters(self, are_on: bool) -> None:
         """Let single letters work outside text fields, or not at all."""
         self._letters = are_on

@@ -13,6 +13,7 @@ from relconsole.services.dry_runs import DryRuns
 from relconsole_ui.controllers.conducting import Conducting
 from relconsole_ui.controllers.rollbacks import RollbacksController
 from relconsole_ui.controllers.room import Room
+from relconsole_ui.controllers.undo import UndoController
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.palette import Entry, EntryKind, present_entries
 from relconsole_ui.presenters.possible import present_possible
@@ -60,6 +61,7 @@ class BridgeRoom:
         self.panels = BridgePanels(look, room, table, conducting)
         self.panels.night.on_begin = self.panels.card.setFocus
         self.panels.poll.on_decided = self.panels.card.setFocus
+        self.undo = UndoController(room, window.notice.say)
         self.docks = Docks(look, window)
         self.docks.add("log", "Bridge log", self.panels.log_view)
         window.top_bar.set_line(self.panels.line_control)
@@ -151,6 +153,7 @@ class BridgeRoom:
         possible = present_possible(seen, is_conducting=self._conducting.is_busy)
         for deed, why in possible.items():
             self._window.actions_.set_possible(deed, not why, why)
+        self._window.actions_.tell("undo", self.undo.text or self.undo.why_not)
 
     def _bind(self) -> None:
         panels = self.panels
@@ -183,6 +186,7 @@ class BridgeRoom:
             ("brief", panels.brief.open_brief),
             ("stop", panels.line.stop),
             ("resume-line", panels.line.resume_now),
+            ("undo", self.undo.undo),
             ("lock-docks", lambda: self.docks.lock(not self.docks.is_locked)),
             ("next-pane", lambda: self._next_pane(1)),
             ("previous-pane", lambda: self._next_pane(-1)),
@@ -233,7 +237,7 @@ class BridgeRoom:
                 kind=EntryKind.ACTION,
                 id=deed.id,
                 text=deed.text,
-                says=deed.says,
+                says=action.whatsThis() or deed.says,
                 key=key_words(deed),
                 why_not="" if action.isEnabled() else action.statusTip() or "not now",
             )
