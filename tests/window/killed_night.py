@@ -175,11 +175,41 @@ class KilledNight:
         def is_on_the_card() -> bool:
             # The next step may begin by itself while one looks.
             wanted = self._next_hand()
+            if self._asks_of_a_job():
+                self._settle_job(window)
             return not wanted or window.spoken().says(wanted)
 
         eventually(is_on_the_card, "the card shows the next step", BOUND)
         if self._next_hand():
             window.keys.press("Return")
+
+    def _asks_of_a_job(self) -> str:
+        """Give the job whose end nobody knows, and about which the night asks; empty for none."""
+        asked: dict[str, bool] = {}
+        for fact in self.record.facts("hold_began", "hold_ended"):
+            if fact.body["cause"] == "effect":
+                asked[str(fact.body["thing"])] = fact.kind == "hold_began"
+        return next((effect for effect, is_asked in asked.items() if is_asked), "")
+
+    def _settle_job(self, window: Program) -> None:
+        """Look at the world, say on the card what became of the job, and repeat one that never ran.
+
+        A window that was killed between keeping a job and starting it leaves one that never will.
+        """
+        effect = self._asks_of_a_job()
+        ran = executions(self.folder).get(effect, 0)
+        settled = len(self.record.facts("effect_settled_by_hand"))
+        eventually(lambda: window.spoken().says("Job never ran"), "the card asks", BOUND)
+        window.keys.press("e" if ran else "n")
+        window.keys.type("looked at the target")
+        window.keys.press("Return")
+        self.record.await_fact("effect_settled_by_hand", BOUND, count=settled + 1)
+        if ran:
+            return
+        repeated = len(self.record.facts("step_reopened"))
+        eventually(lambda: window.spoken().says("Repeat"), "the card offers it again", BOUND)
+        window.keys.press("Return")
+        self.record.await_fact("step_reopened", BOUND, count=repeated + 1)
 
     def _next_hand(self) -> str:
         """Give how the card of the next step by hand says itself, empty where all are over."""

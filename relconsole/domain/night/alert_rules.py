@@ -127,12 +127,13 @@ def _effects(run: RunState, now: datetime) -> Iterator[Alert]:
 
     While the target is still asked, nobody has to do anything.
     """
-    asked = {hold.thing for hold in run.holds if hold.cause is HoldCause.EFFECT}
+    asked = {hold.thing: hold for hold in run.holds if hold.cause is HoldCause.EFFECT}
     for found in run.open_effects():
         effect, is_old = found.effect, is_expired(found, now)
-        if not is_old and effect.state is not EffectState.UNKNOWN:
+        hold = asked.get(effect.id)
+        if not is_old and effect.state is not EffectState.UNKNOWN and hold is None:
             continue
-        needs_person = is_old or effect.id in asked
+        needs_person = is_old or hold is not None
         serves = effect.step or found.intent.serves
         name = f"{effect.kind} at {effect.system}" + (f" for {serves}" if serves else "")
         yield Alert(
@@ -140,7 +141,7 @@ def _effects(run: RunState, now: datetime) -> Iterator[Alert]:
             thing=effect.id,
             level=AlertLevel.WARNING if needs_person else AlertLevel.ADVISORY,
             what=f"{name} has waited for a day" if is_old else f"the end of {name} is unknown",
-            value=found.says,
+            value=found.says or ("" if hold is None else "; ".join(hold.reasons)),
             since=effect.since,
             cause=effect.step,
             source=effect.system,

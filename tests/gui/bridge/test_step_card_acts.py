@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from relconsole.domain.kernel.ids import StepId
+from relconsole.domain.kernel.ids import EffectId, StepId
 from relconsole.domain.night.facts import Followers, StepState
+from relconsole.domain.record.effect import EffectState, Outcome
 from relconsole_ui.controllers.steps import StepsController
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.step_card import present_step_card
@@ -21,7 +22,7 @@ from relconsole_ui.views.parts.button import ActionButton
 from tests.gui.bot import Bot
 from tests.gui.plan.rooms import room_of
 from tests.unit.presenters.night_plan import JO, RUN
-from tests.unit.presenters.scenes import Stage, calm, finished
+from tests.unit.presenters.scenes import Stage, calm, finished, lost_job
 
 
 class Board:
@@ -258,6 +259,29 @@ def test_that_a_card_whose_last_offer_goes_still_shows_its_step(dressed: Look, b
     assert not any(each.isVisible() for each in view.findChildren(ActionButton))
     view.show_rows(shown)
     assert any(each.isVisible() for each in view.findChildren(ActionButton))
+
+
+@pytest.mark.parametrize(
+    ("key", "outcome"),
+    [(Qt.Key.Key_E, Outcome.SUCCEEDED), (Qt.Key.Key_F, Outcome.FAILED), (Qt.Key.Key_N, None)],
+)
+def test_that_a_job_whose_end_nobody_knows_is_settled_on_its_card(
+    dressed: Look, bot: Bot, key: Qt.Key, outcome: Outcome | None
+) -> None:
+    stage = lost_job()
+    (hold,) = stage.state.runs[RUN].holds
+    board = Board(stage, dressed, bot)
+    try:
+        bot.focus(board.card)
+        board.key(key)
+        QTest.keyClicks(board.card.form.note, "looked at the target")
+        bot.key(board.card.form.note, Qt.Key.Key_Return)
+        settled = stage.state.runs[RUN].effects[EffectId(hold.thing)].effect
+        assert (settled.state, settled.outcome) == (EffectState.SETTLED_BY_HAND, outcome)
+        assert not stage.state.runs[RUN].holds
+        assert not board.card.failure.isVisible()
+    finally:
+        board.room.unfollow()
 
 
 def test_that_checks_beyond_those_that_fit_are_counted(dressed: Look, bot: Bot) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from relconsole.domain.console.commands import ConsoleCommand, ImportWorkspace
 from relconsole.domain.console.facts import ConsoleFact, make_codec
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.console.workspace import Workspace
+from relconsole.domain.kernel.durations import plain
 from relconsole.domain.kernel.ids import (
     Digest,
     PersonId,
@@ -24,12 +25,13 @@ from relconsole.domain.kernel.ids import (
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.around import Actor
 from relconsole.domain.night.bridge_commands import (
+    BeginHold,
     CloseLeftOpen,
     LeaveOpen,
     OpenProblem,
     StandTrigger,
 )
-from relconsole.domain.night.bridge_facts import TriggerStood
+from relconsole.domain.night.bridge_facts import HoldCause, TriggerStood
 from relconsole.domain.night.facts import CheckRead, RunOutcome, StepState
 from relconsole.domain.night.message_commands import MarkSent
 from relconsole.domain.night.run_commands import EndRun, OpenRun, TakeUp
@@ -41,7 +43,7 @@ from relconsole.domain.night.step_commands import (
     StartStep,
 )
 from relconsole.domain.plan.digest import plan_digest, step_digest
-from relconsole.domain.plan.runbook import Check
+from relconsole.domain.plan.runbook import Check, JobRun, Runbook, Step, StepKind
 from relconsole.domain.readiness.poll import StationAnswer
 from relconsole.domain.record.file_form import JournalKind
 from relconsole.domain.record.recorded import Recorded
@@ -73,6 +75,7 @@ from tests.unit.presenters.night_plan import (
     WINDOW,
     ZONE,
     at,
+    release,
     workspace,
 )
 
@@ -433,3 +436,19 @@ def rehearsed() -> Stage:
     """02:11:42 of a rehearsal."""
     stage = under_way(kind=JournalKind.REHEARSAL, rehearsal=True)
     return stage.stand_at("02:11:42")
+
+
+def lost_job() -> Stage:
+    """A step of a person runs beside a job whose end nobody knows: the night asks."""
+    bare = Step(id=StepId("first"), title="First", duration=plain(timedelta(minutes=8)))
+    job = JobRun(system=METRICS, job="deploy")
+    second = replace(bare, id=StepId("second"), title="Second", run=job, kind=StepKind.AUTOMATED)
+    planned = replace(release(), runbook=Runbook(steps=(bare, second)))
+    stage = Stage(planned=replace(workspace(), releases={RELEASE: planned}))
+    stage.open("01:30")
+    stage.start("01:30", "first")
+    stage.start("01:30", "second")
+    (found,) = stage.state.runs[RUN].step_effects(second.id, 1)
+    lost = BeginHold(run=RUN, cause=HoldCause.EFFECT, thing=found.effect.id, reasons=("lost",))
+    stage.do("01:31", lost, by=None)
+    return stage

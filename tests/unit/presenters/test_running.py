@@ -6,7 +6,7 @@ from relconsole_ui.design.status import Status
 from relconsole_ui.presenters.running import RunningRow, next_step, present_running
 from relconsole_ui.presenters.seen import Seen
 from tests.unit.presenters.night_plan import RUN, SHIFT, WARM, at
-from tests.unit.presenters.scenes import Stage, alarm, before, calm, finished, polling
+from tests.unit.presenters.scenes import Stage, alarm, before, calm, finished, lost_job, polling
 
 
 def row(seen: Seen, number: str) -> RunningRow:
@@ -51,6 +51,14 @@ def test_that_a_step_that_failed_waits_for_a_decision() -> None:
     stage.end("02:12", "warm", StepState.FAILED, "no capacity")
     assert words(stage.seen(), "13") == ("failed", "decide what follows", "warn")
     assert row(stage.seen(), "13").status is Status.FAILED
+
+
+def test_that_a_job_whose_end_nobody_knows_comes_first_and_asks() -> None:
+    stage = lost_job()
+    seen = stage.seen()
+    assert next_step(seen) == "second"
+    assert words(seen, "2") == ("unknown", "say how it ended", "warn")
+    assert row(seen, "2").status is Status.UNKNOWN
 
 
 def test_that_a_step_says_for_what_it_waits() -> None:

@@ -44,7 +44,16 @@ from tests.unit.presenters.night_plan import (
     release,
     workspace,
 )
-from tests.unit.presenters.scenes import Stage, alarm, before, calm, finished, polling, rehearsed
+from tests.unit.presenters.scenes import (
+    Stage,
+    alarm,
+    before,
+    calm,
+    finished,
+    lost_job,
+    polling,
+    rehearsed,
+)
 
 
 def card(seen: Seen, step: str) -> StepCardRows:
@@ -255,6 +264,18 @@ def test_that_a_job_completes_its_step_by_itself() -> None:
     stage = staged(step(run=job, kind=StepKind.AUTOMATED))
     stage.start("01:30", "one")
     assert acts(stage.seen(), "one") == [StepAct.FAIL, StepAct.WAIT]
+
+
+def test_that_a_job_whose_end_nobody_knows_is_settled_by_a_person_who_looked() -> None:
+    held = card(lost_job().seen(), "second")
+    assert held.status is Status.UNKNOWN
+    assert held.waits.startswith("Nobody knows how its job ended.")
+    assert [offer.act for offer in held.offers] == [
+        StepAct.ENDED_WELL,
+        StepAct.ENDED_BADLY,
+        StepAct.NEVER_RAN,
+    ]
+    assert all(offer.needs_note for offer in held.offers)
 
 
 def test_that_after_a_failure_somebody_decides_what_follows() -> None:

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from relconsole.domain.estate.people import are_one_person
 from relconsole.domain.kernel.ids import PersonId, RunId, StepId
 from relconsole.domain.kernel.refusal import Refusal
+from relconsole.domain.night.effect_facts import EffectSettledByHand
 from relconsole.domain.night.facts import Followers, StepState
 from relconsole.domain.night.readiness_of_steps import ready_steps, underway_steps
+from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.night.state import ENDED, RunState
 from relconsole.domain.night.step_commands import (
     DecideFollowers,
@@ -18,8 +20,10 @@ from relconsole.domain.night.step_commands import (
     WaitStep,
 )
 from relconsole.domain.plan.runbook import Step, StepKind
+from relconsole.domain.record.effect import Outcome
 from relconsole_ui.controllers.room import Answer, Room, words_of
 from relconsole_ui.controllers.second_acts import gives_up_way_back
+from relconsole_ui.presenters.asked import asked_effects
 from relconsole_ui.presenters.running import next_step, present_running
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.step_card import StepAct, present_step_card
@@ -34,6 +38,11 @@ _ENDINGS = {
     StepAct.FAIL: StepState.FAILED,
     StepAct.SKIP: StepState.SKIPPED,
     StepAct.NOT_NEEDED: StepState.NOT_NEEDED,
+}
+_JOBS = {
+    StepAct.ENDED_WELL: Outcome.SUCCEEDED,
+    StepAct.ENDED_BADLY: Outcome.FAILED,
+    StepAct.NEVER_RAN: None,
 }
 _DECISIONS = {
     StepAct.GO_ON: Followers.GO_ON,
@@ -190,6 +199,8 @@ class StepsController:
             return lambda: desk.submit(wait)
         if act is StepAct.REPEAT:
             return lambda: desk.submit(RepeatStep(run=run.id, step=step.id, said=said))
+        if act in _JOBS:
+            return lambda: self._settle(run, step, _JOBS[act], said.note)
         if act in _DECISIONS:
             decide = DecideFollowers(
                 run=run.id, step=step.id, decision=_DECISIONS[act], said=Said(note=said.note)
@@ -197,6 +208,18 @@ class StepsController:
             return lambda: desk.submit(decide)
         end = EndStep(run=run.id, step=step.id, state=_ENDINGS[act], said=said)
         return lambda: desk.submit(end)
+
+    async def _settle(
+        self, run: RunState, step: Step, outcome: Outcome | None, note: str
+    ) -> object:
+        """Say what became of each job of a step of which nobody knows the end."""
+        answer: object = None
+        for effect in asked_effects(run, step.id):
+            settled = EffectSettledByHand(run=run.id, effect=effect, outcome=outcome, note=note)
+            answer = await self._room.tools.desk.submit(MoveEffect(run=run.id, move=settled))
+            if words_of(answer):
+                break
+        return answer
 
     async def _complete(self, run: RunId, step: Step, said: Said) -> object:
         """End a step as done once its checks were read, and start the owner's next one.

@@ -15,6 +15,7 @@ from relconsole.domain.night.readiness_of_steps import is_ready, lets_followers_
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.runbook import Step, StepKind
 from relconsole_ui.design.status import Status
+from relconsole_ui.presenters.asked import asked_effects
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.sources import away_systems
 
@@ -38,7 +39,8 @@ class StepStanding:
 
     ``number`` counts from 1 in plan order. ``due`` is when it should end where it runs, and when it
     should begin where it has not; None where nothing says. ``late`` is negative before that.
-    ``waits_for`` names the steps that keep it.
+    ``waits_for`` names the steps that keep it. ``is_asked`` where nobody knows how its job ended,
+    and a person has to say.
     """
 
     step: Step
@@ -50,6 +52,7 @@ class StepStanding:
     is_ready: bool
     waits_for: tuple[int, ...]
     failing: tuple[str, ...]
+    is_asked: bool
 
     @property
     def is_late(self) -> bool:
@@ -109,6 +112,7 @@ def _standing(
             counted[before] for before in step.after if not lets_followers_go(run, before)
         ),
         failing=failing,
+        is_asked=bool(asked_effects(run, step.id)),
     )
 
 
@@ -127,7 +131,7 @@ def _status(seen: Seen, run: RunState, step: Step, late: timedelta) -> Status:
         return Status.WAITING
     if found.state is StepState.RUNNING and _has_failing_check(run, step):
         return Status.CRITICAL
-    if found.state is StepState.RUNNING and is_unseen(seen, step):
+    if found.state is StepState.RUNNING and (asked_effects(run, step.id) or is_unseen(seen, step)):
         return Status.UNKNOWN
     if found.state is StepState.RUNNING and late > ON_TIME and step.kind is not StepKind.GATE:
         return Status.WARNING

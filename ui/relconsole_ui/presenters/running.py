@@ -86,8 +86,8 @@ def _is_now(each: StepStanding) -> bool:
 
 
 def _rank(each: StepStanding) -> int:
-    """Give how urgent a step is: failing, running late, ready, waiting, on time."""
-    if each.status in {Status.CRITICAL, Status.FAILED}:
+    """Give how urgent a step is: failing or asked about, running late, running, ready, the rest."""
+    if each.is_asked or each.status in {Status.CRITICAL, Status.FAILED}:
         return 0
     if each.state in UNDERWAY and each.is_late:
         return 1
@@ -116,6 +116,8 @@ def _words(seen: Seen, each: StepStanding) -> tuple[str, str, str]:
     due = "" if each.due is None else clock(each.due, seen.zone)
     if each.state is StepState.FAILED:
         return "failed", "decide what follows", "warn"
+    if each.is_asked:
+        return "unknown", "say how it ended", "warn"
     if each.state in UNDERWAY:
         run = seen.run
         waits = "" if run is None else run.steps[each.step.id].waits_for

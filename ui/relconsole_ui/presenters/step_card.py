@@ -14,6 +14,7 @@ from relconsole.domain.night.state import ENDED, UNDERWAY, Attempt, RunState
 from relconsole.domain.plan.guard import LeavesNoWayBack, judge_start
 from relconsole.domain.plan.runbook import Check, Mode, Step, StepKind, UndoKind
 from relconsole_ui.design.status import Status
+from relconsole_ui.presenters.asked import asked_effects
 from relconsole_ui.presenters.lateness import StepStanding, standings
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.words import clock, clock_seconds, count_down, minutes
@@ -36,6 +37,9 @@ class StepAct(StrEnum):
     DROP_FOLLOWERS = "drop-followers"
     ROLL_BACK = "roll-back"
     POLL = "poll"
+    ENDED_WELL = "ended-well"
+    ENDED_BADLY = "ended-badly"
+    NEVER_RAN = "never-ran"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,14 @@ class Offer:
     key: str = ""
     is_first: bool = False
     needs_note: bool = False
+
+
+SETTLES: Final = (
+    Offer(act=StepAct.ENDED_WELL, text="Job ended well", key="E", needs_note=True),
+    Offer(act=StepAct.ENDED_BADLY, text="Job failed", key="F", needs_note=True),
+    Offer(act=StepAct.NEVER_RAN, text="Job never ran", key="N", needs_note=True),
+)
+"""What a person who looked at the target may say of a job whose end nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +272,8 @@ def _records_for(seen: Seen, step: Step) -> str:
 
 
 def _waits(run: RunState, each: StepStanding) -> str:
+    if asked_effects(run, each.step.id):
+        return "Nobody knows how its job ended. Look at the system, then say it here."
     if each.state is StepState.NOT_STARTED and each.waits_for:
         names = ", ".join(str(number) for number in each.waits_for)
         return f"Waits for {'step' if len(each.waits_for) == 1 else 'steps'} {names}"
@@ -320,6 +334,8 @@ def _start(seen: Seen, run: RunState, step: Step) -> Offer:
 def _offers_during(run: RunState, each: StepStanding) -> tuple[Offer, ...]:
     if each.step.kind is StepKind.GATE:
         return (Offer(act=StepAct.POLL, text="Go to the poll", key="Enter", is_first=True),)
+    if asked_effects(run, each.step.id):
+        return SETTLES
     works = bool(run.step_effects(each.step.id, len(run.steps[each.step.id].attempts)))
     fails = Offer(act=StepAct.FAIL, text="Failed", key="F", needs_note=True)
     waits = Offer(act=StepAct.WAIT, text="Waits", key="W", needs_note=True)

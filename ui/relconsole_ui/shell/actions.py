@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from relconsole_ui.design.text import tip_text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
@@ -61,6 +63,7 @@ DEEDS: Final = (
     Deed(id="view-import", menu="View", text="Import", keys=("Ctrl+4",), icon="upload-simple"),
     Deed(id="view-settings", menu="View", text="Settings", keys=("Ctrl+,",), icon="gear"),
     Deed(id="palette", menu="View", text="Jump or run", keys=("Ctrl+K",)),
+    Deed(id="menu", menu="View", text="Menu", keys=("F10",)),
     Deed(id="plan", menu="View", text="Plan table", keys=("Ctrl+T",)),
     Deed(id="log", menu="View", text="Bridge log", keys=("Ctrl+L",)),
     Deed(id="table", menu="View", text="Timeline as a table", keys=("T",), is_letter=True),
@@ -148,6 +151,7 @@ class ActionTable(QObject):
         if action is not None:
             action.setEnabled(is_possible)
             action.setStatusTip("" if is_possible else why)
+            action.setToolTip(tip_text("" if is_possible else why))
 
     def tell(self, deed: str, says: str) -> None:
         """Say beside an action what it would do now."""

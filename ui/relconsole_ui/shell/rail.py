@@ -17,6 +17,7 @@ from relconsole_ui.design.tokens import RADIUS_BUTTON, RADIUS_PANEL, RAIL, TextR
 
 HEIGHT = 58
 ICON = 22
+MARK = 46
 BAR = 3
 
 
@@ -79,8 +80,36 @@ class RailButton(QAbstractButton):
             paint_focus_ring(painter, look, whole, RADIUS_BUTTON)
 
 
+class MarkButton(QAbstractButton):
+    """The mark of the product, which opens the menu."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setToolTip("Menu (F10)")
+        self.setAccessibleName("Menu, key F10")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Give the size of the mark with room around it."""
+        return QSize(self._look.px(RAIL - 8), self._look.px(MARK))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the mark, on a ground while the pointer is on it."""
+        look = self._look
+        painter = QPainter(self)
+        whole = QRectF(self.rect())
+        if self.underMouse() or self.isDown():
+            paint_bar(painter, look, whole, "bg3", radius=RADIUS_PANEL)
+        side = look.px(24)
+        spot = QRectF((whole.width() - side) / 2, (whole.height() - side) / 2, side, side)
+        paint_icon(painter, look, spot, "rocket-launch-fill", "t1")
+        if self.hasFocus():
+            paint_focus_ring(painter, look, whole, RADIUS_BUTTON)
+
+
 class Rail(QWidget):
-    """The views from top to bottom, with settings at the foot."""
+    """The views from top to bottom, with settings at the foot and the menu at the head."""
 
     wanted = Signal(str)
 
@@ -90,8 +119,8 @@ class Rail(QWidget):
         self.setAccessibleName("Views")
         self._buttons: dict[str, RailButton] = {}
         self._column = QVBoxLayout(self)
-        self._mark = QWidget()
-        self._column.addWidget(self._mark)
+        self.mark = MarkButton(look)
+        self._column.addWidget(self.mark)
         self._column.addStretch(1)
         self._follow_look()
         look.changed.connect(self._follow_look)
@@ -123,7 +152,7 @@ class Rail(QWidget):
             button.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground, the line at the edge, and the mark of the product."""
+        """Paint the ground and the line at the edge."""
         look = self._look
         painter = QPainter(self)
         painter.fillRect(self.rect(), look.colour("bg1"))
@@ -131,14 +160,10 @@ class Rail(QWidget):
         is_right = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         edge = 0 if is_right else self.width() - 1
         painter.drawLine(edge, 0, edge, self.height())
-        side = look.px(24)
-        spot = QRectF((self.width() - side) / 2, look.px(16), side, side)
-        paint_icon(painter, look, spot, "rocket-launch-fill", "t1")
 
     def _follow_look(self) -> None:
         px = self._look.px
-        self._mark.setFixedHeight(px(52))
-        self._column.setContentsMargins(px(4), 0, px(4), px(12))
+        self._column.setContentsMargins(px(4), px(6), px(4), px(12))
         self._column.setSpacing(px(4))
         self.setFixedWidth(px(RAIL))
         self.update()

@@ -13,6 +13,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.tokens import GUTTER
 from relconsole_ui.shell.actions import ActionTable
 from relconsole_ui.shell.bars import FiguresBar, TopBar
+from relconsole_ui.shell.menu import ConsoleMenu
 from relconsole_ui.shell.notice import NoticeLine
 from relconsole_ui.shell.rail import Rail
 
@@ -34,6 +35,9 @@ class ConsoleWindow(QMainWindow):
         self.setObjectName("relconsole")
         self.actions_ = ActionTable(self)
         self.rail = Rail(look)
+        self.menu = ConsoleMenu(self, self.actions_)
+        self.rail.mark.clicked.connect(self._open_menu)
+        self.actions_.bind("menu", self._open_menu)
         self.top_bar = TopBar(look)
         self.figures = FiguresBar(look)
         self.notice = NoticeLine(look)
@@ -118,6 +122,10 @@ class ConsoleWindow(QMainWindow):
     def has_page(self, name: str) -> bool:
         """Tell whether there is such a page."""
         return name in self._names
+
+    def _open_menu(self) -> None:
+        """Open the menu at the mark, or where the mark would be."""
+        self.menu.open(self.rail.mark)
 
     def let_close(self) -> None:
         """Close for good; everything that had to end has ended."""

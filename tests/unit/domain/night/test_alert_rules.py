@@ -22,6 +22,7 @@ from relconsole.domain.night.bridge_facts import (
 )
 from relconsole.domain.night.change_facts import ChangeSeen, ChangeSettled
 from relconsole.domain.night.effect_facts import (
+    EffectAcknowledged,
     EffectIntended,
     EffectSent,
     EffectUnknown,
@@ -244,6 +245,18 @@ def test_that_an_unknown_effect_is_known_until_a_person_is_asked_and_then_warns(
         AlertLevel.WARNING,
         "look at the target, then settle it by hand",
     )
+
+
+def test_that_an_effect_that_its_target_lost_warns_in_the_words_of_the_hold() -> None:
+    night = deploying()
+    effect = intend(night, 10)
+    night.add(EffectSent(run=RUN, effect=effect), 10)
+    night.add(EffectAcknowledged(run=RUN, effect=effect, remote="7"), 11)
+    assert standing(night, at(13)) == {}
+    night.add(hold(HoldCause.EFFECT, effect), 14)
+    (asked,) = standing(night, at(15)).values()
+    assert asked.says == "the end of job.start at ci for deploy is unknown: so it is; indeed"
+    assert (asked.level, asked.cause) == (AlertLevel.WARNING, DEPLOY)
 
 
 def test_that_what_waited_for_a_day_warns_and_says_what_it_serves_if_anything() -> None:
