@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -149,7 +149,9 @@ class Desk:
 
     async def records(self) -> Records:
         """Give everything that is recorded, in its order."""
-        return tuple(open_envelope(each, self._codec) for each in await self._journal.read())
+        found = await self._journal.read()
+        # Beside the loop: the record of a year takes longer to decode than a person may wait.
+        return await asyncio.to_thread(_opened, found, self._codec)
 
     async def submit(
         self, command: ConsoleCommand, actor: Actor | None = None
@@ -389,10 +391,20 @@ def moved_effect_of(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> Eff
 
 async def load_state(journal: Journal, codec: Codec[ConsoleFact]) -> ConsoleState:
     """Give the fold of everything that a journal holds."""
+    return await asyncio.to_thread(_folded, await journal.read(), codec)
+
+
+def _folded(envelopes: Sequence[Envelope], codec: Codec[ConsoleFact]) -> ConsoleState:
+    """Give the fold of envelopes, beside the loop: opening a store must not hold a window up."""
     state = ConsoleState()
-    for envelope in await journal.read():
+    for envelope in envelopes:
         state = evolve(state, open_envelope(envelope, codec))
     return state
+
+
+def _opened(envelopes: Sequence[Envelope], codec: Codec[ConsoleFact]) -> Records:
+    """Give the recorded facts of envelopes."""
+    return tuple(open_envelope(each, codec) for each in envelopes)
 
 
 def open_envelope(envelope: Envelope, codec: Codec[ConsoleFact]) -> Recorded[ConsoleFact]:

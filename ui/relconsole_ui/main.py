@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import importlib
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import qasync
 from platformdirs import user_cache_path, user_data_path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 
-from relconsole.ports.credentials import Credentials, Secret
 from relconsole_ui.application.taste import Taste
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.theme import follow
-from relconsole_ui.shell.watchdog import watchdog_wanted
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
+
+if TYPE_CHECKING:
+    # Whatever is imported above is waited for before the first paint.
+    from relconsole.ports.credentials import Credentials, Secret
+    from relconsole_ui.shell.watchdog import Watchdog
 
 
 def run(
@@ -53,7 +58,7 @@ def run(
     window.add_page("start", start)
     window.frame(rail=False, bars=False)
     window.show()
-    watchdog = watchdog_wanted(os.environ)
+    watchdog = _watchdog()
     if watchdog is not None:
         watchdog.start()
     loop = _loop_over(app)
@@ -83,10 +88,29 @@ async def _live(
 ) -> int:
     """Bring in the rest once the first frame is painted, and live until the window is closed."""
     await asyncio.sleep(0)
-    await asyncio.to_thread(importlib.import_module, "relconsole_ui.application.living")
+    await asyncio.to_thread(_import_rest)
     from relconsole_ui.application.living import live
 
     return await live(asked, look, window, start, taste, credentials)
+
+
+def _import_rest() -> None:
+    """Import what is not needed for the first frame; it stays, so nobody collects among it."""
+    gc.disable()
+    try:
+        importlib.import_module("relconsole_ui.application.living")
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _watchdog() -> Watchdog | None:
+    """Give the watchdog that the environment asks for, not yet started."""
+    if "RELCONSOLE_WATCHDOG" not in os.environ:
+        return None
+    from relconsole_ui.shell.watchdog import watchdog_wanted
+
+    return watchdog_wanted(os.environ)
 
 
 def _parser() -> argparse.ArgumentParser:

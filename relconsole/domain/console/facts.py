@@ -6,6 +6,7 @@ concepts.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
@@ -171,6 +172,7 @@ FACTS: Final[Mapping[str, type[ConsoleFact]]] = {
 }
 
 
+@functools.cache
 def make_codec() -> Codec[ConsoleFact]:
-    """Give the codec of every fact; it checks each type, so make it once."""
+    """Give the codec of every fact, one for all: it checks each type when it is made."""
     return Codec(FACTS)

@@ -84,7 +84,14 @@ def names_of(person: Person) -> frozenset[str]:
 def find_person(people: Mapping[PersonId, Person], name: str) -> Person | None:
     """Give the person whose id or alias this is, look-alikes included; None where nobody is."""
     folded = fold_name(name)
-    return next((person for person in people.values() if folded in names_of(person)), None)
+    return next((person for person in people.values() if _is_called(person, folded)), None)
+
+
+def _is_called(person: Person, folded: str) -> bool:
+    """Tell whether a folded name is one of a person's; asked too often to make a set of them."""
+    return fold_name(person.id) == folded or any(
+        fold_name(alias) == folded for alias in person.aliases
+    )
 
 
 def are_one_person(people: Mapping[PersonId, Person], one: str, other: str) -> bool:
