@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6 import QtWidgets
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -97,8 +97,11 @@ class Eye(QObject):
         """Look whether the page is open, and wait until it is painted."""
         for window in self._app.topLevelWidgets():
             if getattr(window, "page", "") == self._page:
+                pages = window.findChild(QtWidgets.QStackedWidget)
+                page = None if pages is None else pages.currentWidget()
+                if page is None:
+                    continue
                 self._timer.stop()
-                page = window.findChild(QtWidgets.QStackedWidget).currentWidget()
                 page.installEventFilter(self)
                 page.update()
                 self._watched = page
@@ -119,9 +122,12 @@ def resident() -> int:
 class Watched(QtWidgets.QApplication):
     """The application, with an eye on it."""
 
+    page: ClassVar[str] = ""
+    settle: ClassVar[float] = 0.0
+
     def __init__(self, words: list[str]) -> None:
         super().__init__(words)
-        self.eye = Eye(self, sys.argv[2], float(sys.argv[3]))
+        self.eye = Eye(self, self.page, self.settle)
 
 
 def bare() -> None:
@@ -156,6 +162,7 @@ def cola() -> None:
 PROGRAMS: Final[dict[str, Callable[[], None]]] = {"bare": bare, "console": console, "cola": cola}
 
 if __name__ == "__main__":
+    Watched.page, Watched.settle = sys.argv[2], float(sys.argv[3])
     # Each program makes its own application, by this name.
     QtWidgets.__dict__["QApplication"] = Watched
     PROGRAMS[sys.argv[1]]()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ import msgspec
 
 from relconsole.domain.console.commands import ConsoleCommand
 from relconsole.domain.console.decide import decide
-from relconsole.domain.console.evolve import evolve
+from relconsole.domain.console.evolve import evolve, fold
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.estate.people import are_one_person
@@ -149,9 +149,8 @@ class Desk:
 
     async def records(self) -> Records:
         """Give everything that is recorded, in its order."""
-        found = await self._journal.read()
-        # Beside the loop: the record of a year takes longer to decode than a person may wait.
-        return await asyncio.to_thread(_opened, found, self._codec)
+        found, codec = await self._journal.read(), self._codec
+        return await asyncio.to_thread(lambda: tuple(open_envelope(it, codec) for it in found))
 
     async def submit(
         self, command: ConsoleCommand, actor: Actor | None = None
@@ -391,20 +390,9 @@ def moved_effect_of(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> Eff
 
 async def load_state(journal: Journal, codec: Codec[ConsoleFact]) -> ConsoleState:
     """Give the fold of everything that a journal holds."""
-    return await asyncio.to_thread(_folded, await journal.read(), codec)
-
-
-def _folded(envelopes: Sequence[Envelope], codec: Codec[ConsoleFact]) -> ConsoleState:
-    """Give the fold of envelopes, beside the loop: opening a store must not hold a window up."""
-    state = ConsoleState()
-    for envelope in envelopes:
-        state = evolve(state, open_envelope(envelope, codec))
-    return state
-
-
-def _opened(envelopes: Sequence[Envelope], codec: Codec[ConsoleFact]) -> Records:
-    """Give the recorded facts of envelopes."""
-    return tuple(open_envelope(each, codec) for each in envelopes)
+    found = await journal.read()
+    # On a thread: neither decoding nor folding may hold a window up.
+    return await asyncio.to_thread(lambda: fold(open_envelope(it, codec) for it in found))
 
 
 def open_envelope(envelope: Envelope, codec: Codec[ConsoleFact]) -> Recorded[ConsoleFact]:
