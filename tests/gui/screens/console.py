@@ -33,6 +33,7 @@ from relconsole_ui.controllers.conducting import Attended, Conducting
 from relconsole_ui.controllers.room import Room, Sight, Tools
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.bridge import BridgeRoom
+from relconsole_ui.shell.building import build_at_once
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
 from tests.gui.shell.kit import plan_tools_of
@@ -169,6 +170,7 @@ class ConsoleOnStage:
         self.conducting = ConductingAtRest(self.room, opener, _nobody_attends)
         tools = plan_tools_of(stage, FakePlugins(self.world))
         self.bridge = BridgeRoom(look, self.window, self.room, self.conducting, tools)
+        build_at_once(self.bridge.build())
         self.bridge._second.stop()
 
     def _room(self) -> Room:

@@ -23,6 +23,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.taste import Desktop, Taste
 from relconsole_ui.shell.actions import ActionTable
 from relconsole_ui.shell.bars import TopBar
+from relconsole_ui.shell.building import build_at_once
 from relconsole_ui.shell.settings import SettingsParts, SettingsTools
 from tests.gui.bot import Bot
 from tests.helpers.fakes.credentials import FakeCredentials
@@ -145,6 +146,7 @@ class Kit:
                 connect_elsewhere=(lambda: self.told.append("store")) if is_demo else None,
             ),
         )
+        build_at_once(self.parts.build())
         bot.add(self.parts.page)
         bot.add(self.parts.key_form)
 

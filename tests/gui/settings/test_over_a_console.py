@@ -18,6 +18,7 @@ from relconsole_ui.application.desktop import DesktopWish
 from relconsole_ui.application.settings import Around, open_settings
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.actions import ActionTable
+from relconsole_ui.shell.building import build_at_once
 from relconsole_ui.shell.settings import SettingsParts
 from relconsole_ui.views.settings.connections import ConnectionsView
 from tests.gui.bot import Bot
@@ -98,6 +99,7 @@ def test_that_a_key_is_made_and_a_system_tried_and_kept_over_a_real_store(
                     show_page=lambda: None,
                 ),
             )
+            build_at_once(parts.build())
             bot.add(parts.key_form)
             bot.show(parts.page, 1516, 860)
             parts.key.ask_new()

@@ -23,6 +23,7 @@ from relconsole_ui.controllers.conducting import Attended, Conducting
 from relconsole_ui.controllers.room import Room
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.bridge import BridgeRoom
+from relconsole_ui.shell.building import build_at_once
 from relconsole_ui.shell.plans import PlanTools
 from relconsole_ui.shell.window import ConsoleWindow
 from tests.gui.bot import Bot
@@ -121,6 +122,7 @@ def shell_of(
     window.add_page("start", start)
 
     bridge = BridgeRoom(look, window, room, conducting, plan_tools_of(stage, plugins))
+    build_at_once(bridge.build())
     found = Shell(
         bot=bot,
         stage=stage,

@@ -92,6 +92,11 @@ class Life:
         self._next = place
         self._moved.set()
 
+    @property
+    def is_going(self) -> bool:
+        """Whether the place where the window is, is to be left."""
+        return self._moved.is_set()
+
     async def live(self) -> int:
         """Live until the window is closed."""
         place: Place | None = self._first()
@@ -158,14 +163,16 @@ class Life:
             open_console(demo_wish(home, key, announcer)) as console,
         ):
             await found_demo(console, home, key)
+            _leave_alone_what_stands()
             session = Session(self._look, self._window, console, announcer, self._settings, self)
-            session.open_release(RELEASE)
-            session.begin()
-            _settle_memory()
             try:
+                if await session.open_pages() and await session.open_release(RELEASE):
+                    session.begin()
+                _leave_alone_what_stands()
                 await self._moved.wait()
             finally:
                 await session.close()
+                gc.unfreeze()
 
     async def _stay_in_store(self, kind: JournalKind, place: Place) -> None:
         """Open the store of this person, and stay."""
@@ -188,15 +195,19 @@ class Life:
             announce=announcer,
         )
         async with open_console(wish) as console:
+            _leave_alone_what_stands()
             session = Session(self._look, self._window, console, announcer, self._settings, self)
-            session.open_where_it_was(imports=place.imports, at_bridge=place.at_bridge)
-            if place.connects:
-                session.connect_system()
-            _settle_memory()
             try:
+                is_open = await session.open_where_it_was(
+                    imports=place.imports, at_bridge=place.at_bridge
+                )
+                if is_open and place.connects:
+                    session.connect_system()
+                _leave_alone_what_stands()
                 await self._moved.wait()
             finally:
                 await session.close()
+                gc.unfreeze()
 
     def go_to_demo(self) -> None:
         """Go to the demo."""
@@ -212,13 +223,11 @@ class Life:
         self.go(Place(kind, imports=imports, at_bridge=not imports))
 
 
-def _settle_memory() -> None:
+def _leave_alone_what_stands() -> None:
     """Let the collector of garbage leave alone what stands until the person goes elsewhere.
 
     Else it walks through all of it now and then, which takes longer than a key may wait.
     """
-    gc.unfreeze()
-    gc.collect()
     gc.freeze()
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
+
+from PySide6.QtWidgets import QWidget
 
 from relconsole.adapters.formats.spreadsheet.kept import KeptWorkbooks
 from relconsole.adapters.settings import SettingsFile
@@ -18,6 +21,7 @@ from relconsole_ui.application.desktop import DesktopWish
 from relconsole_ui.application.settings import Around, open_settings
 from relconsole_ui.controllers.importing import ImportController
 from relconsole_ui.design.look import Look
+from relconsole_ui.shell.building import Building
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.importing.page import ImportPage
 from relconsole_ui.views.rollback.overlay import SheetOverlay
@@ -40,7 +44,10 @@ class PagesWish:
 
 
 class StorePages:
-    """Import and settings, with the sheet on which a key is opened from anywhere."""
+    """Import and settings, with the sheet on which a key is opened from anywhere.
+
+    ``build`` puts them up; ``close`` takes away what stands by then.
+    """
 
     def __init__(
         self,
@@ -51,20 +58,46 @@ class StorePages:
         settings: SettingsFile,
         wish: PagesWish,
     ) -> None:
+        self._look = look
         self._window = window
+        self._console = console
+        self._tasks = tasks
+        self._settings = settings
+        self._wish = wish
+        self._added = ExitStack()
+
+    def build(self) -> Building:
+        """Put up the pages out of sight, then lead to them."""
+        look, window, console = self._look, self._window, self._console
         page = ImportPage(look)
-        window.add_page("import", page)
+        self._add_page("import", page)
+        yield
         workbooks = KeptWorkbooks(console.layout.folder / "mappings")
-        self._import = ImportController(console.desk, tasks, workbooks, page)
-        self._import.on_taken = wish.taken
-        self._desktop = DesktopWish(window)
+        self._import = ImportController(console.desk, self._tasks, workbooks, page)
+        self._import.on_taken = self._wish.taken
+        yield
+        yield from self._build_settings()
+        for name in PAGES:
+            window.rail.add(name)
+            self._added.callback(window.rail.remove, name)
+        key = self._parts.key
+        window.top_bar.key_wanted.connect(key.ask)
+        self._added.callback(window.top_bar.key_wanted.disconnect, key.ask)
+        window.actions_.bind("import", self.ask_import)
+        window.actions_.bind("view-import", lambda: window.open_page("import"))
+
+    def _build_settings(self) -> Building:
+        """Put up the settings, and the sheet of one's own key."""
+        look, window, wish = self._look, self._window, self._wish
+        desktop = DesktopWish(window)
+        self._added.callback(desktop.deleteLater)
         self._parts, self._room = open_settings(
             look,
             window.actions_,
-            console,
-            tasks,
-            settings,
-            self._desktop,
+            self._console,
+            self._tasks,
+            self._settings,
+            desktop,
             Around(
                 zone=wish.zone,
                 person_changed=wish.changed,
@@ -74,14 +107,19 @@ class StorePages:
                 connect_elsewhere=wish.connect_elsewhere,
             ),
         )
-        window.add_page("settings", self._parts.page)
-        for name in PAGES:
-            window.rail.add(name)
-        self._sheet = SheetOverlay(look, window.pages)
-        self._sheet.add(self._parts.key_form)
-        window.top_bar.key_wanted.connect(self._parts.key.ask)
-        window.actions_.bind("import", self.ask_import)
-        window.actions_.bind("view-import", lambda: window.open_page("import"))
+        self._add_page("settings", self._parts.page)
+        self._added.callback(self._parts.close)
+        self._added.callback(window.top_bar.show_person, None)
+        sheet = SheetOverlay(look, window.pages)
+        self._added.callback(sheet.deleteLater)
+        sheet.add(self._parts.key_form)
+        yield
+        yield from self._parts.build()
+
+    def _add_page(self, name: str, page: QWidget) -> None:
+        """Add a page, which goes with the others."""
+        self._window.add_page(name, page)
+        self._added.callback(self._window.remove_page, name)
 
     def ask_import(self) -> None:
         """Open the page of the import and ask for a file."""
@@ -103,13 +141,5 @@ class StorePages:
             self._room.show()
 
     def close(self) -> None:
-        """Take the pages away, and forget what was typed."""
-        self._window.top_bar.key_wanted.disconnect(self._parts.key.ask)
-        self._window.top_bar.show_person(None)
-        self._parts.close()
-        self._parts.key_form.deleteLater()
-        self._sheet.deleteLater()
-        self._desktop.deleteLater()
-        for name in PAGES:
-            self._window.rail.remove(name)
-            self._window.remove_page(name)
+        """Take away what stands of the pages, and forget what was typed."""
+        self._added.close()

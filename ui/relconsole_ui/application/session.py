@@ -8,30 +8,21 @@ from typing import Final, Protocol
 
 import msgspec
 
-from relconsole.adapters.print_process import PrintProcess
 from relconsole.adapters.settings import SettingsFile
-from relconsole.adapters.signing import RequestFolder
 from relconsole.domain.console.facts import ConsoleFact
 from relconsole.domain.console.state import ConsoleState
 from relconsole.domain.kernel.errors import Bug, RelconsoleError
 from relconsole.domain.kernel.ids import ReleaseId
 from relconsole.domain.record.recorded import Recorded
-from relconsole.ports.journal import JournalKind, Lease
+from relconsole.ports.journal import JournalKind
 from relconsole.runtime.console import Console
-from relconsole.runtime.tasks import AsyncioTasks, WindowTasks
-from relconsole.services.amending import Amender
-from relconsole.services.closing import Closer
-from relconsole.services.history import Historian
-from relconsole.services.reporting import Reporter
-from relconsole.services.watch import Watcher
+from relconsole.runtime.tasks import WindowTasks
+from relconsole_ui.application.night import Night, Stage
 from relconsole_ui.application.pages import PagesWish, StorePages
-from relconsole_ui.controllers.conducting import Attended, Conducting
-from relconsole_ui.controllers.room import Room, Sight, Tools
+from relconsole_ui.controllers.room import Room
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.seen import Seen
-from relconsole_ui.shell.bridge import BridgeRoom
-from relconsole_ui.shell.plans import PlanTools
-from relconsole_ui.shell.screen_asker import ScreenAsker
+from relconsole_ui.shell.building import build_in_turns
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.demo_strip import DemoStrip
 
@@ -43,7 +34,12 @@ STAYS_OUT: Final = "is not on the bridge: a night is conducted there. Leave it f
 
 
 class Travel(Protocol):
-    """Where the window can go from a console."""
+    """Where the window can go from a console, and whether it is to go already."""
+
+    @property
+    def is_going(self) -> bool:
+        """Whether this console is to be left."""
+        ...
 
     def go_to_demo(self) -> None:
         """Go to the demo."""
@@ -85,25 +81,23 @@ class Session:
         settings: SettingsFile,
         travel: Travel,
     ) -> None:
-        self._look = look
+        self._tasks = WindowTasks(
+            lambda name, failure: window.notice.say(failure_words(name, failure))
+        )
+        self._stage = Stage(look=look, window=window, console=console, tasks=self._tasks)
         self._window = window
         self._console = console
         self._announcer = announcer
         self._settings = settings
         self._travel = travel
-        self._tasks = WindowTasks(
-            lambda name, failure: window.notice.say(failure_words(name, failure))
-        )
-        self._bridge: BridgeRoom | None = None
-        self._room: Room | None = None
-        self._conducting: Conducting | None = None
+        self._night: Night | None = None
+        self._building = asyncio.Lock()
+        self._wishes = 0
         self._kept_at = console.clock.now()
         self._bound_before = window.actions_.names
         self._tasks.poll("check systems", self._keep_checking)
         window.frame(rail=True, bars=False)
-        self._pages = self._open_pages()
-        announcer.pages = self._pages
-        self._tasks.poll("look at the clock", self._keep_looking)
+        self._pages = self._make_pages(look)
         self._bind_travel()
         if console.kind is JournalKind.DEMO:
             self._show_demo()
@@ -111,25 +105,23 @@ class Session:
         for line in console.said:
             window.notice.say(line)
 
-    def _open_pages(self) -> StorePages:
+    def _make_pages(self, look: Look) -> StorePages:
         """Give the pages that do not belong to one release."""
         is_demo = self._console.kind is JournalKind.DEMO
         wish = PagesWish(
-            zone=lambda: "UTC" if self._room is None else self._room.zone,
+            zone=lambda: "UTC" if self._night is None else self._night.room.zone,
             taken=self._open_taken,
             changed=self._show_changed,
             connect_elsewhere=self._travel.go_to_connect if is_demo else None,
         )
-        return StorePages(
-            self._look, self._window, self._console, self._tasks, self._settings, wish
-        )
+        return StorePages(look, self._window, self._console, self._tasks, self._settings, wish)
 
     def _show_changed(self) -> None:
         """Show everything again where whose key is open, or the zone of times, is another."""
-        if self._room is not None:
-            known = self._settings.known.zone
-            self._room.zone = known or self._room.seen().release.zone
-            self._room.show()
+        if self._night is not None:
+            room = self._night.room
+            room.zone = self._settings.known.zone or room.seen().release.zone
+            room.show()
 
     async def _keep_looking(self) -> None:
         """Show what time alone changes on the pages."""
@@ -156,7 +148,7 @@ class Session:
 
     def _show_demo(self) -> None:
         """Say that this is the demo, with hints until somebody has seen them."""
-        strip = DemoStrip(self._look)
+        strip = DemoStrip(self._stage.look)
         strip.show_hints(are_shown=not self._settings.known.seen_tour)
         strip.hints_left.connect(self._leave_hints)
         strip.connect_wanted.connect(self._travel.go_to_connect)
@@ -167,10 +159,19 @@ class Session:
         known = self._settings.known
         self._settings.write(msgspec.structs.replace(known, seen_tour=True))
 
-    def open_where_it_was(self, *, imports: bool = False, at_bridge: bool = False) -> None:
+    async def open_pages(self) -> bool:
+        """Put up the pages of the store; False where this console is to be left before that."""
+        if not await build_in_turns(self._pages.build(), lambda: not self._travel.is_going):
+            return False
+        self._announcer.pages = self._pages
+        self._tasks.poll("look at the clock", self._keep_looking)
+        return True
+
+    async def open_where_it_was(self, *, imports: bool = False, at_bridge: bool = False) -> bool:
         """Open the release that was on the bridge last, or the one whose window comes next.
 
-        ``at_bridge`` for whoever comes for the night, wherever in the window they came from.
+        ``at_bridge`` for whoever comes for the night, wherever in the window they came from. False
+        where this console is to be left before everything stands.
         """
         releases = self._console.desk.state.workspace.releases
         known = ReleaseId(self._settings.known.release)
@@ -178,80 +179,87 @@ class Session:
         coming = sorted(
             releases.values(), key=lambda each: (each.window.end < now, each.window.start)
         )
-        if known in releases:
-            self.open_release(known)
-        elif coming:
-            self.open_release(coming[0].id)
-        if at_bridge and self._bridge is not None:
-            self._bridge.stand_at_card()
+        if not await self.open_pages():
+            return False
+        if coming and not await self.open_release(known if known in releases else coming[0].id):
+            return False
+        if at_bridge and self._night is not None:
+            self._night.bridge.stand_at_card()
         if imports or not releases:
             self._window.open_page("import")
+        return True
 
-    def open_release(self, release: ReleaseId) -> None:
-        """Put a release on the bridge."""
-        console = self._console
-        planned = console.desk.state.workspace.releases[release]
-        self._historian = Historian(
-            plugins=console.plugins, clock=console.clock, tasks=AsyncioTasks(), release=planned
-        )
-        room = Room(
-            tools=Tools(
-                desk=console.desk,
-                mover=console.mover,
-                interviewer=console.interviewer(ScreenAsker()),
-                armourer=console.armourer,
-                retreat=console.retreat,
-                clock=console.clock,
-                requests=RequestFolder(console.layout.requests, console.layout.folder),
-            ),
-            tasks=self._tasks,
-            sight=Sight(standing=console.plugins.standing, series=lambda: self._historian.series),
-            release=release,
-            kind=console.kind,
-            zone=self._settings.known.zone or planned.zone,
-            turns=_have_a_turn,
-        )
-        self._announcer.room = self._room = room
-        self._tasks.poll("keep history", lambda: self._keep_history(room))
-        self._looker = Watcher(
-            desk=console.desk,
-            plugins=console.plugins,
-            clock=console.clock,
-            tasks=AsyncioTasks(),
-            release=planned,
-        )
-        self._conducting = conducting = Conducting(room, console.opener, self._attend)
-        self._bridge = BridgeRoom(
-            self._look, self._window, room, conducting, plan_tools_of(console)
-        )
-        self._bridge.on_release = self._jump_to
+    async def open_release(self, release: ReleaseId) -> bool:
+        """Put a release on the bridge, in place of an earlier one.
+
+        False where another is wanted meanwhile, or this console is to be left; what stands of it by
+        then is taken away.
+        """
+        self._wishes += 1
+        wish = self._wishes
+        async with self._building:
+
+            def is_wanted() -> bool:
+                return self._wishes == wish and not self._travel.is_going
+
+            return is_wanted() and not self._is_busy and await self._put_up(release, is_wanted)
+
+    async def _put_up(self, release: ReleaseId, is_wanted: Callable[[], bool]) -> bool:
+        """Put a release on the bridge, for as long as it is wanted."""
+        self._take_down()
+        night = Night(self._stage, release, self._settings.known.zone)
+        self._announcer.room = night.room
+        is_whole = False
+        try:
+            is_whole = await night.build(is_wanted)
+        finally:
+            if not is_whole:
+                self._announcer.room = None
+                night.close()
+        if not is_whole:
+            return False
         known = self._settings.known
-        self._bridge.stand_where(page=known.page, step=known.step, docks=known.layout)
+        self._night = night
+        night.bridge.on_release = self._jump_to
+        night.bridge.stand_where(page=known.page, step=known.step, docks=known.layout)
         self._settings.write(msgspec.structs.replace(known, release=release))
-        room.follow(self._keep_now_and_then)
+        night.room.follow(self._keep_now_and_then)
+        self._tasks.poll("keep history", night.keep_history)
+        return True
+
+    def _take_down(self) -> None:
+        """Take away the night that is on the bridge."""
+        if self._night is not None:
+            self._window.open_page("start")
+            self._night.close()
+        self._night = None
 
     def _open_taken(self, release: ReleaseId) -> None:
         """Put a release that was taken in on the bridge, unless a night is conducted there."""
-        if self._change_release(release):
-            self._window.open_page("import")
-
-    def _change_release(self, release: ReleaseId) -> bool:
-        """Put another release on the bridge; False, and said, while a night is conducted."""
-        if self._conducting is not None and self._conducting.is_busy:
-            title = self._console.desk.state.workspace.releases[release].title
-            self._window.notice.say(f"{title} {STAYS_OUT}")
-            return False
-        if self._bridge is not None:
-            self._bridge.close()
-            self._bridge = None
-        self.open_release(release)
-        return True
+        self._change_release(release, "import")
 
     def _jump_to(self, release: ReleaseId) -> None:
         """Go to a release that somebody named in the palette."""
-        here = self._announcer.room
-        if (here is not None and here.release == release) or self._change_release(release):
+        if self._night is not None and self._night.room.release == release:
             self._window.open_page("bridge")
+        else:
+            self._change_release(release, "bridge")
+
+    def _change_release(self, release: ReleaseId, page: str) -> None:
+        """Put another release on the bridge and open a page; not while a night is conducted.
+
+        What is there already stays as it is, but for its plan being read anew.
+        """
+        if self._is_busy:
+            title = self._console.desk.state.workspace.releases[release].title
+            self._window.notice.say(f"{title} {STAYS_OUT}")
+            return
+
+        async def change() -> None:
+            if await self.open_release(release):
+                self._window.open_page(page)
+
+        self._tasks.command("open the release", change)
 
     def _keep_now_and_then(self, seen: Seen) -> None:
         """Keep where the person is every other second, for the next start and after a crash."""
@@ -261,78 +269,44 @@ class Session:
 
     def _keep_place(self) -> None:
         """Keep the page, the step on the card, and which docks are in sight."""
-        if self._bridge is None or self._console.kind is JournalKind.DEMO:
+        if self._night is None or self._console.kind is JournalKind.DEMO:
             return
-        place = self._bridge.place()
+        place = self._night.bridge.place()
         known = self._settings.known
         self._settings.write(
             msgspec.structs.replace(known, page=place.page, step=place.step, layout=place.docks)
         )
 
     @property
-    def is_conducting(self) -> bool:
-        """Tell whether the night on the bridge is conducted here."""
-        return self._conducting is not None and self._conducting.is_conducting
+    def _is_busy(self) -> bool:
+        """Tell whether the night on the bridge is conducted here, or is just being opened."""
+        return self._night is not None and self._night.conducting.is_busy
 
     def begin(self) -> None:
         """Open the night on the bridge, or take it up."""
-        if self._bridge is not None:
-            self._bridge.begin()
+        if self._night is not None:
+            self._night.bridge.begin()
 
     async def close(self) -> None:
         """Leave the night in order, drain what is on its way, and take the views away."""
-        if self._bridge is not None:
-            self._bridge.leave()
+        if self._night is not None:
+            self._night.bridge.leave()
         await self._tasks.close()
         self._announcer.room = None
         self._window.set_banner(None)
         self._keep_place()
-        if self._bridge is not None:
-            self._bridge.close()
+        if self._night is not None:
+            self._night.close()
         self._announcer.pages = None
         self._pages.close()
         self._window.actions_.keep_only(self._bound_before)
         self._window.frame(rail=False, bars=False)
-
-    def _attend(self, lease: Lease, is_cancelled: Callable[[], bool]) -> Attended:
-        """Give what conducts the run of a lease."""
-        crew = self._console.crew(lease, ScreenAsker(), self._window.notice.say)
-        attendance = self._console.attendance(lease, crew, is_cancelled)
-        return Attended(attendance=attendance, watcher=crew.watcher)
 
     async def _keep_checking(self) -> None:
         """Ask the systems whether they are there, again and again."""
         while True:
             await self._console.plugins.check_systems()
             await self._console.clock.sleep(CHECK_SECONDS)
-
-    async def _keep_history(self, room: Room) -> None:
-        """Keep the series of the indicators as they are read."""
-        historian, looker = self._historian, self._looker
-        while self._announcer.room is room:
-            if not self.is_conducting:
-                await looker.look()
-            if not self.is_conducting:
-                room.sight.watches = lambda: looker.watches
-            historian.take(room.sight.watches())
-            await historian.refresh()
-            await self._console.clock.sleep(1.0)
-
-
-def _have_a_turn(call: Callable[[], None]) -> None:
-    """Let a call have a turn of its own in the loop of the window."""
-    asyncio.get_running_loop().call_soon(call)
-
-
-def plan_tools_of(console: Console) -> PlanTools:
-    """Give the services behind the plan and its papers."""
-    desk, clock = console.desk, console.clock
-    return PlanTools(
-        amender=Amender(desk=desk, plugins=console.plugins, clock=clock),
-        reporter=Reporter(desk=desk, clock=clock, codec=console.codec),
-        closer=Closer(desk=desk, clock=clock, deliver=console.dispatcher.deliver),
-        paper=PrintProcess(console.layout.folder, console.kind),
-    )
 
 
 def failure_words(name: str, failure: Exception) -> str:

@@ -52,7 +52,7 @@ def open_settings(
     desktop: DesktopWish,
     around: Around,
 ) -> tuple[SettingsParts, SettingsRoom]:
-    """Give the settings of a console; whoever asks tells the room of facts, and closes both."""
+    """Give the settings of a console, not yet built; whoever asks tells the room of facts."""
     room = SettingsRoom(
         desk=console.desk,
         tasks=tasks,
@@ -93,7 +93,7 @@ def open_settings(
         connect_elsewhere=around.connect_elsewhere if console.kind is JournalKind.DEMO else None,
     )
     parts = SettingsParts(look, room, table, tools)
-    desktop.changed.connect(parts.look.follow_desktop)
+    desktop.changed.connect(room.show)
     return parts, room
 
 

@@ -137,6 +137,11 @@ class Room:
         self._wants_round = False
 
     @property
+    def is_left(self) -> bool:
+        """Tell whether nobody follows any more, for good."""
+        return self._is_left
+
+    @property
     def run_id(self) -> RunId | None:
         """Give the newest run of the release, None before the first."""
         found = self.tools.desk.state.newest_run(self.release)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
@@ -20,6 +21,7 @@ from relconsole_ui.presenters.possible import present_possible
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.top_bar import present_figures, present_top_bar
 from relconsole_ui.shell.actions import key_words
+from relconsole_ui.shell.building import Building
 from relconsole_ui.shell.docks import Docks
 from relconsole_ui.shell.focus import first_within, focus_in, give_back
 from relconsole_ui.shell.key_sheet import KeySheet
@@ -42,7 +44,10 @@ class Place:
 
 
 class BridgeRoom:
-    """The release on the bridge of a window."""
+    """The release on the bridge of a window, which nothing leads to before ``build`` is at its end.
+
+    ``close`` takes away whatever stands by then.
+    """
 
     def __init__(
         self,
@@ -52,37 +57,76 @@ class BridgeRoom:
         conducting: Conducting,
         plan_tools: PlanTools,
     ) -> None:
+        self._look = look
         self._window = window
         self._room = room
         self._conducting = conducting
         self.on_release: Callable[[ReleaseId], None] | None = None
         table = window.actions_
-        self._bound_before = table.names
+        self._added = ExitStack()
+        self._added.callback(table.keep_only, table.names)
+        self._added.callback(room.unfollow)
         self.panels = BridgePanels(look, room, table, conducting)
-        self.panels.night.on_begin = self.panels.card.setFocus
-        self.panels.poll.on_decided = self.panels.card.setFocus
-        self.undo = UndoController(room, window.notice.say)
         self.docks = Docks(look, window)
-        self.docks.add("log", "Bridge log", self.panels.log_view)
-        window.top_bar.set_line(self.panels.line_control)
-        window.set_strip(self.panels.strip)
-        window.add_page("bridge", self.panels.page)
-        window.rail.add("bridge")
-        self._add_rollbacks(look)
+        self._added.callback(self.docks.close)
         beside = Beside(docks=self.docks, overlay=self.panels.rollback.overlay)
         self.plans = PlanRoom(look, window, room, beside, plan_tools)
+        self._added.callback(self.plans.close)
+
+    def build(self) -> Building:
+        """Build everything out of sight, then lead to it: with bars, the rail, keys and pages."""
+        look, window = self._look, self._window
+        came_from = window.page
+        self._add_page("bridge", self.panels.page)
+        yield
+        yield from self.panels.build()
+        self.panels.night.on_begin = self.panels.card.setFocus
+        self.panels.poll.on_decided = self.panels.card.setFocus
+        self.undo = UndoController(self._room, window.notice.say)
+        self.docks.add("log", "Bridge log", self.panels.log_view)
+        yield
+        yield from self._build_rollbacks()
+        yield from self.plans.build()
         self.plans.open_steps_with(self._open_step)
-        window.frame(rail=True, bars=True)
-        window.open_page("bridge")
         self.palette = Palette(look, window, self._entries)
-        self.keys = KeySheet(look, window, table)
+        self.keys = KeySheet(look, window, window.actions_)
+        for part in (self.palette, self.keys):
+            self._added.callback(part.deleteLater)
+            self._added.callback(part.hide)
+        yield
+        self.panels.view.lay_out_for(window.pages.size())
+        yield
+        self._lead_here()
+        yield
+        if window.page == came_from:
+            window.open_page("bridge")
+            self.panels.card.setFocus()
+
+    def _lead_here(self) -> None:
+        """Put lines and bars in their places, and let the rail and keys lead to the bridge."""
+        window, room = self._window, self._room
+        window.top_bar.set_line(self.panels.line_control)
+        self._added.callback(window.top_bar.set_line, None)
+        window.set_strip(self.panels.strip)
+        self._added.callback(window.set_strip, None)
         self._bind()
         room.follow(self._show)
+        window.frame(rail=True, bars=True)
+        self._added.callback(window.frame, rail=True, bars=False)
+        for name in ("bridge", "rollbacks", "reports"):
+            window.rail.add(name)
+            self._added.callback(window.rail.remove, name)
         self._second = QTimer(window)
         self._second.setInterval(SECOND_MS)
         self._second.timeout.connect(room.show)
         self._second.start()
-        self.panels.card.setFocus()
+        self._added.callback(self._second.deleteLater)
+        self._added.callback(self._second.stop)
+
+    def _add_page(self, name: str, page: QWidget) -> None:
+        """Add a page, which goes with the bridge."""
+        self._window.add_page(name, page)
+        self._added.callback(self._window.remove_page, name)
 
     def begin(self) -> None:
         """Open the night, or take it up."""
@@ -104,7 +148,8 @@ class BridgeRoom:
         self.docks.restore(docks)
         if step:
             self.panels.steps.choose(step)
-        if page and self._window.has_page(page) and page != "start":
+        # Whoever went elsewhere while the bridge was built stays there.
+        if self._window.page == "bridge" and self._window.has_page(page) and page != "start":
             self._window.open_page(page)
         if self._window.page == "bridge":
             self.panels.card.setFocus()
@@ -114,33 +159,20 @@ class BridgeRoom:
         self._conducting.leave()
 
     def close(self) -> None:
-        """Take everything of this bridge out of the window."""
-        self._second.stop()
-        self._second.deleteLater()
-        self._room.unfollow()
-        self._window.actions_.keep_only(self._bound_before)
-        self._window.top_bar.set_line(None)
-        self._window.set_strip(None)
-        self._window.frame(rail=True, bars=False)
-        self.plans.close()
-        self.docks.close()
-        for name in ("bridge", "rollbacks"):
-            self._window.rail.remove(name)
-            self._window.remove_page(name)
-        for part in (self.palette, self.keys):
-            part.hide()
-            part.deleteLater()
+        """Take out of the window what stands of this bridge."""
+        self._added.close()
 
-    def _add_rollbacks(self, look: Look) -> None:
-        """Add the page of the prepared rollbacks."""
+    def _build_rollbacks(self) -> Building:
+        """Build the page of the prepared rollbacks."""
         tools, controller = self._room.tools, self.panels.rollback.controller
-        view = self._rollbacks_view = RollbacksView(look)
-        self._window.add_page("rollbacks", view)
-        self._window.rail.add("rollbacks")
+        view = self._rollbacks_view = RollbacksView(self._look)
+        self._add_page("rollbacks", view)
+        yield
         dry_runs = DryRuns(desk=tools.desk, armourer=tools.armourer, clock=tools.clock)
         self.rollbacks = RollbacksController(
             self._room, view, dry_runs, lambda: controller.dry_run.dry, self._arm
         )
+        yield
 
     def _arm(self) -> None:
         """Arm the rollback on the bridge, from wherever one is."""

@@ -24,6 +24,7 @@ from relconsole_ui.controllers.seconded import SecondedController
 from relconsole_ui.controllers.steps import StepsController
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.actions import ActionTable
+from relconsole_ui.shell.building import Building
 from relconsole_ui.shell.rollback import RollbackRoom, Surroundings
 from relconsole_ui.views.bridge.bridge import BridgeView
 from relconsole_ui.views.bridge.brief import BriefView
@@ -45,7 +46,7 @@ from relconsole_ui.views.shell.alert_strip import AlertStrip
 
 
 class BridgePanels:
-    """Everything that is seen on the bridge of one release.
+    """Everything that is seen on the bridge of one release; ``build`` makes it.
 
     ``page`` is the whole; sheets lie over it, or beside it where there is room.
     """
@@ -57,52 +58,110 @@ class BridgePanels:
         table: ActionTable,
         conducting: Conducting,
     ) -> None:
+        self._look = look
+        self._room = room
+        self._conducting = conducting
         self.view = BridgeView(look)
         self.page = QWidget()
         beside = QHBoxLayout(self.page)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.addWidget(self.view)
-        self.card = StepCard(look)
-        self.log_view = LogView(look)
-        self.line_control = LineControl(look)
+        self.rollback = RollbackRoom(look, room, self.page, table)
+
+    def build(self) -> Building:
+        """Build every panel, each with what moves it, those first that one acts on."""
+        yield from self._build_steps()
+        yield from self._build_decisions()
+        conducting = self._conducting
         around = Surroundings(is_conducting=lambda: conducting.is_conducting, take_up=self._take_up)
-        self.rollback = RollbackRoom(look, room, self.page, table, around)
-        running, health = RunningList(look), HealthStrip(look)
-        middle = MiddleView(look, TimelinePanel(look))
-        problems, poll, left_open = ProblemsView(look), PollView(look), LeftOpenView(look)
-        muster, message = MusterView(look), MessageView(look)
-        self.strip = AlertStrip(look)
-        for name, panel in (
-            ("running", running),
-            ("step", self.card),
-            ("timeline", middle),
-            ("left_open", left_open),
-            ("message", message),
-            ("muster", muster),
-            ("decision", problems),
-            ("poll", poll),
-            ("rollback", self.rollback.card),
-            ("health", health),
-        ):
-            self.view.place(name, panel)
-        self.night = NightController(room, conducting, running.standing)
+        yield from self.rollback.build(around)
+        self.view.place("rollback", self.rollback.card)
+        yield from self._build_people()
+        yield from self._build_lines()
+        yield from self._build_second()
+
+    def _build_steps(self) -> Building:
+        """Build what runs, the step on the card, and the pictures of the night."""
+        look, room = self._look, self._room
+        self.card = StepCard(look)
+        self.view.place("step", self.card)
+        yield
+        running = RunningList(look)
+        self.view.place("running", running)
+        yield
+        self.night = NightController(room, self._conducting, running.standing)
         self.steps = StepsController(room, running, self.card)
+        yield
+        middle = MiddleView(look, TimelinePanel(look))
+        self.view.place("timeline", middle)
+        yield
+        health = HealthStrip(look)
+        self.view.place("health", health)
+        yield
         self.pictures = PicturesController(room, middle, health, self.steps.choose)
+        yield
+
+    def _build_decisions(self) -> Building:
+        """Build problems, the poll, and what was left open."""
+        look, room = self._look, self._room
+        problems = ProblemsView(look)
+        yield
+        self.view.place("decision", problems)
         self.problems = ProblemsController(room, problems)
+        yield
+        poll = PollView(look)
+        self.view.place("poll", poll)
+        yield
         self.poll = PollController(room, poll)
+        yield
+        left_open = LeftOpenView(look)
+        self.view.place("left_open", left_open)
         self.left_open = LeftOpenController(room, left_open)
-        self.log = LogController(room, self.log_view)
-        self.line = LineController(room, self.line_control)
-        brief, draft, alerts = BriefView(look), DraftSheet(look), AlertSheet(look)
-        for sheet in (brief, draft, alerts):
-            self.rollback.overlay.add(sheet)
-        self.brief = BriefController(room, brief)
-        self.message = MessageController(room, message, draft)
+        yield
+
+    def _build_people(self) -> Building:
+        """Build who is there, the message, and the brief for whoever joins."""
+        look, room, overlay = self._look, self._room, self.rollback.overlay
+        muster = MusterView(look)
+        self.view.place("muster", muster)
+        yield
         self.muster = MusterController(room, muster)
+        yield
+        message, draft = MessageView(look), DraftSheet(look)
+        self.view.place("message", message)
+        overlay.add(draft)
+        yield
+        self.message = MessageController(room, message, draft)
+        yield
+        brief = BriefView(look)
+        overlay.add(brief)
+        self.brief = BriefController(room, brief)
+        yield
+
+    def _build_lines(self) -> Building:
+        """Build the log, the line that can be stopped, and the alerts."""
+        look, room = self._look, self._room
+        # Each goes to a place of its own in the window once the bridge is whole.
+        self.log_view = LogView(look, self.page)
+        yield
+        self.log = LogController(room, self.log_view)
+        yield
+        self.line_control = LineControl(look, self.page)
+        self.line = LineController(room, self.line_control)
+        yield
+        self.strip, alerts = AlertStrip(look, self.page), AlertSheet(look)
+        self.rollback.overlay.add(alerts)
+        yield
         self.alerts = AlertsController(room, self.strip, alerts)
         self.alerts.on_open = self._open_step
-        second = SecondSheet(look)
+        yield
+
+    def _build_second(self) -> Building:
+        """Build where a second person is asked, and lead every act there that needs one."""
+        room = self._room
+        second = SecondSheet(self._look)
         self.rollback.overlay.add(second)
+        yield
         seconding = Seconding(desk=room.tools.desk, requests=room.tools.requests)
         self.seconded = SecondedController(room, second, seconding)
         acts = SecondActs(room, self.seconded)
@@ -110,6 +169,7 @@ class BridgePanels:
         self.line.on_resume = acts.resume(self.line_control.show_failure)
         self.steps.on_roll_back = self.rollback.controller.arm
         self.steps.on_poll = self._go_to_poll
+        yield
 
     def _take_up(self) -> None:
         """Take the night up."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
@@ -18,6 +19,7 @@ from relconsole_ui.controllers.printing import PrintController
 from relconsole_ui.controllers.reports import ReportsController, ReportTools
 from relconsole_ui.controllers.room import Room
 from relconsole_ui.design.look import Look
+from relconsole_ui.shell.building import Building
 from relconsole_ui.shell.docks import Docks
 from relconsole_ui.shell.focus import give_back
 from relconsole_ui.shell.window import ConsoleWindow
@@ -57,27 +59,44 @@ class PlanRoom:
         beside: Beside,
         tools: PlanTools,
     ) -> None:
+        self._look = look
         self._window = window
+        self._room = room
+        self._beside = beside
+        self._tools = tools
         self._came_from: QWidget | None = None
-        table, self._form = PlanTable(look), AmendForm(look)
+        self._added = ExitStack()
+
+    def build(self) -> Building:
+        """Build the table, the form, the page and the line, one in each turn."""
+        look, room, tools, beside = self._look, self._room, self._tools, self._beside
+        table = PlanTable(look)
         beside.docks.add("plan", "Plan", table)
-        beside.overlay.add(self._form)
+        yield
         self.plan = PlanController(room, table)
+        yield
+        self._form = AmendForm(look)
+        beside.overlay.add(self._form)
+        yield
         seconding = Seconding(desk=room.tools.desk, requests=room.tools.requests)
         self.amendment = AmendController(
             room, self._form, AmendTools(amender=tools.amender, seconding=seconding)
         )
         self.plan.on_amend = self.amend
         self.amendment.on_close = self._leave_amendment
+        yield
         reports = ReportsView(look)
-        window.add_page("reports", reports)
-        window.rail.add("reports")
+        self._window.add_page("reports", reports)
+        self._added.callback(self._window.remove_page, "reports")
+        yield
         self.reports = ReportsController(
             room, reports, ReportTools(reporter=tools.reporter, closer=tools.closer)
         )
-        self._line = PrintLine(look)
-        window.add_line(self._line)
-        self.prints = PrintController(room, self._line, tools.paper)
+        yield
+        line = PrintLine(look)
+        self._window.add_line(line)
+        self._added.callback(line.deleteLater)
+        self.prints = PrintController(room, line, tools.paper)
 
     def open_steps_with(self, choose: Callable[[str], None]) -> None:
         """Let a row of the table that is opened put its step on the card."""
@@ -99,7 +118,5 @@ class PlanRoom:
         self._came_from = None
 
     def close(self) -> None:
-        """Take the page and the line away; the docks go with the others."""
-        self._window.rail.remove("reports")
-        self._window.remove_page("reports")
-        self._line.deleteLater()
+        """Take away what stands of the page and the line; the docks go with the others."""
+        self._added.close()

@@ -14,6 +14,7 @@ from relconsole_ui.controllers.room import Room
 from relconsole_ui.controllers.way_back import WayBackController
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.actions import ActionTable
+from relconsole_ui.shell.building import Building
 from relconsole_ui.views.rollback.armed import ArmedSheet
 from relconsole_ui.views.rollback.card import RollbackCard
 from relconsole_ui.views.rollback.overlay import SheetOverlay
@@ -29,24 +30,27 @@ class Surroundings:
 
 
 class RollbackRoom:
-    """The rollback of the run on the bridge."""
+    """The rollback of the run on the bridge; ``build`` makes what is on its sheets."""
 
-    def __init__(
-        self,
-        look: Look,
-        room: Room,
-        host: QWidget,
-        table: ActionTable,
-        around: Surroundings,
-    ) -> None:
+    def __init__(self, look: Look, room: Room, host: QWidget, table: ActionTable) -> None:
+        self._look = look
+        self._room = room
+        self._table = table
+        self.overlay = SheetOverlay(look, host)
+
+    def build(self, around: Surroundings) -> Building:
+        """Build the card, the sheets and what moves them."""
+        look, room = self._look, self._room
         tools = room.tools
         self.card = RollbackCard(look)
         self._armed = ArmedSheet(look, tools.clock.tick)
+        self.overlay.add(self._armed)
+        yield
         self._way_back = WayBackSheet(look)
-        self.overlay = SheetOverlay(look, host)
-        for sheet in (self._armed, self._way_back):
-            self.overlay.add(sheet)
+        self.overlay.add(self._way_back)
+        yield
         back = WayBackController(room, self._way_back, around.is_conducting, around.take_up)
+        yield
         self.controller = RollbackController(
             room,
             RollbackViews(card=self.card, sheet=self._armed),
@@ -58,4 +62,4 @@ class RollbackRoom:
                 show_way_back=back.open,
             ),
         )
-        table.bind("disarm", self.controller.disarm)
+        self._table.bind("disarm", self.controller.disarm)

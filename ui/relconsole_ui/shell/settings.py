@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from relconsole.services.connections_edit import ConnectionsEditor
@@ -18,6 +19,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.key_rows import KeyEntry
 from relconsole_ui.presenters.taste import Desktop
 from relconsole_ui.shell.actions import ActionTable, key_words
+from relconsole_ui.shell.building import Building
 from relconsole_ui.views.settings.connections import ConnectionsView
 from relconsole_ui.views.settings.key_form import KeyForm
 from relconsole_ui.views.settings.keyboard import KeyboardView
@@ -55,7 +57,10 @@ class SettingsTools:
 
 
 class SettingsParts:
-    """The page with its four sections, and the form of one's own key, which lies over any page."""
+    """The page with its four sections, and the form of one's own key, which lies over any page.
+
+    ``build`` makes what is on them.
+    """
 
     def __init__(
         self, look: Look, room: SettingsRoom, table: ActionTable, tools: SettingsTools
@@ -63,11 +68,21 @@ class SettingsParts:
         self._room = room
         self._table = table
         self._tools = tools
+        self._look = look
         self.page = SettingsPage(look)
         self.key_form = KeyForm(look)
         self.key_form.hide()
-        people, connections, taste = PeopleView(look), ConnectionsView(look), LookView(look)
-        keyboard = KeyboardView(look)
+        self._added = ExitStack()
+        self._added.callback(self.key_form.deleteLater)
+        self._added.callback(self.key_form.dismiss)
+        self._added.callback(room.unfollow)
+
+    def build(self) -> Building:
+        """Build every section, then lead to them."""
+        look, room, tools = self._look, self._room, self._tools
+        people = PeopleView(look)
+        self.page.add(PEOPLE, "People and keys", "users", people)
+        yield
         self.key = KeyController(
             room,
             tools.keeper,
@@ -79,30 +94,44 @@ class SettingsParts:
             show_person=tools.show_person,
         )
         self.people = PeopleController(room, tools.keeper, people, copy=tools.copy)
+        self._added.callback(self.people.leave)
+        yield
+        connections = ConnectionsView(look)
+        self.page.add(CONNECTIONS, "Connections", "plugs-connected", connections)
+        yield
         self.connections = ConnectionsController(
             room, tools.editor, connections, ask_all=tools.ask_all
         )
+        self._added.callback(self.connections.leave)
+        yield
+        yield from self._build_look()
+        self.page.opened.connect(self._open_section)
+        self._bind()
+
+    def _build_look(self) -> Building:
+        """Build the sections of the look and of the keys."""
+        tools = self._tools
+        taste = LookView(self._look)
+        self.page.add(LOOK, "Look", "circle-half", taste)
+        yield
         self.look = LookController(
-            room,
-            look,
+            self._room,
+            self._look,
             taste,
             tools.tastes,
             desktop=tools.desktop,
             zones=tools.zones,
             zone_changed=tools.zone_changed,
         )
+        keyboard = KeyboardView(self._look)
+        self.page.add(KEYBOARD, "Keys", "keyboard", keyboard)
         self.keyboard = KeyboardController(
-            keyboard, tools.tastes, entries=self._entries, set_letters=table.set_letters
+            keyboard,
+            tools.tastes,
+            entries=self._entries,
+            set_letters=self._table.set_letters,
         )
-        for key, title, icon_name, view in (
-            (PEOPLE, "People and keys", "users", people),
-            (CONNECTIONS, "Connections", "plugs-connected", connections),
-            (LOOK, "Look", "circle-half", taste),
-            (KEYBOARD, "Keys", "keyboard", keyboard),
-        ):
-            self.page.add(key, title, icon_name, view)
-        self.page.opened.connect(self._open_section)
-        self._bind()
+        yield
 
     def open(self, section: str = "") -> None:
         """Bring the settings to the front, at a section if one is named."""
@@ -111,11 +140,7 @@ class SettingsParts:
 
     def close(self) -> None:
         """Let nobody be told any more, and take the form away; the page goes with its window."""
-        self._room.unfollow()
-        self.people.leave()
-        self.connections.leave()
-        self.key_form.dismiss()
-        self.key_form.deleteLater()
+        self._added.close()
 
     def connect_system(self) -> None:
         """Ask for a new connection, here or where systems are connected."""

@@ -133,11 +133,19 @@ class BridgeView(QWidget):
         look.changed.connect(self._lay_out_anew)
 
     def place(self, name: str, panel: QWidget) -> None:
-        """Put a panel in its place; the layout follows with the next change of size."""
+        """Put a panel in its place at once; where no size is known yet, with the first one."""
         self._panels[name] = panel
         panel.setObjectName(name)
         # Also one that never has room goes with the bridge.
         panel.setParent(self)
+        panel.hide()
+        if self._shape is not None:
+            self._lay_out(self._shape)
+
+    def lay_out_for(self, size: QSize) -> None:
+        """Lay out for a size before the bridge is seen: each panel placed later goes in at once."""
+        self.resize(size)
+        self._follow_size()
 
     def panel(self, name: str) -> QWidget | None:
         """Give a panel, None where it is not there."""
@@ -258,11 +266,12 @@ class BridgeView(QWidget):
         while not names and (panel := tabs.widget(0)) is not None:
             tabs.removeTab(0)
             panel.setParent(self)
-        for name, word in names:
-            panel = self._panels.get(name)
-            if panel is not None and tabs.indexOf(panel) < 0:
+        there = [(name, word) for name, word in names if name in self._panels]
+        for at, (name, word) in enumerate(there):
+            panel = self._panels[name]
+            if tabs.indexOf(panel) < 0:
                 self._size(panel, name)
-                tabs.addTab(panel, word)
+                tabs.insertTab(at, panel, word)
         if not tabs.count():
             tabs.hide()
 
