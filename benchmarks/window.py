@@ -51,7 +51,7 @@ def run() -> list[Row]:
         taken: dict[str, list[Mapping[str, float]]] = {name: [] for name in starts}
         for turn in range(ROUNDS + 1):
             for name, start in starts.items():
-                seen = measure(start, folder / name / f"watchdog-{turn}")
+                seen = measure(start)
                 # The first one writes byte code and caches.
                 if turn:
                     taken[name].append(seen)
@@ -110,15 +110,17 @@ def crowded(workspace: Workspace) -> Workspace:
     return replace(workspace, releases={each.id: each for each in copies})
 
 
-def measure(start: Start, watchdog: Path) -> Mapping[str, float]:
+def measure(start: Start) -> Mapping[str, float]:
     """Start a program, and give what it says of itself, with the longest gap of its window."""
     start.home.mkdir(exist_ok=True)
     environment = os.environ | {
         "QT_QPA_PLATFORM": "offscreen",
         "HOME": str(start.home),
         **{f"XDG_{each}_HOME": str(start.home) for each in ("CACHE", "CONFIG", "DATA", "STATE")},
-        "RELCONSOLE_WATCHDOG": str(watchdog),
         "PYTHONPATH": "",
+        # As it is once a program is installed: byte code is there, wherever it may be written.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(start.home / "bytecode"),
         "BEGAN": str(time.monotonic()),
     }
     program = Path(__file__).with_name("window_start.py")
@@ -133,18 +135,7 @@ def measure(start: Start, watchdog: Path) -> Mapping[str, float]:
         cwd=start.home,
     ).stdout
     seen: dict[str, float] = json.loads(said.splitlines()[-1])
-    if watchdog.exists():
-        seen |= gaps(watchdog)
     return seen
-
-
-def gaps(path: Path) -> dict[str, float]:
-    """Give the seconds of the longest gap that a watchdog saw, and how many it wrote down."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return {
-        "gap_cpu": max((line["cpu"] for line in lines if "cpu" in line), default=0.0),
-        "stalls": float(sum("kind" in line for line in lines)),
-    }
 
 
 def _medians(values: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6 import QtWidgets
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 
 if TYPE_CHECKING:
     from relconsole.ports.credentials import Secret
@@ -64,6 +64,11 @@ class Eye(QObject):
         self._app, self._page, self._settle = app, page, settle
         self._watched: QtWidgets.QWidget | None = None
         self._found: dict[str, float] = {}
+        self._gap, self._beat_at = 0.0, time.thread_time()
+        self._beat = QTimer(self)
+        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self._beat.setInterval(LOOK_MS)
+        self._beat.timeout.connect(self._note_beat)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -88,10 +93,18 @@ class Eye(QObject):
             f"{what}_cpu": time.process_time(),
             f"{what}_rss": float(resident()),
         }
+        if what == "first":
+            self._beat_at = time.thread_time()
+            self._beat.start()
         if what == "first" and self._page:
             self._timer.start()
             return
         QTimer.singleShot(round(self._settle * 1_000), self._end)
+
+    def _note_beat(self) -> None:
+        """Keep the longest that this thread computed from one beat to the next."""
+        now = time.thread_time()
+        self._gap, self._beat_at = max(self._gap, now - self._beat_at), now
 
     def _look(self) -> None:
         """Look whether the page is open, and wait until it is painted."""
@@ -107,7 +120,7 @@ class Eye(QObject):
                 self._watched = page
 
     def _end(self) -> None:
-        self._found["settled_rss"] = float(resident())
+        self._found |= {"settled_rss": float(resident()), "gap_cpu": self._gap}
         sys.stdout.write(json.dumps(self._found) + "\n")
         sys.stdout.flush()
         os._exit(0)
