@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
-import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +15,7 @@ from platformdirs import user_cache_path, user_data_path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 
+from relconsole_ui.application.bringing import bring_in
 from relconsole_ui.application.taste import Taste
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.theme import follow
@@ -88,20 +87,10 @@ async def _live(
 ) -> int:
     """Bring in the rest once the first frame is painted, and live until the window is closed."""
     await asyncio.sleep(0)
-    await asyncio.to_thread(_import_rest)
+    await bring_in("relconsole_ui.application.living")
     from relconsole_ui.application.living import live
 
     return await live(asked, look, window, start, taste, credentials)
-
-
-def _import_rest() -> None:
-    """Import what is not needed for the first frame; it stays, so nobody collects among it."""
-    gc.disable()
-    try:
-        importlib.import_module("relconsole_ui.application.living")
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _watchdog() -> Watchdog | None:

@@ -5,7 +5,8 @@ It is called an hour and a quarter of an hour before the window, and at any time
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -27,6 +28,9 @@ from relconsole.domain.night.muster_marks import (
 from relconsole.domain.night.state import RunState
 from relconsole.domain.plan.forecast import Forecast
 from relconsole.domain.release.release import Bridge, Release, VendorContact
+
+AreOne = Callable[[str, str], bool]
+"""Tells whether two names mean one person."""
 
 PATIENCE: Final = Policy().muster_answer
 AHEAD: Final = timedelta(minutes=30)
@@ -122,9 +126,11 @@ def make_muster(
         if each.at < until
         for need in needs_of(each, estate, commander)
     )
+    # Asked for every need of every person, of whom there are few.
+    are_one = functools.cache(functools.partial(are_one_person, estate.people))
     lines = (
-        *_line_up_bridge(release, commander, estate, now, needs),
-        *_line_up(estate, needs, (commander, release.scribe)),
+        *_line_up_bridge(release, commander, estate, now, needs, are_one),
+        *_line_up(estate, needs, (commander, release.scribe), are_one),
     )
     return Muster(
         release=release.id,
@@ -150,42 +156,41 @@ def _stood(line: MusterLine, mark: PersonMark, now: datetime, patience: timedelt
 
 
 def _line_up_bridge(
-    release: Release, commander: PersonId, estate: Estate, now: datetime, needs: tuple[Need, ...]
+    release: Release,
+    commander: PersonId,
+    estate: Estate,
+    now: datetime,
+    needs: tuple[Need, ...],
+    are_one: AreOne,
 ) -> tuple[MusterLine, ...]:
     """Give the commander and the scribe, who are needed throughout."""
-    found = [
-        _line(estate.people, commander, "commander", _needs_for(estate, needs, commander), now)
-    ]
+    wanted = _needs_for(needs, commander, are_one)
+    found = [_line(estate.people, commander, "commander", wanted, now)]
     scribe = release.scribe
-    if scribe is not None and not are_one_person(estate.people, scribe, commander):
-        found.append(_line(estate.people, scribe, "scribe", _needs_for(estate, needs, scribe), now))
+    if scribe is not None and not are_one(scribe, commander):
+        wanted = _needs_for(needs, scribe, are_one)
+        found.append(_line(estate.people, scribe, "scribe", wanted, now))
     return tuple(found)
 
 
 def _line_up(
-    estate: Estate, needs: tuple[Need, ...], there: Iterable[PersonId | None]
+    estate: Estate, needs: tuple[Need, ...], there: Iterable[PersonId | None], are_one: AreOne
 ) -> tuple[MusterLine, ...]:
     """Give everybody else who is needed, the first needed first."""
     present = tuple(person for person in there if person is not None)
     names: list[PersonId] = []
     for need in needs:
         for person in need.people:
-            if person not in names and not any(
-                are_one_person(estate.people, person, other) for other in present
-            ):
+            if person not in names and not any(are_one(person, other) for other in present):
                 names.append(person)
     return tuple(
-        _line(estate.people, name, "", _needs_for(estate, needs, name), None) for name in names
+        _line(estate.people, name, "", _needs_for(needs, name, are_one), None) for name in names
     )
 
 
-def _needs_for(estate: Estate, needs: tuple[Need, ...], name: PersonId) -> tuple[Need, ...]:
+def _needs_for(needs: tuple[Need, ...], name: PersonId, are_one: AreOne) -> tuple[Need, ...]:
     """Give what one person is needed for."""
-    return tuple(
-        need
-        for need in needs
-        if any(are_one_person(estate.people, person, name) for person in need.people)
-    )
+    return tuple(need for need in needs if any(are_one(person, name) for person in need.people))
 
 
 def _line(

@@ -5,11 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import tempfile
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from relconsole.adapters.journal_sql.opening import identity_of
@@ -21,15 +17,7 @@ from relconsole.ports.credentials import Credentials
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.composition import open_console
 from relconsole.runtime.console import KEYRING_SERVICE, Wish
-from relconsole.runtime.demo import (
-    RELEASE,
-    DemoHome,
-    demo_key,
-    demo_wish,
-    found_demo,
-    start_estate,
-    stop_estate,
-)
+from relconsole_ui.application.bringing import bring_in
 from relconsole_ui.application.session import Announcer, Session
 from relconsole_ui.application.taste import Taste
 from relconsole_ui.design.look import Look
@@ -156,23 +144,22 @@ class Life:
     async def _stay_in_demo(self) -> None:
         """Start the estate, open its night, and stay."""
         self._start.show_loading("Starting the demo", "Real services on this machine.")
+        await bring_in("relconsole_ui.application.demo")
+        from relconsole_ui.application.demo import RELEASE, open_demo
+
         announcer = Announcer()
-        key = demo_key()
-        async with (
-            _demo_home(self._asked.folder, self._asked.seed) as home,
-            open_console(demo_wish(home, key, announcer)) as console,
-        ):
-            await found_demo(console, home, key)
+        async with open_demo(self._asked.folder, self._asked.seed, announcer) as console:
             _leave_alone_what_stands()
             session = Session(self._look, self._window, console, announcer, self._settings, self)
             try:
-                if await session.open_pages() and await session.open_release(RELEASE):
+                if await session.open_release(RELEASE):
                     session.begin()
+                    await session.open_pages()
                 _leave_alone_what_stands()
                 await self._moved.wait()
             finally:
                 await session.close()
-                gc.unfreeze()
+                self._let_go()
 
     async def _stay_in_store(self, kind: JournalKind, place: Place) -> None:
         """Open the store of this person, and stay."""
@@ -207,7 +194,13 @@ class Life:
                 await self._moved.wait()
             finally:
                 await session.close()
-                gc.unfreeze()
+                self._let_go()
+
+    def _let_go(self) -> None:
+        """Collect what stood here, unless the window closes: what stood is not looked at else."""
+        if not self._is_closing:
+            gc.unfreeze()
+            gc.collect()
 
     def go_to_demo(self) -> None:
         """Go to the demo."""
@@ -241,16 +234,3 @@ async def live(
 ) -> int:
     """Live until the window is closed, and give the exit status."""
     return await Life(asked, look, window, start, taste, credentials).live()
-
-
-@asynccontextmanager
-async def _demo_home(folder: Path | None, seed: int) -> AsyncGenerator[DemoHome]:
-    """Give a running estate, ended and taken away afterwards."""
-    with tempfile.TemporaryDirectory(prefix="relconsole-demo-") as made:
-        home = DemoHome((folder or Path(made)).resolve())
-        home.folder.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(start_estate, home, seed)
-        try:
-            yield home
-        finally:
-            await asyncio.to_thread(stop_estate, home)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
@@ -17,14 +17,17 @@ from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.console import Console
 from relconsole.runtime.tasks import WindowTasks
+from relconsole_ui.application.bringing import bring_in
 from relconsole_ui.application.night import Night, Stage
-from relconsole_ui.application.pages import PagesWish, StorePages
 from relconsole_ui.controllers.room import Room
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.shell.building import build_in_turns
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.demo_strip import DemoStrip
+
+if TYPE_CHECKING:
+    from relconsole_ui.application.pages import StorePages
 
 KEEP_SECONDS: Final = 2.0
 CHECK_SECONDS: Final = 15.0
@@ -97,24 +100,13 @@ class Session:
         self._bound_before = window.actions_.names
         self._tasks.poll("check systems", self._keep_checking)
         window.frame(rail=True, bars=False)
-        self._pages = self._make_pages(look)
+        self._pages: StorePages | None = None
         self._bind_travel()
         if console.kind is JournalKind.DEMO:
             self._show_demo()
             return
         for line in console.said:
             window.notice.say(line)
-
-    def _make_pages(self, look: Look) -> StorePages:
-        """Give the pages that do not belong to one release."""
-        is_demo = self._console.kind is JournalKind.DEMO
-        wish = PagesWish(
-            zone=lambda: "UTC" if self._night is None else self._night.room.zone,
-            taken=self._open_taken,
-            changed=self._show_changed,
-            connect_elsewhere=self._travel.go_to_connect if is_demo else None,
-        )
-        return StorePages(look, self._window, self._console, self._tasks, self._settings, wish)
 
     def _show_changed(self) -> None:
         """Show everything again where whose key is open, or the zone of times, is another."""
@@ -127,11 +119,13 @@ class Session:
         """Show what time alone changes on the pages."""
         while True:
             await self._console.clock.sleep(1.0)
-            self._pages.show()
+            if self._pages is not None:
+                self._pages.show()
 
     def connect_system(self) -> None:
         """Open the settings where a system is connected."""
-        self._pages.connect_system()
+        if self._pages is not None:
+            self._pages.connect_system()
 
     def _bind_travel(self) -> None:
         """Bind what leads from one journal to another."""
@@ -160,7 +154,24 @@ class Session:
         self._settings.write(msgspec.structs.replace(known, seen_tour=True))
 
     async def open_pages(self) -> bool:
-        """Put up the pages of the store; False where this console is to be left before that."""
+        """Put up the pages of the store; False where this console is to be left before that.
+
+        A night goes on without them: they are brought in once its bridge stands.
+        """
+        await bring_in("relconsole_ui.application.pages")
+        from relconsole_ui.application.pages import PagesWish, StorePages
+
+        is_demo = self._console.kind is JournalKind.DEMO
+        wish = PagesWish(
+            zone=lambda: "UTC" if self._night is None else self._night.room.zone,
+            taken=self._open_taken,
+            changed=self._show_changed,
+            connect_elsewhere=self._travel.go_to_connect if is_demo else None,
+        )
+        stage = self._stage
+        self._pages = StorePages(
+            stage.look, self._window, self._console, self._tasks, self._settings, wish
+        )
         if not await build_in_turns(self._pages.build(), lambda: not self._travel.is_going):
             return False
         self._announcer.pages = self._pages
@@ -175,18 +186,23 @@ class Session:
         """
         releases = self._console.desk.state.workspace.releases
         known = ReleaseId(self._settings.known.release)
+        page = "" if at_bridge else self._settings.known.page
+        if imports or not releases:
+            page = "import"
         now = self._console.clock.now()
         coming = sorted(
             releases.values(), key=lambda each: (each.window.end < now, each.window.start)
         )
-        if not await self.open_pages():
-            return False
         if coming and not await self.open_release(known if known in releases else coming[0].id):
             return False
         if at_bridge and self._night is not None:
             self._night.bridge.stand_at_card()
-        if imports or not releases:
-            self._window.open_page("import")
+        came_to = self._window.page
+        if not await self.open_pages():
+            return False
+        # Whoever went elsewhere meanwhile stays there.
+        if self._window.page == came_to and self._window.has_page(page) and page != "start":
+            self._window.open_page(page)
         return True
 
     async def open_release(self, release: ReleaseId) -> bool:
@@ -298,7 +314,8 @@ class Session:
         if self._night is not None:
             self._night.close()
         self._announcer.pages = None
-        self._pages.close()
+        if self._pages is not None:
+            self._pages.close()
         self._window.actions_.keep_only(self._bound_before)
         self._window.frame(rail=False, bars=False)
 

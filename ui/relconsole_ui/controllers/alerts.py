@@ -47,7 +47,8 @@ class AlertsController:
         self._memory = AlertMemory()
         self._unfolded: set[str] = set()
         self._muster: tuple[tuple[int, int], Muster] | None = None
-        self._standing = alerts_of(room.seen())
+        seen = room.seen()
+        self._standing = alerts_of(seen, self._mustered(seen))
         self.on_retry: Callable[[], None] | None = None
         self.on_open: Callable[[str], None] | None = None
         strip.open_wanted.connect(self.open_alert)

@@ -173,9 +173,13 @@ class ActionTable(QObject):
     def keep_only(self, names: frozenset[str]) -> None:
         """Let go what else is bound: what it acted upon goes away."""
         for name in self.names - names:
-            action = self._bound.pop(name)
-            self._window.removeAction(action)
-            action.deleteLater()
+            self.let_go(name)
+
+    def let_go(self, deed: str) -> None:
+        """Let go an action that is bound: what it acted upon goes away."""
+        action = self._bound.pop(deed)
+        self._window.removeAction(action)
+        action.deleteLater()
 
     def bound(self) -> Iterator[tuple[Deed, QAction]]:
         """Give what is bound, in the order of the table."""

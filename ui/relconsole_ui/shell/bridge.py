@@ -62,11 +62,9 @@ class BridgeRoom:
         self._room = room
         self._conducting = conducting
         self.on_release: Callable[[ReleaseId], None] | None = None
-        table = window.actions_
         self._added = ExitStack()
-        self._added.callback(table.keep_only, table.names)
         self._added.callback(room.unfollow)
-        self.panels = BridgePanels(look, room, table, conducting)
+        self.panels = BridgePanels(look, room, conducting)
         self.docks = Docks(look, window)
         self._added.callback(self.docks.close)
         beside = Beside(docks=self.docks, overlay=self.panels.rollback.overlay)
@@ -195,6 +193,7 @@ class BridgeRoom:
             ("view-bridge", lambda: self._window.open_page("bridge")),
             ("view-rollbacks", lambda: self._window.open_page("rollbacks")),
             ("arm", self._arm),
+            ("disarm", panels.rollback.controller.disarm),
             ("open-night", self.begin),
             ("leave-night", panels.night.leave),
             ("hold", panels.night.hold),
@@ -224,6 +223,7 @@ class BridgeRoom:
             ("previous-pane", lambda: self._next_pane(-1)),
         ):
             self._window.actions_.bind(deed, act)
+            self._added.callback(self._window.actions_.let_go, deed)
         self._window.top_bar.palette_wanted.connect(self.palette.open)
         self.palette.chosen.connect(self._jump)
 

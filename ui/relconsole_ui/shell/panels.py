@@ -23,7 +23,6 @@ from relconsole_ui.controllers.second_acts import SecondActs
 from relconsole_ui.controllers.seconded import SecondedController
 from relconsole_ui.controllers.steps import StepsController
 from relconsole_ui.design.look import Look
-from relconsole_ui.shell.actions import ActionTable
 from relconsole_ui.shell.building import Building
 from relconsole_ui.shell.rollback import RollbackRoom, Surroundings
 from relconsole_ui.views.bridge.bridge import BridgeView
@@ -55,7 +54,6 @@ class BridgePanels:
         self,
         look: Look,
         room: Room,
-        table: ActionTable,
         conducting: Conducting,
     ) -> None:
         self._look = look
@@ -66,7 +64,7 @@ class BridgePanels:
         beside = QHBoxLayout(self.page)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.addWidget(self.view)
-        self.rollback = RollbackRoom(look, room, self.page, table)
+        self.rollback = RollbackRoom(look, room, self.page)
 
     def build(self) -> Building:
         """Build every panel, each with what moves it, those first that one acts on."""

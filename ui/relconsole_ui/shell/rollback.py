@@ -13,7 +13,6 @@ from relconsole_ui.controllers.rollback import RollbackController, RollbackTools
 from relconsole_ui.controllers.room import Room
 from relconsole_ui.controllers.way_back import WayBackController
 from relconsole_ui.design.look import Look
-from relconsole_ui.shell.actions import ActionTable
 from relconsole_ui.shell.building import Building
 from relconsole_ui.views.rollback.armed import ArmedSheet
 from relconsole_ui.views.rollback.card import RollbackCard
@@ -32,10 +31,9 @@ class Surroundings:
 class RollbackRoom:
     """The rollback of the run on the bridge; ``build`` makes what is on its sheets."""
 
-    def __init__(self, look: Look, room: Room, host: QWidget, table: ActionTable) -> None:
+    def __init__(self, look: Look, room: Room, host: QWidget) -> None:
         self._look = look
         self._room = room
-        self._table = table
         self.overlay = SheetOverlay(look, host)
 
     def build(self, around: Surroundings) -> Building:
@@ -62,4 +60,3 @@ class RollbackRoom:
                 show_way_back=back.open,
             ),
         )
-        self._table.bind("disarm", self.controller.disarm)
