@@ -158,10 +158,8 @@ def console() -> None:
     from importlib.metadata import entry_points
 
     from relconsole.cli import front_end
-    from relconsole.cli.verbs import make_parser
 
     words = sys.argv[4:]
-    make_parser(words)
     (entry,) = entry_points(group=front_end.GROUP, name=front_end.WINDOW)
     entry.load()(words, FileKeys(Path(words[words.index("--store") + 1]) / KEYS))
 

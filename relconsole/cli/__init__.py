@@ -27,12 +27,12 @@ def main(argv: Sequence[str] | None = None, credentials: Credentials | None = No
     """
     _forbid_core_file()
     words = list(sys.argv[1:] if argv is None else argv)
-    parser = make_parser(words)
     if _means_the_window(words):
         status = open_window(words)
         if status is None:
-            parser.print_help()
+            make_parser(words).print_help()
         return status or 0
+    parser = make_parser(words)
     try:
         arguments = parser.parse_args(words)
     except Misused as wrong:

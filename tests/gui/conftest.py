@@ -38,8 +38,7 @@ OF_THE_PLATFORM = ("This plugin does not support ",)
 def qapp() -> QApplication:
     """The application, one for all tests of a process."""
     running = QApplication.instance()
-    app = running if isinstance(running, QApplication) else QApplication(["relconsole"])
-    app.setStyle(theme.STYLE)
+    app = running if isinstance(running, QApplication) else QApplication(list(theme.WORDS))
     # What was imported need not be walked through after each test.
     gc.collect()
     gc.freeze()

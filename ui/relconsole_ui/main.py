@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from relconsole_ui.application.bringing import bring_in
 from relconsole_ui.application.taste import Taste
 from relconsole_ui.design.look import Look
-from relconsole_ui.design.theme import follow
+from relconsole_ui.design.theme import WORDS, follow
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
 
@@ -44,7 +44,7 @@ def run(
         sys.stderr.write("There is no display. Set DISPLAY, or add --headless to demo.\n")
         return 3
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, False)
-    app = QApplication(["relconsole"])
+    app = QApplication(list(WORDS))
     app.setApplicationName("relconsole")
     app.setQuitOnLastWindowClosed(False)
     cache = user_cache_path("relconsole") / "style"

@@ -23,8 +23,7 @@ def main(words: list[str]) -> int:
     """Write the pictures into a folder, and tell how large each is."""
     folder = Path(words[0])
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    app = QApplication(["relconsole"])
-    app.setStyle(theme.STYLE)
+    app = QApplication(list(theme.WORDS))
     with tempfile.TemporaryDirectory() as cache:
         look = Look(reduced_motion=True)
         theme.follow(app, look, Path(cache))

@@ -27,7 +27,6 @@ FONT_FILES: Final = (
     "Inter-SemiBold.otf",
     "Inter-Bold.otf",
     "InterDisplay-SemiBold.woff2",
-    "InterDisplay-Bold.woff2",
     "JetBrainsMono-Regular.ttf",
 )
 

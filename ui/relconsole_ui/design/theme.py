@@ -20,6 +20,8 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.tokens import FOCUS_RING, TextRole, Theme
 
 STYLE: Final = "Fusion"
+WORDS: Final = ("relconsole", "-style", STYLE)
+"""What an application is made with. To ask for its style later would bring all of that in."""
 
 _ROLES: Final[tuple[tuple[QPalette.ColorRole, str, str], ...]] = (
     # role, token while it can be used, token while it cannot
@@ -114,10 +116,10 @@ def write_indicators(theme: Theme, cache: Path) -> Mapping[str, str]:
 
 
 def apply(app: QApplication, look: Look, cache: Path) -> None:
-    """Dress the application in the look as it is now; ``cache`` is a folder for indicators."""
-    # Under a sheet the style is Qt's own wrapper, which has no name.
-    if not app.styleSheet() and app.style().name().casefold() != STYLE.casefold():
-        app.setStyle(STYLE)
+    """Dress the application in the look as it is now; ``cache`` is a folder for indicators.
+
+    It has the style already, by its ``WORDS``.
+    """
     # From one sheet to another Qt polishes each widget several times over; from none, once.
     app.setStyleSheet("")
     app.setPalette(palette(look))
