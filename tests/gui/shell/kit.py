@@ -101,11 +101,18 @@ def plan_tools_of(stage: Stage, plugins: FakePlugins) -> PlanTools:
     )
 
 
-@contextmanager
-def shell_of(
-    stage: Stage, look: Look, bot: Bot, width: int = 1600, height: int = 1000
-) -> Generator[Shell]:
-    """Give the window over a night, and take the night out of it in the end."""
+def window_with_start(look: Look) -> ConsoleWindow:
+    """Give a window with nothing but the page from which everything begins."""
+    window = ConsoleWindow(look)
+    window.add_page("start", QLabel("start"))
+    window.frame(rail=True, bars=False)
+    return window
+
+
+def bridge_of(
+    stage: Stage, look: Look, window: ConsoleWindow
+) -> tuple[Room, Conducting, BridgeRoom]:
+    """Give the bridge over a night, not yet built, with its room."""
     room = room_of(stage)
     desk, clock = stage.desk, stage.clock
     plugins = FakePlugins(World(time=clock.tick, wall=clock.now, goes=lambda _verb, _at: WELL))
@@ -117,11 +124,17 @@ def shell_of(
         holder=Holder(name="console", lease_seconds=30, console="0.1.0"),
     )
     conducting = Conducting(room, opener, no_attendance)
-    window = ConsoleWindow(look)
-    start = QLabel("start")
-    window.add_page("start", start)
+    tools = plan_tools_of(stage, plugins)
+    return room, conducting, BridgeRoom(look, window, room, conducting, tools)
 
-    bridge = BridgeRoom(look, window, room, conducting, plan_tools_of(stage, plugins))
+
+@contextmanager
+def shell_of(
+    stage: Stage, look: Look, bot: Bot, width: int = 1600, height: int = 1000
+) -> Generator[Shell]:
+    """Give the window over a night, and take the night out of it in the end."""
+    window = window_with_start(look)
+    room, conducting, bridge = bridge_of(stage, look, window)
     build_at_once(bridge.build())
     found = Shell(
         bot=bot,

@@ -65,6 +65,7 @@ class BridgeRoom:
         self._added = ExitStack()
         self._added.callback(room.unfollow)
         self.panels = BridgePanels(look, room, conducting)
+        self._added.callback(self.panels.page.deleteLater)
         self.docks = Docks(look, window)
         self._added.callback(self.docks.close)
         beside = Beside(docks=self.docks, overlay=self.panels.rollback.overlay)
