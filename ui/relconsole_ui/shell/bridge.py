@@ -77,6 +77,8 @@ class BridgeRoom:
         look, window = self._look, self._window
         came_from = window.page
         self._add_page("bridge", self.panels.page)
+        # So that each panel goes to its place in the turn in which it is made.
+        self.panels.view.lay_out_for(window.pages.size())
         yield
         yield from self.panels.build()
         self.panels.night.on_begin = self.panels.card.setFocus
@@ -92,8 +94,6 @@ class BridgeRoom:
         for part in (self.palette, self.keys):
             self._added.callback(part.deleteLater)
             self._added.callback(part.hide)
-        yield
-        self.panels.view.lay_out_for(window.pages.size())
         yield
         self._lead_here()
         yield

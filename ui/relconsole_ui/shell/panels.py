@@ -67,63 +67,41 @@ class BridgePanels:
         self.rollback = RollbackRoom(look, room, self.page)
 
     def build(self) -> Building:
-        """Build every panel, each with what moves it, those first that one acts on."""
-        yield from self._build_steps()
-        yield from self._build_decisions()
-        conducting = self._conducting
-        around = Surroundings(is_conducting=lambda: conducting.is_conducting, take_up=self._take_up)
-        yield from self.rollback.build(around)
-        self.view.place("rollback", self.rollback.card)
-        yield from self._build_people()
+        """Build every panel in the order in which Tab goes through them, then what moves it."""
+        yield from self._build_left()
+        yield from self._build_middle()
+        yield from self._build_right()
+        yield from self._build_health()
         yield from self._build_lines()
         yield from self._build_second()
 
-    def _build_steps(self) -> Building:
-        """Build what runs, the step on the card, and the pictures of the night."""
+    def _build_left(self) -> Building:
+        """Build what runs, the step on the card, and who is there."""
         look, room = self._look, self._room
-        self.card = StepCard(look)
-        self.view.place("step", self.card)
-        yield
         running = RunningList(look)
         self.view.place("running", running)
+        yield
+        self.card = StepCard(look)
+        self.view.place("step", self.card)
         yield
         self.night = NightController(room, self._conducting, running.standing)
         self.steps = StepsController(room, running, self.card)
         yield
-        middle = MiddleView(look, TimelinePanel(look))
-        self.view.place("timeline", middle)
-        yield
-        health = HealthStrip(look)
-        self.view.place("health", health)
-        yield
-        self.pictures = PicturesController(room, middle, health, self.steps.choose)
-        yield
-
-    def _build_decisions(self) -> Building:
-        """Build problems, the poll, and what was left open."""
-        look, room = self._look, self._room
-        problems = ProblemsView(look)
-        yield
-        self.view.place("decision", problems)
-        self.problems = ProblemsController(room, problems)
-        yield
-        poll = PollView(look)
-        self.view.place("poll", poll)
-        yield
-        self.poll = PollController(room, poll)
-        yield
-        left_open = LeftOpenView(look)
-        self.view.place("left_open", left_open)
-        self.left_open = LeftOpenController(room, left_open)
-        yield
-
-    def _build_people(self) -> Building:
-        """Build who is there, the message, and the brief for whoever joins."""
-        look, room, overlay = self._look, self._room, self.rollback.overlay
         muster = MusterView(look)
         self.view.place("muster", muster)
         yield
         self.muster = MusterController(room, muster)
+        yield
+
+    def _build_middle(self) -> Building:
+        """Build the pictures of the night, what was left open, the message and the brief."""
+        look, room, overlay = self._look, self._room, self.rollback.overlay
+        self._middle = MiddleView(look, TimelinePanel(look))
+        self.view.place("timeline", self._middle)
+        yield
+        left_open = LeftOpenView(look)
+        self.view.place("left_open", left_open)
+        self.left_open = LeftOpenController(room, left_open)
         yield
         message, draft = MessageView(look), DraftSheet(look)
         self.view.place("message", message)
@@ -134,6 +112,34 @@ class BridgePanels:
         brief = BriefView(look)
         overlay.add(brief)
         self.brief = BriefController(room, brief)
+        yield
+
+    def _build_right(self) -> Building:
+        """Build problems, the poll, and the rollback with its sheets."""
+        look, room, conducting = self._look, self._room, self._conducting
+        # In the bridge from the first, so that it goes with it also in the turn between.
+        problems = ProblemsView(look, self.view)
+        problems.hide()
+        yield
+        self.view.place("decision", problems)
+        self.problems = ProblemsController(room, problems)
+        yield
+        poll = PollView(look)
+        self.view.place("poll", poll)
+        yield
+        self.poll = PollController(room, poll)
+        yield
+        around = Surroundings(is_conducting=lambda: conducting.is_conducting, take_up=self._take_up)
+        yield from self.rollback.build(around)
+        self.view.place("rollback", self.rollback.card)
+        yield
+
+    def _build_health(self) -> Building:
+        """Build the strip of health, and what moves it and the pictures of the night."""
+        health = HealthStrip(self._look)
+        self.view.place("health", health)
+        yield
+        self.pictures = PicturesController(self._room, self._middle, health, self.steps.choose)
         yield
 
     def _build_lines(self) -> Building:

@@ -34,13 +34,15 @@ class RollbackRoom:
     def __init__(self, look: Look, room: Room, host: QWidget) -> None:
         self._look = look
         self._room = room
+        self._host = host
         self.overlay = SheetOverlay(look, host)
 
     def build(self, around: Surroundings) -> Building:
         """Build the card, the sheets and what moves them."""
         look, room = self._look, self._room
         tools = room.tools
-        self.card = RollbackCard(look)
+        self.card = RollbackCard(look, self._host)
+        self.card.hide()
         self._armed = ArmedSheet(look, tools.clock.tick)
         self.overlay.add(self._armed)
         yield
