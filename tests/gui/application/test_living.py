@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from relconsole.adapters.keyring_os.credentials import MemoryCredentials
@@ -17,7 +19,8 @@ from relconsole.adapters.store.writer_lock import holder_of, take_writer
 from relconsole.ports.journal import JournalKind
 from relconsole.runtime.composition import open_console
 from relconsole.runtime.console import Wish
-from relconsole_ui.application.living import Life
+from relconsole_ui.application.living import Life, Place
+from relconsole_ui.application.session import NOT_YET
 from relconsole_ui.application.taste import Taste
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.window import ConsoleWindow
@@ -51,7 +54,7 @@ class Home:
 
     async def until_store(self) -> None:
         """Wait until a journal of the store is open."""
-        await self.until(lambda: self.window.has_page("import"))
+        await self.until(lambda: self.window.actions_.find("view-import") is not None)
 
 
 Scene = Callable[[Home], Coroutine[None, None, None]]
@@ -277,5 +280,42 @@ def test_that_nothing_acts_on_a_console_that_is_closed(
         assert "import" not in it.window.actions_.names
         assert "rehearse" not in it.window.actions_.names
         assert "quit" in it.window.actions_.names
+
+    play(scene)
+
+
+def test_that_a_key_is_answered_while_the_window_is_put_up(
+    play: Play, tmp_path: Path, credentials: MemoryCredentials
+) -> None:
+    make_store(tmp_path / "store", credentials)
+
+    async def scene(it: Home) -> None:
+        await it.until(it.window.rail.isVisible)
+        assert it.window.actions_.find("view-settings") is None
+        it.window.notice.clear()
+        QTest.keyClick(it.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        assert it.window.notice.words.text() == f"Settings: {NOT_YET}"
+        assert it.window.page == "start"
+        await it.until_store()
+        QTest.keyClick(it.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        assert it.window.page == "settings"
+
+    play(scene)
+
+
+def test_that_a_store_that_is_left_while_it_is_put_up_leaves_nothing(
+    play: Play, tmp_path: Path, credentials: MemoryCredentials
+) -> None:
+    make_store(tmp_path / "store", credentials)
+
+    async def scene(it: Home) -> None:
+        await it.until(it.window.rail.isVisible)
+        await it.until(lambda: it.window.has_page("import"))
+        it.life.go(Place(None))
+        await it.until_start()
+        assert it.window.pages.count() == 1
+        assert it.window.actions_.names >= {"import", "demo", "quit"}
+        assert it.window.actions_.find("view-settings") is None
+        assert not it.window.rail.isVisible()
 
     play(scene)

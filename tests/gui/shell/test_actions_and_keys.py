@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.palette import Entry, EntryKind
 from relconsole_ui.shell.actions import DEEDS, MENUS, ActionTable, key_words
+from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.parts.button import ActionButton
 from relconsole_ui.views.parts.words import Words
 from tests.gui.bot import Bot
@@ -294,3 +295,40 @@ def test_that_keys_are_written_as_they_are_printed_on_buttons() -> None:
     assert words["open-night"] == "Ctrl Enter"
     assert words["larger"] == "Ctrl +"
     assert words["about"] == ""
+
+
+def test_that_a_key_of_what_is_coming_is_answered_until_it_is_bound(
+    dressed: Look, bot: Bot
+) -> None:
+    window = bot.show(ConsoleWindow(dressed), 1280, 800)
+    table, said, done = window.actions_, list[str](), list[str]()
+    names = table.names
+    bound = table.bind("log", lambda: done.append("log"))
+    table.answer_for_coming(lambda deed: said.append(deed.text))
+    bot.key(window, Qt.Key.Key_T, CTRL)
+    bot.key(window, Qt.Key.Key_L, CTRL)
+    assert (said, done) == (["Plan table"], ["log"])
+    assert table.names == names | {"log"}
+    assert table.find("plan") is None
+    table.bind("plan", lambda: done.append("plan"))
+    bot.key(window, Qt.Key.Key_T, CTRL)
+    assert (said, done) == (["Plan table"], ["log", "plan"])
+    assert table.find("log") is bound
+
+
+def test_that_nothing_is_answered_once_nothing_is_coming(dressed: Look, bot: Bot) -> None:
+    window = bot.show(ConsoleWindow(dressed), 1280, 800)
+    said: list[str] = []
+    bound = window.actions()
+    window.actions_.answer_for_coming(lambda deed: said.append(deed.id))
+    window.actions_.set_letters(False)
+    bot.key(window, Qt.Key.Key_H)
+    assert said == []
+    window.actions_.set_letters(True)
+    bot.key(window, Qt.Key.Key_H)
+    assert said == ["hold"]
+    window.actions_.answer_no_more()
+    bot.key(window, Qt.Key.Key_H)
+    bot.key(window, Qt.Key.Key_K, CTRL)
+    assert said == ["hold"]
+    assert window.actions() == bound

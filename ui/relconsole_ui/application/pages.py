@@ -80,9 +80,6 @@ class StorePages:
         for name in PAGES:
             window.rail.add(name)
             self._added.callback(window.rail.remove, name)
-        key = self._parts.key
-        window.top_bar.key_wanted.connect(key.ask)
-        self._added.callback(window.top_bar.key_wanted.disconnect, key.ask)
         window.actions_.bind("import", self.ask_import)
         window.actions_.bind("view-import", lambda: window.open_page("import"))
 
@@ -113,6 +110,9 @@ class StorePages:
         sheet = SheetOverlay(look, window.pages)
         self._added.callback(sheet.deleteLater)
         sheet.add(self._parts.key_form)
+        # Its button is seen from the turn on in which there is a key to ask for.
+        window.top_bar.key_wanted.connect(self._ask_key)
+        self._added.callback(window.top_bar.key_wanted.disconnect, self._ask_key)
         yield
         yield from self._parts.build()
 
@@ -120,6 +120,10 @@ class StorePages:
         """Add a page, which goes with the others."""
         self._window.add_page(name, page)
         self._added.callback(self._window.remove_page, name)
+
+    def _ask_key(self) -> None:
+        """Ask for one's own key."""
+        self._parts.key.ask()
 
     def ask_import(self) -> None:
         """Open the page of the import and ask for a file."""

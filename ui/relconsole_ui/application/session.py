@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
@@ -22,6 +23,7 @@ from relconsole_ui.application.night import Night, Stage
 from relconsole_ui.controllers.room import Room
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.seen import Seen
+from relconsole_ui.shell.actions import ActionTable
 from relconsole_ui.shell.building import build_in_turns
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.demo_strip import DemoStrip
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 KEEP_SECONDS: Final = 2.0
 CHECK_SECONDS: Final = 15.0
 """How often systems that nobody asked meanwhile are asked whether they are there."""
+
+NOT_YET: Final = "not yet, the window is still being put up."
 
 STAYS_OUT: Final = "is not on the bridge: a night is conducted there. Leave it first."
 
@@ -98,15 +102,26 @@ class Session:
         self._wishes = 0
         self._kept_at = console.clock.now()
         self._bound_before = window.actions_.names
-        self._tasks.poll("check systems", self._keep_checking)
+        self._tasks.poll("check systems", partial(keep_checking, console))
         window.frame(rail=True, bars=False)
         self._pages: StorePages | None = None
-        self._bind_travel()
+        bind_travel(window.actions_, console.kind, travel)
+        self._answer_meanwhile()
         if console.kind is JournalKind.DEMO:
             self._show_demo()
             return
         for line in console.said:
             window.notice.say(line)
+
+    def _answer_meanwhile(self) -> None:
+        """Answer keys of what is still being put up: nothing half of it can be reached."""
+        say = self._window.notice.say
+        self._window.actions_.answer_for_coming(lambda deed: say(f"{deed.text}: {NOT_YET}"))
+
+    def _answer_no_more(self) -> None:
+        """Leave the keys alone that are nobody's, once both the bridge and the pages stand."""
+        if self._announcer.pages is not None and not self._building.locked():
+            self._window.actions_.answer_no_more()
 
     def _show_changed(self) -> None:
         """Show everything again where whose key is open, or the zone of times, is another."""
@@ -126,19 +141,6 @@ class Session:
         """Open the settings where a system is connected."""
         if self._pages is not None:
             self._pages.connect_system()
-
-    def _bind_travel(self) -> None:
-        """Bind what leads from one journal to another."""
-        table, kind = self._window.actions_, self._console.kind
-        table.bind("rehearse", lambda: self._travel.go_to_store(rehearsal=True))
-        table.bind("go-live", lambda: self._travel.go_to_store(rehearsal=False))
-        table.bind("demo", self._travel.go_to_demo)
-        for deed, at in (
-            ("rehearse", JournalKind.REHEARSAL),
-            ("go-live", JournalKind.LIVE),
-            ("demo", JournalKind.DEMO),
-        ):
-            table.set_possible(deed, kind is not at, "this is where you are")
 
     def _show_demo(self) -> None:
         """Say that this is the demo, with hints until somebody has seen them."""
@@ -176,6 +178,7 @@ class Session:
             return False
         self._announcer.pages = self._pages
         self._tasks.poll("look at the clock", self._keep_looking)
+        self._answer_no_more()
         return True
 
     async def open_where_it_was(self, *, imports: bool = False, at_bridge: bool = False) -> bool:
@@ -218,11 +221,14 @@ class Session:
             def is_wanted() -> bool:
                 return self._wishes == wish and not self._travel.is_going
 
-            return is_wanted() and not self._is_busy and await self._put_up(release, is_wanted)
+            is_whole = is_wanted() and not self._is_busy and await self._put_up(release, is_wanted)
+        self._answer_no_more()
+        return is_whole
 
     async def _put_up(self, release: ReleaseId, is_wanted: Callable[[], bool]) -> bool:
         """Put a release on the bridge, for as long as it is wanted."""
         self._take_down()
+        self._answer_meanwhile()
         night = Night(self._stage, release, self._settings.known.zone)
         self._announcer.room = night.room
         is_whole = False
@@ -262,10 +268,7 @@ class Session:
             self._change_release(release, "bridge")
 
     def _change_release(self, release: ReleaseId, page: str) -> None:
-        """Put another release on the bridge and open a page; not while a night is conducted.
-
-        What is there already stays as it is, but for its plan being read anew.
-        """
+        """Put another release on the bridge and open a page; not while a night is conducted."""
         if self._is_busy:
             title = self._console.desk.state.workspace.releases[release].title
             self._window.notice.say(f"{title} {STAYS_OUT}")
@@ -316,14 +319,29 @@ class Session:
         self._announcer.pages = None
         if self._pages is not None:
             self._pages.close()
+        self._window.actions_.answer_no_more()
         self._window.actions_.keep_only(self._bound_before)
         self._window.frame(rail=False, bars=False)
 
-    async def _keep_checking(self) -> None:
-        """Ask the systems whether they are there, again and again."""
-        while True:
-            await self._console.plugins.check_systems()
-            await self._console.clock.sleep(CHECK_SECONDS)
+
+def bind_travel(table: ActionTable, kind: JournalKind, travel: Travel) -> None:
+    """Bind what leads from one journal to another."""
+    table.bind("rehearse", lambda: travel.go_to_store(rehearsal=True))
+    table.bind("go-live", lambda: travel.go_to_store(rehearsal=False))
+    table.bind("demo", travel.go_to_demo)
+    for deed, at in (
+        ("rehearse", JournalKind.REHEARSAL),
+        ("go-live", JournalKind.LIVE),
+        ("demo", JournalKind.DEMO),
+    ):
+        table.set_possible(deed, kind is not at, "this is where you are")
+
+
+async def keep_checking(console: Console) -> None:
+    """Ask the systems whether they are there, again and again."""
+    while True:
+        await console.plugins.check_systems()
+        await console.clock.sleep(CHECK_SECONDS)
 
 
 def failure_words(name: str, failure: Exception) -> str:

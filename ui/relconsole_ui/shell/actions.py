@@ -120,6 +120,7 @@ class ActionTable(QObject):
         super().__init__(window)
         self._window = window
         self._bound: dict[str, QAction] = {}
+        self._coming: dict[str, QAction] = {}
         self._letters = True
 
     def bind(self, deed: str, act: Callable[[], None]) -> QAction:
@@ -129,17 +130,25 @@ class ActionTable(QObject):
             raise KeyError(deed)
         action = self._bound.get(deed)
         if action is None:
-            action = QAction(known.text, self)
-            action.setObjectName(deed)
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            action.setAutoRepeat(False)
-            self._bound[deed] = action
-            self._window.addAction(action)
-            self._give_keys(known, action)
+            self._drop(self._coming.pop(deed, None))
+            action = self._bound[deed] = self._make(known)
         else:
             action.triggered.disconnect()
         action.triggered.connect(lambda _checked=False: act())
         return action
+
+    def answer_for_coming(self, say: Callable[[Deed], None]) -> None:
+        """Let keys of what nobody has bound yet be answered, each until somebody binds it."""
+        for deed in DEEDS:
+            if deed.keys and deed.id not in self._bound and deed.id not in self._coming:
+                action = self._coming[deed.id] = self._make(deed)
+                action.triggered.connect(lambda _checked=False, deed=deed: say(deed))
+
+    def answer_no_more(self) -> None:
+        """Leave keys alone that nobody has bound: nothing is coming any more."""
+        for action in self._coming.values():
+            self._drop(action)
+        self._coming.clear()
 
     def find(self, deed: str) -> QAction | None:
         """Give the action of this name, None where nobody has bound it."""
@@ -162,8 +171,10 @@ class ActionTable(QObject):
     def set_letters(self, are_on: bool) -> None:
         """Let single letters work outside text fields, or not at all."""
         self._letters = are_on
-        for each, action in self.bound():
-            self._give_keys(each, action)
+        known = {**self._bound, **self._coming}
+        for each in DEEDS:
+            if each.id in known:
+                self._give_keys(each, known[each.id])
 
     @property
     def names(self) -> frozenset[str]:
@@ -177,9 +188,7 @@ class ActionTable(QObject):
 
     def let_go(self, deed: str) -> None:
         """Let go an action that is bound: what it acted upon goes away."""
-        action = self._bound.pop(deed)
-        self._window.removeAction(action)
-        action.deleteLater()
+        self._drop(self._bound.pop(deed))
 
     def bound(self) -> Iterator[tuple[Deed, QAction]]:
         """Give what is bound, in the order of the table."""
@@ -187,6 +196,22 @@ class ActionTable(QObject):
             action = self._bound.get(each.id)
             if action is not None:
                 yield each, action
+
+    def _make(self, deed: Deed) -> QAction:
+        """Give an action with the keys of its deed, which does nothing yet."""
+        action = QAction(deed.text, self)
+        action.setObjectName(deed.id)
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setAutoRepeat(False)
+        self._window.addAction(action)
+        self._give_keys(deed, action)
+        return action
+
+    def _drop(self, action: QAction | None) -> None:
+        """Let an action go with its keys."""
+        if action is not None:
+            self._window.removeAction(action)
+            action.deleteLater()
 
     def _give_keys(self, deed: Deed, action: QAction) -> None:
         wanted = () if deed.is_letter and not self._letters else deed.keys

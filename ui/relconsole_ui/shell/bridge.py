@@ -110,15 +110,8 @@ class BridgeRoom:
         self._added.callback(window.set_strip, None)
         self._bind()
         room.follow(self._show)
-        window.frame(rail=True, bars=True)
-        self._added.callback(window.frame, rail=True, bars=False)
-        for name in ("bridge", "rollbacks", "reports"):
-            window.rail.add(name)
-            self._added.callback(window.rail.remove, name)
-        self._second = QTimer(window)
-        self._second.setInterval(SECOND_MS)
-        self._second.timeout.connect(room.show)
-        self._second.start()
+        _frame(window, self._added)
+        self._second = _each_second(window, room.show)
         self._added.callback(self._second.deleteLater)
         self._added.callback(self._second.stop)
 
@@ -298,6 +291,24 @@ class BridgeRoom:
                 self._window.notice.say(
                     ". ".join(part for part in (entry.text, entry.says) if part)
                 )
+
+
+def _frame(window: ConsoleWindow, added: ExitStack) -> None:
+    """Show the bars, and lead to the pages of the bridge by the rail, until all is taken away."""
+    window.frame(rail=True, bars=True)
+    added.callback(window.frame, rail=True, bars=False)
+    for name in ("bridge", "rollbacks", "reports"):
+        window.rail.add(name)
+        added.callback(window.rail.remove, name)
+
+
+def _each_second(window: ConsoleWindow, show: Callable[[], None]) -> QTimer:
+    """Give a timer of a window that shows something each second."""
+    timer = QTimer(window)
+    timer.setInterval(SECOND_MS)
+    timer.timeout.connect(show)
+    timer.start()
+    return timer
 
 
 def _holds(pane: QWidget, focus: QWidget | None) -> bool:
