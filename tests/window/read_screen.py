@@ -37,7 +37,7 @@ def described(node: Any) -> dict[str, Any]:
     return found
 
 
-def tree(node: Any, wrong: type[BaseException], depth: int = 0) -> dict[str, Any]:
+def tree(node: Any, wrong: tuple[type[BaseException], ...], depth: int = 0) -> dict[str, Any]:
     """Give a thing with all that stands in it; what vanishes while it is read is left out."""
     found = described(node)
     count = node.childCount
@@ -58,7 +58,9 @@ def tree(node: Any, wrong: type[BaseException], depth: int = 0) -> dict[str, Any
 def read_tree(process: int) -> int:
     """Print the application of that process; 1 where none is on the bus."""
     pyatspi: Any = importlib.import_module("pyatspi")
-    wrong: type[BaseException] = importlib.import_module("gi.repository.GLib").GError
+    failed: type[BaseException] = importlib.import_module("gi.repository.GLib").GError
+    # The second is what the binding says of a thing that went between two questions.
+    wrong = (failed, NotImplementedError)
     desktop = pyatspi.Registry.getDesktop(0)
     for number in range(desktop.childCount):
         try:
