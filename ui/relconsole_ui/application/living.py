@@ -21,6 +21,7 @@ from relconsole_ui.application.bringing import bring_in
 from relconsole_ui.application.session import Announcer, Session
 from relconsole_ui.application.taste import Taste
 from relconsole_ui.design.look import Look
+from relconsole_ui.shell.help_sheet import Help
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
 
@@ -66,6 +67,7 @@ class Life:
         self._is_closing = False
         window.closing.connect(lambda: self.go(None))
         window.actions_.bind("quit", window.closing.emit)
+        self._help = Help(look, window, str(asked.store))
         start.again_wanted.connect(self._try_again)
         start.demo_wanted.connect(lambda: self.go(Place(JournalKind.DEMO)))
         start.import_wanted.connect(lambda: self.go(Place(JournalKind.LIVE, imports=True)))
