@@ -69,7 +69,9 @@ _OUTCOMES: Final = {
 }
 _OUTPUT_CHARACTERS: Final = 4_000
 
-_NOT_CALLED_OFF: Final = frozenset({Purpose.UNDO, Purpose.UNSILENCE, *OF_THE_CHANGE})
+_NOT_CALLED_OFF: Final = frozenset(
+    {Purpose.UNDO, Purpose.UNSILENCE, Purpose.RELIEF, *OF_THE_CHANGE}
+)
 """What a fired rollback still lets leave; the forward steps and what serves them stay here."""
 
 
@@ -209,7 +211,7 @@ class Dispatcher:
         sent = EffectSent(run=run, effect=effect.id)
         if not (await self._is_let_go(run, found) and await self._move(run, sent)):
             return
-        if self._desk.is_braked or _is_stopped(self._desk.run(run)):
+        if self._desk.is_braked or _is_stopped(self._desk.run(run), found):
             stayed = "the line was stopped before it left"
             await self._move(run, EffectRefused(run=run, effect=effect.id, reason=stayed))
             return
@@ -230,7 +232,7 @@ class Dispatcher:
         if not await self._is_let_go(run, found):
             return
         await self._desk.must_be_newest()
-        if not self._may_leave(run):
+        if not self._may_leave(run, found):
             return
         refused = await self._call(run, found)
         if refused is not None:
@@ -256,7 +258,7 @@ class Dispatcher:
         and what waited for a day waits for a person. Each record has its order.
         """
         effect = found.effect
-        if not self._may_leave(run) or not self._is_in_turn(found):
+        if not self._may_leave(run, found) or not self._turns.is_next(found):
             return False
         if _is_called_off(self._desk.run(run), found):
             reason = "a rollback was fired before it was done"
@@ -267,16 +269,12 @@ class Dispatcher:
             return False
         if not self._reach.may_send(effect.system) or await self._is_left_unasked(run, effect):
             return False
-        return self._may_leave(run)
+        return self._may_leave(run, found)
 
-    def _may_leave(self, run: RunId) -> bool:
-        """Tell whether no stopped line and no clock that jumped keeps everything here."""
+    def _may_leave(self, run: RunId, found: EffectRun) -> bool:
+        """Tell whether no stopped line and no clock that jumped keeps an effect here."""
         jumped = self._guard.has_jumped(self._desk.state.workspace.policy.clock_jump)
-        return not (jumped or self._desk.is_braked or _is_halted(self._desk.run(run)))
-
-    def _is_in_turn(self, found: EffectRun) -> bool:
-        """Tell whether nothing older still waits for the record that an effect writes on."""
-        return self._turns.is_next(found)
+        return not (jumped or self._desk.is_braked or _is_halted(self._desk.run(run), found))
 
     async def _is_left_unasked(self, run: RunId, effect: Effect) -> bool:
         """Tell whether another effect that a dead console left there is still to be asked about.
@@ -325,14 +323,23 @@ class Dispatcher:
         raise RuleRefuses(moved)
 
 
-def _is_halted(run: RunState) -> bool:
-    """Tell whether the line is stopped, or frozen since the clock jumped."""
-    return _is_stopped(run) or any(hold.cause is HoldCause.CLOCK for hold in run.holds)
+def _is_halted(run: RunState, found: EffectRun) -> bool:
+    """Tell whether the line is stopped, or frozen since the clock jumped, for this effect."""
+    frozen = any(hold.cause is HoldCause.CLOCK for hold in run.holds)
+    return _is_stopped(run, found) or (frozen and not _is_relief(found))
 
 
-def _is_stopped(run: RunState) -> bool:
-    """Tell whether the line is stopped."""
-    return run.stop is not None
+def _is_stopped(run: RunState, found: EffectRun) -> bool:
+    """Tell whether a stop of the line keeps this effect here.
+
+    Relief makes things safer, and a person started it: it leaves past a stop that is recorded.
+    """
+    return run.stop is not None and not _is_relief(found)
+
+
+def _is_relief(found: EffectRun) -> bool:
+    """Tell whether an effect is a relief step's."""
+    return found.intent.purpose is Purpose.RELIEF
 
 
 def _is_called_off(run: RunState, found: EffectRun) -> bool:

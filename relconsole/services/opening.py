@@ -21,6 +21,7 @@ from relconsole.domain.readiness.itsm import (
     judge_change,
 )
 from relconsole.domain.release.release import Release
+from relconsole.domain.rollback.relief import all_steps
 from relconsole.ports.clock import Clock, Ids
 from relconsole.ports.journal import Lease
 from relconsole.ports.plugins import Plugins
@@ -80,7 +81,7 @@ class Opener:
         release = self._desk.state.workspace.releases.get(release_id)
         if release is None:
             return refuse("unknown_release", release_id, f"there is no release {release_id}")
-        steps = release.runbook.steps
+        steps = all_steps(release.runbook)
         reads = calls_jobs_of(release, rehearsal=rehearsal)
         try:
             calls: Mapping[StepId, Digest | None] = (

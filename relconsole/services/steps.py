@@ -17,6 +17,7 @@ from relconsole.domain.night.effect_facts import Purpose
 from relconsole.domain.night.facts import CheckRead, StepState
 from relconsole.domain.night.intents import calls_jobs_of
 from relconsole.domain.night.readiness_of_steps import underway_steps
+from relconsole.domain.night.relief import did_nothing, underway_relief
 from relconsole.domain.night.run_commands import IntendEffect
 from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.night.step_commands import EndStep, KeepCheck, Said, StartStep
@@ -82,14 +83,15 @@ class StepMover:
 
     async def finish_jobs(self, run: RunId) -> None:
         """End the running steps whose job is over and whose checks have spoken."""
-        for step in underway_steps(self._desk.run(run)):
+        standing = self._desk.run(run)
+        for step in (*underway_steps(standing), *underway_relief(standing)):
             found = self._desk.run(run)
             attempt = found.steps[step.id].attempts[-1]
             work = found.step_effects(step.id, attempt.number)
             if not work:
                 continue
             outcomes = {each.effect.outcome for each in work}
-            refused = [each for each in work if _never_happened(each)]
+            refused = [each for each in work if did_nothing(each)]
             if refused:
                 await self._end(run, step, StepState.FAILED, refused[0].says)
             elif outcomes & {Outcome.FAILED, Outcome.CANCELLED}:
@@ -109,6 +111,10 @@ class StepMover:
         if self._clock.tick() - began < CHECK_PATIENCE.total_seconds():
             return
         says = tuple(each.says for each in failing_checks(self._desk.run(run), step))
+        if self._desk.run(run).is_relief(step.id):
+            # It may be on, which the left-open list says; it holds up no work.
+            await self._end(run, step, StepState.FAILED, "; ".join(says))
+            return
         hold = BeginHold(run=run, cause=HoldCause.CHECK, thing=step.id, reasons=says)
         await self._desk.must(hold, self._desk.console)
 
@@ -206,13 +212,6 @@ def _needs_silence(run: RunState, step: StepId) -> bool:
     """Tell whether a step still works; a forward one does no more once a rollback was fired."""
     fired = run.rollback is not None and run.rollback.fired_at is not None
     return run.steps[step].ended is None and not (fired and not run.is_undo(step))
-
-
-def _never_happened(found: EffectRun) -> bool:
-    """Tell whether the target said no, or a person saw that nothing had happened."""
-    effect = found.effect
-    by_hand = effect.state is EffectState.SETTLED_BY_HAND and effect.outcome is None
-    return by_hand or effect.state is EffectState.REFUSED
 
 
 def _last_words(run: RunState, step: Step) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from relconsole.domain.estate.catalogue import Estate
 from relconsole.domain.estate.people import find_person
 from relconsole.domain.estate.scope import Scope
+from relconsole.domain.kernel.ids import PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,19 @@ class Authority:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReliefRule:
+    """The friction of relief steps.
+
+    Beside the commander and the step's owner, people of ``roles`` and ``people`` may start one;
+    ``reason`` asks whoever does for a reason. Nobody signs beside them.
+    """
+
+    roles: tuple[str, ...] = ()
+    people: tuple[PersonId, ...] = ()
+    reason: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """The policy of a workspace.
 
@@ -28,7 +42,7 @@ class Policy:
     ``amendment_limit`` how much later one amendment may move the forecast end before a second
     person must sign; ``request_life`` how long a signing request stays open; ``clock_jump`` the
     step of the wall clock beyond which automation freezes and asks; ``muster_answer`` how long
-    whoever is called to a muster has to answer.
+    whoever is called to a muster has to answer; ``relief`` who may start relief steps.
     """
 
     authorities: tuple[Authority, ...] = ()
@@ -39,6 +53,7 @@ class Policy:
     clock_jump: timedelta = timedelta(seconds=30)
     checkpoint_every: timedelta = timedelta(minutes=15)
     muster_answer: timedelta = timedelta(minutes=5)
+    relief: ReliefRule = ReliefRule()
 
 
 def roles_for(policy: Policy, act: str) -> tuple[str, ...]:

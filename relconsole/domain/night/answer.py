@@ -18,6 +18,7 @@ from relconsole.domain.night.change_standing import ChangeLine, change_line
 from relconsole.domain.night.effect_facts import Purpose
 from relconsole.domain.night.facts import Followers, RunOutcome, StepState
 from relconsole.domain.night.readiness_of_steps import lets_followers_go, steps_of
+from relconsole.domain.night.relief import ReliefLine, relief_lines
 from relconsole.domain.night.standing import standing_silences
 from relconsole.domain.night.state import Problem, RunState, StepRun
 from relconsole.domain.night.waiting import WaitingLine, waiting_lines
@@ -167,6 +168,7 @@ class NightAnswer:
     waiting: tuple[WaitingLine, ...] = ()
     change: ChangeLine | None = None
     people: PeopleLine
+    relief: tuple[ReliefLine, ...] = ()
 
 
 def night_answer(
@@ -208,6 +210,7 @@ def night_answer(
         people=PeopleLine(
             commander=run.commander, offered_to=run.handover.to if run.handover else None
         ),
+        relief=relief_lines(run),
     )
 
 

@@ -14,7 +14,8 @@ def booking_of(release: Release, estate: Estate) -> Booking:
     A release without any service books its environment as such.
     """
     services = [item.service for item in release.items]
-    for step in release.runbook.steps:
+    steps = (*release.runbook.steps, *release.runbook.relief)
+    for step in steps:
         services.extend(step.services)
         named = step.run.parameters.get("service") if step.run else None
         if named is not None and ServiceId(named) in estate.services:
@@ -24,7 +25,7 @@ def booking_of(release: Release, estate: Estate) -> Booking:
     )
     people = (
         release.commander,
-        *(step.owner for step in release.runbook.steps if step.owner is not None),
+        *(step.owner for step in steps if step.owner is not None),
     )
     return Booking(
         release=release.id,

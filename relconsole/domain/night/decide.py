@@ -37,6 +37,7 @@ from relconsole.domain.night.decide_end import (
 )
 from relconsole.domain.night.decide_gates import answer_station, decide_gate
 from relconsole.domain.night.decide_messages import decide_message
+from relconsole.domain.night.decide_relief import refuse_relief, start_relief
 from relconsole.domain.night.decide_rollback import decide_rollback
 from relconsole.domain.night.decide_run import decide_run
 from relconsole.domain.night.decide_start import start_step
@@ -166,8 +167,12 @@ def _decide_step(
 ) -> tuple[NightFact, ...] | Refusal:
     """Give what a command about a step or a gate comes to."""
     match command:
+        case StartStep() if run.is_relief(command.step):
+            return start_relief(around, run, command)
         case StartStep():
             return start_step(around, run, command)
+        case RepeatStep() | DecideFollowers() if run.is_relief(command.step):
+            return refuse_relief(command.step)
         case EndStep():
             return end_step(around, run, command)
         case WaitStep():

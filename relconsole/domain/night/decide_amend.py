@@ -54,6 +54,7 @@ from relconsole.domain.plan.runbook import Runbook
 from relconsole.domain.plan.sampling import SEED
 from relconsole.domain.readiness.segregation import Duty
 from relconsole.domain.record.canonical import digest_of
+from relconsole.domain.rollback.relief import all_steps
 
 
 def amend(around: Around, run: RunState, command: Amend) -> tuple[NightFact, ...] | Refusal:
@@ -66,7 +67,8 @@ def amend(around: Around, run: RunState, command: Amend) -> tuple[NightFact, ...
     amended = apply_all(run.runbook, command.amendments, begun)
     if isinstance(amended, Refusal):
         return amended
-    calls = {step.id: _call(run, command, step.id) for step in amended.steps}
+    steps = all_steps(amended)
+    calls = {step.id: _call(run, command, step.id) for step in steps}
     plan = plan_digest(amended, calls)
     refusal = gather(
         _run_reasons(around, run, command),
@@ -77,7 +79,7 @@ def amend(around: Around, run: RunState, command: Amend) -> tuple[NightFact, ...
     )
     if refusal is not None:
         return refusal
-    digests = {step.id: step_digest(step, calls[step.id]) for step in amended.steps}
+    digests = {step.id: step_digest(step, calls[step.id]) for step in steps}
     fact = PlanAmended(
         run=run.id,
         reason=command.reason,

@@ -17,6 +17,7 @@ from relconsole.domain.night.around import (
     reason,
 )
 from relconsole.domain.night.bridge_facts import HoldBegan, HoldCause, HoldEnded
+from relconsole.domain.night.decide_relief import relief_end_facts, relief_person_reasons
 from relconsole.domain.night.eligible import owner_bars, say_eligible
 from relconsole.domain.night.evolve import NightFact
 from relconsole.domain.night.facts import (
@@ -36,6 +37,7 @@ from relconsole.domain.night.step_commands import (
     EndStep,
     KeepCheck,
     RepeatStep,
+    Said,
     WaitStep,
 )
 from relconsole.domain.plan.runbook import Step, StepKind, followers
@@ -70,6 +72,8 @@ def end_step(around: Around, run: RunState, command: EndStep) -> tuple[NightFact
         note=command.said.note,
         second=_override_of(run, step, command),
     )
+    if run.is_relief(step.id):
+        return (ended, *relief_end_facts(around, run, step, command))
     return (ended, *_hold_followers(run, step, command))
 
 
@@ -87,6 +91,9 @@ def _ending_reasons(run: RunState, step: Step, command: EndStep) -> tuple[Reason
         return (reason("not_an_ending", step.id, f"{command.state} is no ending"),)
     found = run.steps[step.id]
     dropping = command.state in _DROPPED
+    if dropping and run.is_relief(step.id):
+        says = f"{step.id} is relief: nobody has to use it, and nothing waits for it"
+        return (reason("not_an_ending", step.id, says),)
     if dropping and not command.said.note:
         return (reason("no_reason", step.id, f"{command.state} needs a reason", "add a note"),)
     if dropping and has_open_effect(run, found):
@@ -121,9 +128,16 @@ def _person_reasons(
         return ()
     return (
         *attribution_reasons(around, run, step.id),
-        *owner_reasons(around, run, command.said, step.owner, step.id),
+        *_whose_reasons(around, run, command.said, step),
         *(duties(around, run, command.said, Duty.CONFIRM) if step.changes_production else ()),
     )
+
+
+def _whose_reasons(around: Around, run: RunState, said: Said, step: Step) -> tuple[Reason, ...]:
+    """Give why the step is not this person's to end; relief is whose the policy says."""
+    if run.is_relief(step.id):
+        return relief_person_reasons(around, run, said, step)
+    return owner_reasons(around, run, said, step.owner, step.id)
 
 
 def _done_reasons(

@@ -86,6 +86,7 @@ def _arm(around: Around, run: RunState, command: ArmRollback) -> tuple[NightFact
         duties(around, run, Said(), Duty.START),
         () if command.steps else (reason("nothing_to_undo", run.id, "nothing was started yet"),),
         _fleet_reasons(command),
+        _decay_reasons(run, command),
     )
     return refusal or (
         RollbackArmed(
@@ -100,6 +101,16 @@ def _arm(around: Around, run: RunState, command: ArmRollback) -> tuple[NightFact
             forced=command.forced,
             reason=command.reason,
         ),
+    )
+
+
+def _decay_reasons(run: RunState, command: ArmRollback) -> tuple[Reason, ...]:
+    """Give why it takes a reason to arm: no rehearsal backs it; a rehearsal is what would."""
+    if run.rehearsal or command.reason.strip():
+        return ()
+    return tuple(
+        reason("decayed_without_reason", run.id, says, "a reason to arm it all the same (--reason)")
+        for says in command.decayed
     )
 
 

@@ -22,6 +22,7 @@ from relconsole.domain.night.decide_change import last_facts
 from relconsole.domain.night.decide_start import halt_reasons
 from relconsole.domain.night.effect_facts import (
     OF_THE_CHANGE,
+    WORK,
     EffectRenewed,
     EffectSent,
     EffectSettledByHand,
@@ -39,6 +40,7 @@ from relconsole.domain.night.facts import (
 )
 from relconsole.domain.night.intents import intend
 from relconsole.domain.night.readiness_of_steps import is_finished
+from relconsole.domain.night.relief import underway_relief
 from relconsole.domain.night.rollback_facts import RollbackEnding
 from relconsole.domain.night.run_commands import (
     EndRun,
@@ -58,7 +60,7 @@ from relconsole.domain.night.waiting import MAY_STILL_LEAVE
 from relconsole.domain.readiness.segregation import Duty
 
 Facts = tuple[NightFact, ...]
-_OF_STEPS: Final = frozenset({Purpose.STEP, Purpose.UNDO, Purpose.SILENCE})
+_OF_STEPS: Final = frozenset({*WORK, Purpose.SILENCE})
 _WORDS: Final = frozenset({Purpose.ANCHOR, Purpose.NOTE})
 """Comments mean the same to every version."""
 
@@ -165,6 +167,10 @@ def _end(around: Around, run: RunState, command: EndRun) -> Facts | Refusal:
             if found.handed_to is None
         ),
         tuple(
+            reason("relief_underway", step.id, f"{step.title} is under way", "end it")
+            for step in underway_relief(run)
+        ),
+        tuple(
             reason("effect_open", found.effect.id, f"{found.effect.kind} is {found.effect.state}")
             for found in run.open_effects()
             # What ITSM has not taken yet keeps nobody on the bridge; the record says so.
@@ -240,7 +246,8 @@ def _move(around: Around, run: RunState, command: MoveEffect) -> Facts | Refusal
     moved = moved_effect(known.effect, fact, around.now)
     if isinstance(moved, Refusal):
         return moved
-    if isinstance(fact, EffectSent) and run.stop is not None:
+    relief = known.intent.purpose is Purpose.RELIEF
+    if isinstance(fact, EffectSent) and run.stop is not None and not relief:
         return refuse("line_stopped", fact.effect, "the line is stopped; nothing leaves")
     if not isinstance(fact, EffectSettledByHand):
         return (fact,)

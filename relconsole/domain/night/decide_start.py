@@ -54,7 +54,7 @@ def start_step(
         waiting_reasons(run, step, around.now),
         attribution_reasons(around, run, step.id),
         owner_reasons(around, run, command.said, step.owner, step.id),
-        _call_reasons(around, run, step, command),
+        call_reasons(around, run, step, command),
         _production_reasons(around, run, step, command),
     )
     if refusal is not None:
@@ -129,7 +129,7 @@ def halt_reasons(run: RunState, *, forward: bool) -> tuple[Reason, ...]:
     return (*stopped, *held)
 
 
-def _call_reasons(
+def call_reasons(
     around: Around, run: RunState, step: Step, command: StartStep
 ) -> tuple[Reason, ...]:
     """Give why the step's job may not be called: it is not what the plan was bound to."""

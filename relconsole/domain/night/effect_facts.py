@@ -16,6 +16,7 @@ class Purpose(StrEnum):
 
     STEP = "step"
     UNDO = "undo"
+    RELIEF = "relief"
     SILENCE = "silence"
     UNSILENCE = "unsilence"
     RESTORE_POINT = "restore_point"
@@ -24,6 +25,9 @@ class Purpose(StrEnum):
     CHANGE_STATE = "change_state"
     NOTE = "note"
 
+
+WORK: Final = frozenset({Purpose.STEP, Purpose.UNDO, Purpose.RELIEF})
+"""What does the work of an attempt at a step."""
 
 OF_THE_CHANGE: Final = frozenset({Purpose.ANCHOR, Purpose.NOTE, Purpose.CHANGE_STATE})
 """What only tells the change record something: nobody on the bridge waits for it."""

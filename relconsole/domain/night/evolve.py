@@ -89,6 +89,7 @@ from relconsole.domain.night.state import (
     Stop,
 )
 from relconsole.domain.record.recorded import Recorded
+from relconsole.domain.rollback.relief import all_steps
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -153,7 +154,7 @@ def open_run(recorded: Recorded[RunOpened]) -> RunState:
         approval=fact.approval,
         console=fact.console,
         holder=fact.holder,
-        steps=Map({step.id: StepRun(step=step.id) for step in fact.runbook.steps}),
+        steps=Map({step.id: StepRun(step=step.id) for step in all_steps(fact.runbook)}),
     )
 
 
@@ -295,7 +296,9 @@ def _evolve_bridge(
 
 def _amend(run: RunState, fact: PlanAmended) -> RunState:
     """Give the run with the amended plan; steps that were there keep what happened to them."""
-    kept = {step.id: run.steps.get(step.id, StepRun(step=step.id)) for step in fact.runbook.steps}
+    kept = {
+        step.id: run.steps.get(step.id, StepRun(step=step.id)) for step in all_steps(fact.runbook)
+    }
     return changed(
         run,
         runbook=fact.runbook,

@@ -69,7 +69,7 @@ def intend_start(
                 run,
                 system=step.run.system,
                 effect_kind=JOB_START,
-                purpose=Purpose.UNDO if run.is_undo(step.id) else Purpose.STEP,
+                purpose=_purpose_of(run, step.id),
                 step=step.id,
                 attempt=attempt,
                 payload={
@@ -80,6 +80,13 @@ def intend_start(
             )
         )
     return tuple(found)
+
+
+def _purpose_of(run: RunState, step: StepId) -> Purpose:
+    """Give what the job of a step serves."""
+    if run.is_relief(step):
+        return Purpose.RELIEF
+    return Purpose.UNDO if run.is_undo(step) else Purpose.STEP
 
 
 def intend(  # noqa: PLR0913 - one argument a part of the fact

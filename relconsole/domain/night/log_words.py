@@ -38,6 +38,7 @@ from relconsole.domain.night.effect_facts import (
     EffectSent,
     EffectSettledByHand,
     EffectUnknown,
+    Purpose,
 )
 from relconsole.domain.night.evolve import BridgeFact, RollbackFact, RunFact
 from relconsole.domain.night.evolve_alerts import AlertFact
@@ -156,7 +157,8 @@ def tell_effect(fact: EffectFact, intents: Intents) -> str:
     """Give the words for an effect; what it is comes from the fact that intended it."""
     match fact:
         case EffectIntended():
-            return f"{_name_effect(fact)} intended" + (
+            relief = " as relief" if fact.purpose is Purpose.RELIEF else ""
+            return f"{_name_effect(fact)} intended{relief}" + (
                 f", {fact.second_person} beside {say_person(fact.person)}"
                 if fact.second_person
                 else ""

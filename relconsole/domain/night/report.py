@@ -33,6 +33,7 @@ from relconsole.domain.night.log import LoggedFact
 from relconsole.domain.night.message_report import SentRow, list_sent
 from relconsole.domain.night.muster_report import MusterRow, list_muster
 from relconsole.domain.night.plan_against_actual import Deviation, StepRow, compare_steps
+from relconsole.domain.night.relief import ReliefLine
 from relconsole.domain.night.report_sections import (
     AmendmentRow,
     CommandRow,
@@ -147,6 +148,7 @@ class NightReport:
     signatures: tuple[SignatureRow, ...]
     settled: tuple[SettledRow, ...]
     totals: tuple[TotalRow, ...]
+    relief: tuple[ReliefLine, ...]
     rollback: RollbackAnswer | None
     left_open: tuple[OpenLine, ...]
     defects: tuple[str, ...]
@@ -166,8 +168,7 @@ def night_report(
     """Give the report of a run; ``p90`` are the durations that nine nights of ten do not exceed."""
     answer = night_answer(run, now)
     steps = compare_steps(run, facts, release, estate.people, p90)
-    issues = _issues(run, facts, steps, release)
-    outcome, because = judge_night(run, steps, issues)
+    outcome, because = judge_night(run, steps, issues := _issues(run, facts, steps, release))
     standing, standing_reasons = standing_outcome(run)
     return NightReport(
         release=run.release,
@@ -208,6 +209,7 @@ def night_report(
         signatures=list_signatures(run, facts),
         settled=list_settled(facts),
         totals=list_totals(run),
+        relief=answer.relief,
         rollback=None if run.rollback is None else rollback_answer(run),
         left_open=answer.left_open,
         defects=_defects(run, facts),

@@ -10,6 +10,7 @@ from relconsole.domain.night.layout import heading, labelled, page, paragraph, s
 from relconsole.domain.night.message_report import say_sent
 from relconsole.domain.night.muster_report import say_muster_row
 from relconsole.domain.night.plan_against_actual import StepRow
+from relconsole.domain.night.relief import ReliefLine, ReliefState
 from relconsole.domain.night.report import NightReport
 from relconsole.domain.night.report_sections import HoldRow, TriggerRow
 from relconsole.domain.night.rollback_answer import RollbackAnswer
@@ -116,6 +117,7 @@ def _detail(report: NightReport) -> Iterator[str]:
             for each in report.totals
         ),
     )
+    yield from section("Relief", (_relief(each, zone) for each in report.relief))
     if report.rollback is not None:
         yield from section("Rollback", _rollback(report.rollback))
     yield from section("Left open", (say_open(each, zone) for each in report.left_open))
@@ -228,6 +230,14 @@ def _trigger(row: TriggerRow, zone: str) -> str:
         f"{row.trigger} stood at {say_clock(row.stood, zone)} with {row.value:g}, {row.ending}"
         f"{ended}{by}{note}; {one_line('; '.join(row.reasons), cap=300)}"
     )
+
+
+def _relief(line: ReliefLine, zone: str) -> str:
+    """Give a relief step: whether it was used, by whom, and how it stands."""
+    if line.state is ReliefState.UNUSED:
+        return f"{one_line(line.title)}: relief, not used"
+    since = f" since {say_clock(line.since, zone)}" if line.since else ""
+    return f"{one_line(line.title)}: {line.state}{since}, used by {say_person(line.by)}"
 
 
 def _rollback(answer: RollbackAnswer) -> Iterator[str]:

@@ -29,7 +29,7 @@ from relconsole.domain.night.bridge_facts import (
     TriggerStood,
 )
 from relconsole.domain.night.change_facts import ClosureConfirmed
-from relconsole.domain.night.effect_facts import EffectIntended, Purpose
+from relconsole.domain.night.effect_facts import WORK, EffectIntended
 from relconsole.domain.night.facts import (
     CheckRead,
     Followers,
@@ -51,6 +51,7 @@ from relconsole.domain.night.rollback_facts import (
 from relconsole.domain.plan.runbook import Runbook, Step
 from relconsole.domain.record.effect import OPEN, Effect, is_open
 from relconsole.domain.release.release import ChangePhase
+from relconsole.domain.rollback.relief import relief_steps
 
 ENDED: Final = frozenset(
     {
@@ -266,7 +267,7 @@ class ConfirmedClosure:
 class RunState:
     """One run; without slots, so that the fold can change a field of it quickly.
 
-    Steps of a fired rollback stand among ``steps`` with the forward ones.
+    Relief steps, and steps of a fired rollback, stand among ``steps`` with the forward ones.
     """
 
     id: RunId
@@ -316,11 +317,17 @@ class RunState:
         return self.outcome in {RunOutcome.FINISHED, RunOutcome.ROLLED_BACK}
 
     def find_step(self, step: StepId) -> Step | None:
-        """Give a step of the plan or of the armed rollback."""
+        """Give a step of the plan, relief too, or of the armed rollback."""
         found = self.runbook.find(step)
-        if found is not None or self.rollback is None:
+        if found is not None:
             return found
-        return next((undo for undo in self.rollback.armed.steps if undo.id == step), None)
+        armed = self.rollback.armed.steps if self.rollback is not None else ()
+        others = (*relief_steps(self.runbook), *armed)
+        return next((each for each in others if each.id == step), None)
+
+    def is_relief(self, step: StepId) -> bool:
+        """Tell whether a step is a relief step, or turns one off again."""
+        return any(each.id == step for each in relief_steps(self.runbook))
 
     def is_undo(self, step: StepId) -> bool:
         """Tell whether a step belongs to the armed rollback."""
@@ -335,7 +342,7 @@ class RunState:
             for _, found in sorted(self.effects.items())
             if found.effect.step == step
             and found.effect.attempt == attempt
-            and found.intent.purpose in {Purpose.STEP, Purpose.UNDO}
+            and found.intent.purpose in WORK
         )
 
     def open_effects(self) -> tuple[EffectRun, ...]:

@@ -11,7 +11,7 @@ from relconsole.domain.release.release import Release
 
 def systems_needed(release: Release, runbook: Runbook) -> frozenset[SystemId]:
     """Give the systems that a release and the plan of its run name; an amended plan counts too."""
-    return frozenset((*_of_release(release), *_of_steps(runbook.steps)))
+    return frozenset((*_of_release(release), *_of_steps((*runbook.steps, *runbook.relief))))
 
 
 def _of_release(release: Release) -> Iterator[SystemId]:

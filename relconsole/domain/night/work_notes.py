@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relconsole.domain.kernel.instants import format_instant
-from relconsole.domain.night.effect_facts import Purpose
+from relconsole.domain.night.effect_facts import WORK, Purpose
 from relconsole.domain.night.facts import RunOutcome
 from relconsole.domain.night.state import ENDED, RunState
 from relconsole.domain.night.wording import one_line, say_person
@@ -39,7 +39,7 @@ def due_notes(run: RunState) -> tuple[WorkNote, ...]:
 
 def last_note(run: RunState, outcome: RunOutcome) -> WorkNote:
     """Give the note that tells the end of a run which ends so."""
-    states = [found.state for found in run.steps.values()]
+    states = [found.state for step, found in run.steps.items() if not run.is_relief(step)]
     counts = ", ".join(
         f"{states.count(state)} {str(state).replace('_', ' ')}"
         for state in sorted(ENDED)
@@ -80,7 +80,7 @@ def _jobs(run: RunState) -> Iterator[WorkNote]:
     """Give the notes of the attempts whose jobs came to an end, oldest first."""
     for _, found in sorted(run.effects.items()):
         effect = found.effect
-        if found.intent.purpose not in {Purpose.STEP, Purpose.UNDO} or found.is_open:
+        if found.intent.purpose not in WORK or found.is_open:
             continue
         came_to = str(effect.outcome or effect.state).replace("_", " ")
         at = f" as {effect.remote}" if effect.remote else ""

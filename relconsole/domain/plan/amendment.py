@@ -158,7 +158,7 @@ def _check_steps(
     reasons: list[Reason] = []
     if isinstance(amendment, Insert):
         changed, waited_for = amendment.before, (*amendment.step.after, *amendment.after)
-        if amendment.step.id in known:
+        if amendment.step.id in {*known, *(step.id for step in runbook.relief)}:
             reasons.append(
                 _reason("step_id_taken", amendment.step.id, f"{amendment.step.id} is in the plan")
             )

@@ -61,7 +61,7 @@ class WayBack:
         return tuple(
             step.id
             for step in self.runbook.steps
-            if step.undo.kind in {UndoKind.INVERSE, UndoKind.COMPENSATION}
+            if step.way_back in {UndoKind.INVERSE, UndoKind.COMPENSATION}
             and step.id not in self.rehearsed
         )
 
@@ -145,7 +145,7 @@ def undo_duration(way: WayBack, step: Step) -> ThreePoint | None:
 
     A restore adds case to case: best to best, worst to worst.
     """
-    match step.undo.kind:
+    match step.way_back:
         case UndoKind.IRREVERSIBLE:
             return None
         case UndoKind.NONE:
@@ -157,7 +157,7 @@ def undo_duration(way: WayBack, step: Step) -> ThreePoint | None:
                 way.runbook.unrehearsed_factor
             )
         case _:
-            assert_never(step.undo.kind)
+            assert_never(step.way_back)
     restore = way.restore.get(step.id)
     return add_durations(base, restore) if restore else base
 

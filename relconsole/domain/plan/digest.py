@@ -42,8 +42,12 @@ def step_digest(step: Step, calls: Digest | None) -> Digest:
 def plan_digest(runbook: Runbook, calls: Mapping[StepId, Digest | None]) -> Digest:
     """Give the digest of a whole plan: its steps by their digests, in their order, and its figures.
 
-    A step that ``calls`` does not name counts as one whose calls could not be read.
+    A step that ``calls`` does not name counts as one whose calls could not be read. Relief counts
+    where there is any.
     """
+    relief: list[Json] = [
+        [step.id, step_digest(step, calls.get(step.id))] for step in runbook.relief
+    ]
     return digest_of(
         {
             "form": _FORM,
@@ -52,6 +56,7 @@ def plan_digest(runbook: Runbook, calls: Mapping[StepId, Digest | None]) -> Dige
             "decision_time": plain_of(runbook.decision_time),
             "verification": plain_of(runbook.verification),
             "unrehearsed_factor": runbook.unrehearsed_factor,
+            **({"relief": relief} if relief else {}),
         }
     )
 

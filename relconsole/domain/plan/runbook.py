@@ -92,11 +92,38 @@ class StepSilence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """How a step that replays messages, files or jobs keeps each from being done twice.
+
+    ``duplicates`` says how that is prevented; ``count`` and ``amount`` are the control totals that
+    prove it. Empty text is what nobody has stated.
+    """
+
+    duplicates: str = ""
+    count: str = ""
+    amount: str = ""
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Give what is not stated, none where a repeat is known to do no harm."""
+        return tuple(
+            says
+            for stated, says in (
+                (self.duplicates, "how duplicates are prevented"),
+                (self.count, "the count that proves it"),
+                (self.amount, "the amount that proves it"),
+            )
+            if not stated.strip()
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of a runbook.
 
     ``not_before`` is an instant in UTC; ``stations`` and ``quorum`` belong to a gate;
-    ``changes_data`` demands a verified restore point before it starts.
+    ``changes_data`` demands a verified restore point before it starts; ``undo`` is the way back as
+    it is written, ``way_back`` what counts.
     """
 
     id: StepId
@@ -116,7 +143,28 @@ class Step:
     services: tuple[ServiceId, ...] = ()
     silence: StepSilence | None = None
     changes_data: bool = False
+    replays: Replay | None = None
     note: str = ""
+
+    @property
+    def way_back(self) -> UndoKind:
+        """Give what the way back is: a replay that nothing proves has none, whatever is written."""
+        if self.replays is not None and self.replays.lacks:
+            return UndoKind.IRREVERSIBLE
+        return self.undo.kind
+
+    @property
+    def why_no_way_back(self) -> str:
+        """Give why the step cannot be undone, in words; empty where it can, or needs none."""
+        if self.way_back is not UndoKind.IRREVERSIBLE:
+            return ""
+        lacks = () if self.replays is None else self.replays.lacks
+        if not lacks or self.undo.kind is UndoKind.IRREVERSIBLE:
+            return f"{self.id} cannot be undone: there is only the way forward"
+        return (
+            f"{self.id} replays and does not state {', '.join(lacks)}, so it counts as one that"
+            " cannot be undone: there is only the way forward"
+        )
 
     @property
     def changes_production(self) -> bool:
@@ -128,18 +176,21 @@ class Step:
 class Runbook:
     """The steps in the order of the file, and the figures of the way back.
 
+    ``relief`` are steps that are safe on their own (a kill switch, a maintenance page): no part of
+    the work, in no order, started one by one by a person where they help.
     ``deadline`` None means the end of the window; ``unrehearsed_factor`` multiplies undo durations
     of a step whose digest has no rehearsal.
     """
 
     steps: tuple[Step, ...] = ()
+    relief: tuple[Step, ...] = ()
     deadline: datetime | None = None
     decision_time: timedelta = timedelta(minutes=5)
     verification: timedelta = timedelta(minutes=15)
     unrehearsed_factor: float = 1.5
 
     def find(self, step: StepId) -> Step | None:
-        """Give the step of this id, None where there is none."""
+        """Give the step of the work of this id, None where there is none; relief is none of it."""
         return next((found for found in self.steps if found.id == step), None)
 
 

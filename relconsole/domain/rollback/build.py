@@ -21,6 +21,7 @@ from relconsole.domain.plan.runbook import Runbook, Step, UndoKind
 from relconsole.domain.release.release import Item, Release, RollbackEdits, UndoEdit
 from relconsole.domain.rollback.plan import RollbackPlan
 from relconsole.domain.rollback.preflight import PlannedItem
+from relconsole.domain.rollback.relief import relief_steps
 from relconsole.domain.rollback.reverse import has_way_back, reverse_steps, undo_id
 
 _NO_CALLS: Map[StepId, Digest | None] = Map()
@@ -173,13 +174,12 @@ def _check_covered(
     for step in sorted((covered | standing) - known.keys()):
         yield _reason("unknown_step", step, f"there is no step {step}")
     for step in sorted(covered & known.keys()):
-        if known[step].undo.kind is UndoKind.IRREVERSIBLE:
-            says = f"{step} cannot be undone: there is only the way forward"
-            yield _reason("irreversible_step", step, says)
+        if known[step].way_back is UndoKind.IRREVERSIBLE:
+            yield _reason("irreversible_step", step, known[step].why_no_way_back)
     undone = {step for step in covered & known.keys() if has_way_back(known[step])}
     behind = all_followers(runbook.steps, undone) - covered
     for step in sorted(behind & standing):
-        if known[step].undo.kind is not UndoKind.NONE:
+        if known[step].way_back is not UndoKind.NONE:
             says = f"{step} would stand although what it builds on is undone"
             yield _reason("follower_left_standing", step, says, f"undo {step} too")
 
@@ -191,9 +191,9 @@ def _check_edits(runbook: Runbook, edits: RollbackEdits) -> Iterator[Reason]:
     for taken in sorted(undos & forward):
         says = f"{taken} is a step of the plan and the undo of another one"
         yield _reason("undo_id_taken", taken, says, f"give the step {taken} another id")
-    known = set(undos)
+    known, relief = set(undos), {step.id for step in relief_steps(runbook)}
     for extra in edits.extra:
-        if extra.id in known | forward:
+        if extra.id in known | forward | relief:
             yield _reason("step_id_taken", extra.id, f"{extra.id} is used twice")
         known.add(extra.id)
     for edit in edits.edits:

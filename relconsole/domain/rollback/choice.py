@@ -115,7 +115,7 @@ class _Closing:
         """Add what has begun, is no mere gate or the like, and follows something covered."""
         behind = all_followers(self.release.runbook.steps, self.covered)
         for step in _begun_steps(self.release, self.begun):
-            needs_undo = step.undo.kind is not UndoKind.NONE
+            needs_undo = step.way_back is not UndoKind.NONE
             if needs_undo and step.id in behind and step.id not in self.covered:
                 self.covered.add(step.id)
                 self.why[step.id] = "follows a step that is undone"
@@ -149,7 +149,7 @@ class _Closing:
                 says=f"{step.id} would have to go back and cannot be undone",
             )
             for step in self.release.runbook.steps
-            if step.id in self.covered and step.undo.kind is UndoKind.IRREVERSIBLE
+            if step.id in self.covered and step.way_back is UndoKind.IRREVERSIBLE
         )
 
 

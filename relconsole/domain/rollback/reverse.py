@@ -25,7 +25,7 @@ def undo_id(step: StepId) -> StepId:
 
 def has_way_back(step: Step) -> bool:
     """Tell whether undoing the step is an act of its own."""
-    return step.undo.kind in {UndoKind.INVERSE, UndoKind.COMPENSATION}
+    return step.way_back in {UndoKind.INVERSE, UndoKind.COMPENSATION}
 
 
 def reverse_runbook(runbook: Runbook) -> Runbook:

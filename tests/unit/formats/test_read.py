@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
-from relconsole.adapters.formats.workspace import check_workspace, read_workspace
+from relconsole.adapters.formats.workspace import (
+    check_workspace,
+    judge_workspace,
+    read_workspace,
+)
 from relconsole.adapters.formats.workspace.records import Record
 from relconsole.adapters.formats.workspace.table import DOCUMENTS, known_keys
 from relconsole.domain.calendar.entries import (
@@ -28,7 +32,7 @@ from relconsole.domain.estate.catalogue import (
 )
 from relconsole.domain.estate.connections import System
 from relconsole.domain.estate.people import DutyHours, Person, Reach
-from relconsole.domain.estate.policy import Authority, Policy
+from relconsole.domain.estate.policy import Authority, Policy, ReliefRule
 from relconsole.domain.estate.scope import Scope
 from relconsole.domain.kernel.durations import ThreePoint, plain
 from relconsole.domain.kernel.errors import InputRejected
@@ -37,6 +41,7 @@ from relconsole.domain.plan.runbook import (
     Check,
     JobRun,
     Mode,
+    Replay,
     Runbook,
     Step,
     StepKind,
@@ -185,7 +190,17 @@ rollback:
        silence: {system: metrics, services: [ledger-db]},"""),
     (RELEASE, "limit: {above: 0.8, for: 3m}", """suppressed_during: [deploy-api],
      limit: {above: 0.8, for: 3m, clear: 1m, deadband: 0.1}"""),
-    ("policy.yaml", "freshness:", "rehearsal_age: 14d\nfreshness:"),
+    (RELEASE, "drop-columns, title: Drop old columns,", """drop-columns, title: Drop old columns,
+       replays: {duplicates: keyed by id, proof: {count: sum, amount: sum}},"""),
+    (RELEASE, "  unrehearsed_factor: 1.5", """  relief:
+    - {id: page, title: Show the page, owner: jo, kind: automated, services: [payments-api],
+       run: {system: ci, job: switch}, duration: 1m, note: For the customers.,
+       undo: {kind: inverse, duration: 1m, run: {system: ci, job: switch-off}}}
+    - {id: kill, title: Kill switch, duration: 10s}
+  unrehearsed_factor: 1.5"""),
+    ("policy.yaml", "freshness:", """rehearsal_age: 14d
+relief: {roles: [commander], people: [jo], reason: yes}
+freshness:"""),
     ("calendar.yaml", "freezes: ", """exceptions:
   - {id: one, freeze: month-end, release: ledger-2026.3, approver: ilka, reason: agreed,
      expires: 2026-05-01T00:00, zone: Europe/Berlin}
@@ -202,6 +217,12 @@ def test_that_the_extensions_are_read(folder: Path) -> None:
     assert stop.silence is not None
     assert stop.silence.lasts == timedelta(minutes=9)
     assert stop.changes_data
+    drop = step(workspace, "drop-columns")
+    assert drop.replays == Replay(duplicates="keyed by id", count="sum", amount="sum")
+    page, kill = release.runbook.relief
+    assert (page.id, page.undo.kind, kill.undo.kind) == ("page", UndoKind.INVERSE, UndoKind.NONE)
+    rule = ReliefRule(roles=("commander",), people=(PersonId("jo"),), reason=True)
+    assert workspace.policy.relief == rule
     assert release.scribe == "ilka"
     assert release.approved_within == timedelta(days=1)
     assert release.vendors[0].response == timedelta(minutes=30)
@@ -235,6 +256,28 @@ def test_that_other_endings_are_read_too(folder: Path, ending: str) -> None:
 
 
 Slip = tuple[str, str, str, str, str]
+
+
+def relief_slip(keys: str, field: str, message: str, *, id: str = "page") -> Slip:  # noqa: A002 - the key's name
+    """A slip in a relief step with these keys."""
+    written = f"  relief: [{{id: {id}, title: Page, duration: 1m{keys}}}]\n"
+    factor = "  unrehearsed_factor: 1.5"
+    return RELEASE, factor, written + factor, f"runbook.relief[0].{field}", message
+
+
+RELIEF_SLIPS = (
+    relief_slip(", after: [stop-writers]", "after", "it waits for nothing"),
+    relief_slip(", not_before: '02:00'", "not_before", "it waits for nothing"),
+    relief_slip(", kind: gate", "kind", "manual or automated, not gate"),
+    relief_slip(", stations: [edge]", "stations", "is no gate"),
+    relief_slip(", silence: {}", "silence", "mutes no alerts"),
+    relief_slip(", changes_data: yes", "changes_data", "changes no data"),
+    relief_slip(", replays: {}", "replays", "changes no data"),
+    relief_slip(", kind: automated", "run", "needs run"),
+    relief_slip(", undo: {kind: irreversible}", "undo", "is not irreversible"),
+    relief_slip("", "id", "deploy-api is a step of the plan", id="deploy-api"),
+    relief_slip("", "id", "undo-deploy-api is a step of the plan", id="undo-deploy-api"),
+)
 
 SLIPS: tuple[Slip, ...] = (
     # file, what stands there, what is written instead, field, part of the message
@@ -370,6 +413,13 @@ SLIPS: tuple[Slip, ...] = (
      "window.start", "does not exist"),
     (RELEASE, "deadline: window_end", "deadline: 2026-04-21T01:30", "runbook.deadline",
      "not after the window's start"),
+    *RELIEF_SLIPS,
+    (RELEASE, "mode: do-confirm,", "mode: do-confirm, relief: yes,", "runbook.steps[0].relief",
+     "relief steps stand under relief"),
+    (RELEASE, "quorum: 3,", "quorum: 3, replays: {},", "runbook.steps[2].replays",
+     "a step of kind gate replays nothing"),
+    (RELEASE, "owner: jo, ", "owner: jo, replays: {proof: {count: rows}}, ",
+     "runbook.steps[1].replays.proof.count", "there is no control total rows"),
 )  # fmt: skip
 
 
@@ -571,6 +621,7 @@ def test_that_a_job_may_have_no_parameters(payments: Workspace) -> None:
 
 
 FIELDS_BY_OTHER_KEYS = {
+    "replay": {"count", "amount"},
     "release": {"zone"},
     "freeze": {"when"},
     "maintenance window": {"when"},
@@ -599,7 +650,8 @@ def test_that_every_field_of_a_written_value_has_a_key() -> None:
         "change": ChangeReference, "states": ChangeStates, "bridge": Bridge,
         "vendor": VendorContact, "limit": Limit, "indicator": Indicator, "rollback": RollbackEdits,
         "restore point": RestorePoint, "control total": ControlTotal, "edit": UndoEdit,
-        "rehearsal": RehearsalPlace, "message": MessagePlan,
+        "rehearsal": RehearsalPlace, "message": MessagePlan, "replay": Replay,
+        "relief rule": ReliefRule,
     }  # fmt: skip
     found = {it.what: it for document in DOCUMENTS for it in records(document.record)}
     lacking = {
@@ -610,7 +662,9 @@ def test_that_every_field_of_a_written_value_has_a_key() -> None:
         and it.name not in FIELDS_BY_OTHER_KEYS.get(what, set())
     }
     assert lacking == set()
-    assert set(found) - set(made) == {"file", "freshness", "health", "window"}
+    assert set(found) - set(made) == {
+        "file", "freshness", "health", "proof", "relief step", "window",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("undo", ["leave-canary", "drop-columns", "warn", "undo-nothing"])
@@ -642,3 +696,44 @@ def test_that_an_extra_step_does_not_take_the_id_of_an_undo(folder: Path) -> Non
     with (folder / RELEASE).open("a", encoding="utf-8") as file:
         file.write("rollback: {extra: [{id: undo-deploy-api, title: x, duration: 1m}]}\n")
     assert "belongs to the step at line 22" in the_problem(folder).message
+
+
+def test_that_no_step_waits_for_relief_and_no_extra_step_bears_its_id(folder: Path) -> None:
+    factor = "  unrehearsed_factor: 1.5"
+    edit(folder, RELEASE, factor, "  relief: [{id: page, title: P, duration: 1m}]\n" + factor)
+    edit(folder, RELEASE, "after: [deploy-api]", "after: [page]")
+    with (folder / RELEASE).open("a", encoding="utf-8") as file:
+        file.write("rollback: {extra: [{id: page, title: Warn, duration: 1m}]}\n")
+    says = {problem.field: problem.message for problem in check_workspace(folder)}
+    assert "there is no step page" in says["runbook.steps[2].after[0]"]
+    assert "the id page belongs to the step" in says["rollback.extra[0].id"]
+
+
+@pytest.mark.parametrize("ids", [("page", "undo-page"), ("undo-page", "page")])
+def test_that_no_relief_bears_the_id_of_what_turns_another_off(
+    folder: Path, ids: tuple[str, str]
+) -> None:
+    relief = ", ".join(f"{{id: {id_}, title: P, duration: 1m}}" for id_ in ids)
+    factor = "  unrehearsed_factor: 1.5"
+    edit(folder, RELEASE, factor, f"  relief: [{relief}]\n{factor}")
+    assert the_problem(folder).field == "runbook.relief[1].id"
+
+
+def test_that_a_replay_without_proof_is_remarked_upon_and_read_all_the_same(folder: Path) -> None:
+    line = line_of(folder, RELEASE, "owner: jo, ")
+    edit(folder, RELEASE, "owner: jo, ", "owner: jo, replays: {duplicates: keyed}, ")
+    judged = judge_workspace(folder)
+    assert judged.problems == ()
+    (remark,) = judged.remarks
+    assert (remark.file, remark.line, remark.field) == (
+        RELEASE,
+        line,
+        "runbook.steps[1].replays",
+    )
+    assert "the count that proves it, the amount that proves it" in remark.message
+    assert step(read_workspace(folder), "deploy-api").way_back is UndoKind.IRREVERSIBLE
+
+
+def test_that_a_replay_that_is_written_as_irreversible_needs_no_remark(folder: Path) -> None:
+    edit(folder, RELEASE, "job: migrate},", "job: migrate}, replays: {},")
+    assert judge_workspace(folder).remarks == ()

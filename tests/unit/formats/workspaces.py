@@ -27,7 +27,7 @@ from relconsole.domain.estate.catalogue import (
 )
 from relconsole.domain.estate.connections import System
 from relconsole.domain.estate.people import DutyHours, Person, Reach
-from relconsole.domain.estate.policy import Authority, Policy
+from relconsole.domain.estate.policy import Authority, Policy, ReliefRule
 from relconsole.domain.estate.scope import Scope
 from relconsole.domain.kernel.durations import ThreePoint
 from relconsole.domain.kernel.ids import (
@@ -46,6 +46,7 @@ from relconsole.domain.plan.runbook import (
     Check,
     JobRun,
     Mode,
+    Replay,
     Runbook,
     Step,
     StepKind,
@@ -303,7 +304,31 @@ def steps(
         services=draw(some(services)),
         silence=draw(st.none() | st.just(silence)) if duration.worst else None,
         changes_data=draw(st.booleans()),
+        replays=draw(st.none() | st.builds(Replay, duplicates=prose)) if changes else None,
         note=draw(prose),
+    )
+
+
+@st.composite
+def reliefs(
+    draw: st.DrawFn, plan: Sequence[Step], estate: Estate, connected: Sequence[SystemId]
+) -> tuple[Step, ...]:
+    taken = {it.id for it in plan} | {undo_id(it.id) for it in plan} | {StepId("extra")}
+    free = names.filter(lambda it: not taken & {it, undo_id(StepId(it))} and "extra" not in it)
+    way_back = undos(connected).filter(lambda it: it.kind is not UndoKind.IRREVERSIBLE)
+    return tuple(
+        Step(
+            id=StepId(name),
+            title=draw(texts),
+            duration=draw(estimates()),
+            owner=draw(one_or_none(list(estate.people))),
+            kind=StepKind.MANUAL if run is None else StepKind.AUTOMATED,
+            run=run,
+            undo=draw(way_back),
+            note=draw(prose),
+        )
+        for name in draw(st.lists(free, max_size=1))
+        for run in (draw(st.none() | jobs(connected)),)
     )
 
 
@@ -425,6 +450,7 @@ def releases(
         items=tuple(draw(st.lists(item, max_size=2, unique_by=lambda it: it.service))),
         runbook=Runbook(
             steps=plan,
+            relief=draw(reliefs(plan, estate, connected)),
             deadline=draw(st.none() | st.just(start + length / 2 + timedelta(seconds=1))),
             decision_time=draw(durations),
             unrehearsed_factor=draw(st.floats(1, 100)),
@@ -516,6 +542,14 @@ def policies(draw: st.DrawFn, estate: Estate) -> Policy:
         authorities=tuple(draw(st.lists(authority, max_size=2))),
         freshness=draw(st.just(Policy().freshness) | lasting),
         rehearsal_age=draw(durations),
+        relief=draw(
+            st.builds(
+                ReliefRule,
+                roles=st.lists(texts, max_size=1).map(tuple),
+                people=some(list(estate.people)),
+                reason=st.booleans(),
+            )
+        ),
     )
 
 

@@ -321,7 +321,7 @@ class Bridge:
 
     async def fire(self) -> None:
         """Arm the rollback of all that has begun, and fire it by two people."""
-        armed = await self.armourer.arm(self.run.id, None)
+        armed = await self.armourer.arm(self.run.id, None, reason="checkout fails")
         assert not isinstance(armed, Refusal), armed
         second = await self.sign(TwoPersonAct.ROLLBACK, self.run.id)
         fired = await self.retreat.fire(self.run.id, second)

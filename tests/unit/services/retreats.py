@@ -61,7 +61,7 @@ class Night:
         return found
 
     async def arms(self, only: ServiceId | None = None) -> None:
-        answer = await self.armourer.arm(self.run, only)
+        answer = await self.armourer.arm(self.run, only, reason="checkout fails")
         assert not isinstance(answer, Refusal), answer
 
     async def fires(self, only: ServiceId | None = None) -> None:

@@ -17,6 +17,7 @@ from relconsole.domain.estate.catalogue import (
     VersionSource,
 )
 from relconsole.domain.estate.people import Person
+from relconsole.domain.estate.policy import Policy
 from relconsole.domain.kernel.durations import plain
 from relconsole.domain.kernel.ids import EnvironmentId, PersonId, ServiceId, StepId, TeamId
 from relconsole.domain.kernel.refusal import Refusal
@@ -113,6 +114,31 @@ def _job(service: ServiceId, version: str) -> JobRun:
     return JobRun(system=CI, job="deploy", parameters=Map({"service": service, "version": version}))
 
 
+def page(name: str = "page", *, owner: PersonId | None = None, by_hand: bool = False) -> Step:
+    """A relief step that shows a maintenance page, and can take it down again."""
+    on, off = (_job(ServiceId("shop"), each) for each in ("closed", "open"))
+    undo = Undo(
+        kind=UndoKind.INVERSE,
+        duration=plain(minutes(1)),
+        run=None if by_hand else off,
+        title=f"Take {name} down",
+    )
+    return Step(
+        id=StepId(name),
+        title=f"Show {name}",
+        kind=StepKind.MANUAL if by_hand else StepKind.AUTOMATED,
+        owner=owner,
+        duration=plain(minutes(1)),
+        run=None if by_hand else on,
+        undo=undo,
+    )
+
+
+def with_relief(release: Release, *relief: Step) -> Release:
+    """The same release whose plan marks these steps as relief."""
+    return replace(release, runbook=replace(release.runbook, relief=relief))
+
+
 def talk(name: str, *after: str) -> Step:
     """A step that changes nothing in production."""
     return Step(
@@ -158,9 +184,11 @@ async def enrol_all(room: Room) -> None:
         await room.desk.must(confirms, Actor(person=by, key=KEYS[by].public.fingerprint))
 
 
-async def keyed_room(release: Release, *dependencies: Dependency) -> Room:
+async def keyed_room(
+    release: Release, *dependencies: Dependency, policy: Policy | None = None
+) -> Room:
     """A room at whose desk Mara sits, where everybody's key counts; no run is open yet."""
-    room = await furnish(release, estate=fleet_estate(*dependencies))
+    room = await furnish(release, estate=fleet_estate(*dependencies), policy=policy)
     await enrol_all(room)
     found = sit_down(room, MARA)
     for service in (PAY, LEDGER):
@@ -168,9 +196,14 @@ async def keyed_room(release: Release, *dependencies: Dependency) -> Room:
     return found
 
 
-async def night(release: Release, *dependencies: Dependency, rehearsal: bool = False) -> Room:
+async def night(
+    release: Release,
+    *dependencies: Dependency,
+    rehearsal: bool = False,
+    policy: Policy | None = None,
+) -> Room:
     """A room with keys whose release has a run, opened and taken up by Mara."""
-    room = await keyed_room(release, *dependencies)
+    room = await keyed_room(release, *dependencies, policy=policy)
     taken = await room.opener.open_or_take_up(release.id, rehearsal=rehearsal)
     assert isinstance(taken, TakenUp), taken
     room.taken = taken

@@ -55,7 +55,7 @@ async def armed(
     room: Room, only: ServiceId | None = None, *, forced: bool = False
 ) -> RollbackArmed:
     """The rollback, armed."""
-    records = await armourer(room).arm(room.run.id, only, forced=forced)
+    records = await armourer(room).arm(room.run.id, only, forced=forced, reason="checkout fails")
     assert not isinstance(records, Refusal), records
     (record,) = records
     assert isinstance(record.fact, RollbackArmed)
@@ -67,7 +67,7 @@ async def refused(
 ) -> tuple[str, ...]:
     """The rules by which arming is refused; nothing is recorded."""
     size = len(room.stored.envelopes)
-    answer = await armourer(room).arm(room.run.id, only, forced=forced)
+    answer = await armourer(room).arm(room.run.id, only, forced=forced, reason="checkout fails")
     assert len(room.stored.envelopes) == size
     return rules(answer)
 

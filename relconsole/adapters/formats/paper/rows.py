@@ -119,7 +119,7 @@ def _short(duration: timedelta) -> str:
 
 def _undo(night: PaperNight, step: Step) -> tuple[str, ...]:
     """Give the way back of a step, and until when it can be taken once the step has ended."""
-    match step.undo.kind:
+    match step.way_back:
         case UndoKind.NONE:
             words: tuple[str, ...] = ("-",)
         case UndoKind.IRREVERSIBLE:

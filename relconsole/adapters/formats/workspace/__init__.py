@@ -13,12 +13,21 @@ reservation
 calendar               ``exceptions: [{id, freeze, release, approver, reason, expires, zone,
                        criteria}]``
 policy                 ``rehearsal_age``, ``amendment_limit``, ``request_life``,
-                       ``clock_jump``, ``checkpoint_every``, ``muster_answer``: durations
+                       ``clock_jump``, ``checkpoint_every``, ``muster_answer``: durations;
+                       ``relief: {roles, people, reason: yes|no}``: who may start relief beside
+                       the commander and the step's owner, and whether they say why
 release                ``scribe``; ``bridge.backup``; ``approved_within``: the age that an
                        approval may have; ``vendors: [{name, contract, case, phone, hours,
                        response}]``
 step                   ``services``; ``silence: {system, services, lasts}``, lasting the worst
-                       duration of the step unless written; ``changes_data: yes|no``; ``note``
+                       duration of the step unless written; ``changes_data: yes|no``; ``note``;
+                       ``replays: {duplicates: TEXT, proof: {count: TOTAL, amount: TOTAL}}``: it
+                       does messages, files or jobs again; the totals are control totals of the
+                       rollback, and without all three the step counts as irreversible
+runbook                ``relief: [{id, title, owner, kind, services, run, duration, checks, undo,
+                       note}]``: steps that are safe on their own (a kill switch, weight to zero,
+                       a maintenance page), manual or automated, in no order and no part of the
+                       work. ``undo`` is how one is turned off again, as ``undo-ID``
 undo                   ``title``
 indicator              ``limit: {above, below, for, clear, deadband}``; ``suppressed_during``
 release, ``rollback``  ``edits: [{undo: STEP, title, owner, after, duration}]``; ``extra``:
@@ -41,11 +50,16 @@ out beside times that are instants (``Z``); they are then kept in UTC.
 from __future__ import annotations
 
 from relconsole.adapters.formats.workspace.amend import read_amendment_file, read_step
-from relconsole.adapters.formats.workspace.read import check_workspace, read_workspace
+from relconsole.adapters.formats.workspace.read import (
+    check_workspace,
+    judge_workspace,
+    read_workspace,
+)
 from relconsole.adapters.formats.workspace.write import write_changes, write_workspace
 
 __all__ = [
     "check_workspace",
+    "judge_workspace",
     "read_amendment_file",
     "read_step",
     "read_workspace",

@@ -195,6 +195,7 @@ def _desk_for(release: Release, estate: Estate, systems: Iterable[SystemId]) -> 
         "service": estate.services,
         "system": systems,
         "step": [step.id for step in release.runbook.steps],
+        "control total": [total.id for total in release.rollback.control_totals],
     }
     place = Place(file=release.id, line=0, column=0, field="")
     return replace(

@@ -59,6 +59,8 @@ class Desk:
         default_factory=dict[tuple[str, str], dict[str, Place]]
     )
     references: list[Reference] = field(default_factory=list[Reference])
+    remarks: list[Problem] = field(default_factory=list[Problem])
+    """What is no problem and yet another thing than what is written says."""
     home: str = ""
     frame: Frame | None = None
 
@@ -74,6 +76,11 @@ class Desk:
             Problem(file=place.file, line=place.line, field=where, message=message)
         )
         return UNREAD
+
+    def remark(self, at: Node, message: str, field: str) -> None:
+        """Keep a remark at a node, which keeps nobody from reading the workspace."""
+        place = at.at
+        self.remarks.append(Problem(file=place.file, line=place.line, field=field, message=message))
 
     def define(self, kind: str, id: str, at: Place, *, is_local: bool) -> None:  # noqa: A002 - the word of the trade
         """Keep that an id is taken; one that is taken already is a problem."""

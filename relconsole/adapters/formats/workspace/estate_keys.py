@@ -18,6 +18,7 @@ from relconsole.adapters.formats.workspace.kinds import (
     Settings,
     Text,
     Texts,
+    Truth,
     Whole,
     read_text,
 )
@@ -34,7 +35,7 @@ from relconsole.domain.estate.catalogue import (
 )
 from relconsole.domain.estate.connections import System
 from relconsole.domain.estate.people import DutyHours, Person, Reach
-from relconsole.domain.estate.policy import Authority, Policy
+from relconsole.domain.estate.policy import Authority, Policy, ReliefRule
 from relconsole.domain.estate.scope import Scope
 
 TEXT: Final = Text()
@@ -195,6 +196,16 @@ FRESHNESS: Final[Record[timedelta]] = Record(
     keys=(Key("default", Duration(may_be_zero=False)),),
 )
 
+RELIEF_RULE: Final[Record[ReliefRule]] = Record(
+    what="relief rule",
+    makes=plainly(ReliefRule),
+    keys=(
+        Key("roles", TEXTS),
+        Key("people", ListOf(item=PERSON)),
+        Key("reason", Truth()),
+    ),
+)
+
 POLICY: Final[Record[Policy]] = Record(
     what="policy",
     makes=plainly(Policy),
@@ -207,6 +218,7 @@ POLICY: Final[Record[Policy]] = Record(
         Key("clock_jump", Duration(may_be_zero=False)),
         Key("checkpoint_every", Duration(may_be_zero=False)),
         Key("muster_answer", Duration(may_be_zero=False)),
+        Key("relief", RELIEF_RULE),
     ),
 )
 

@@ -175,6 +175,21 @@ class Truth:
         return bare("yes" if value else "no")
 
 
+@dataclass(frozen=True, slots=True)
+class Never:
+    """A key that has no place here, whatever it holds; ``says`` why."""
+
+    says: str
+
+    def read(self, node: Node, desk: Desk) -> Unread:
+        """Put the problem on the desk."""
+        return desk.complain(node, self.says)
+
+    def write(self, value: Never, frame: Frame | None) -> Written:  # noqa: ARG002 - the port's face
+        """Give nothing: there is no such value."""
+        return word("")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
     """A whole number from ``least`` up to nine digits."""

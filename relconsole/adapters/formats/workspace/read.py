@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from relconsole.adapters.formats.workspace.act_keys import EXTRA, RELIEF, UNDO_STEP
 from relconsole.adapters.formats.workspace.compose import compose
 from relconsole.adapters.formats.workspace.desk import Desk, Unread
 from relconsole.adapters.formats.workspace.folder import (
@@ -17,7 +19,6 @@ from relconsole.adapters.formats.workspace.folder import (
 )
 from relconsole.adapters.formats.workspace.nodes import Node, Place, ScalarNode, shorten
 from relconsole.adapters.formats.workspace.release_keys import judge_graphs
-from relconsole.adapters.formats.workspace.runbook_keys import EXTRA, UNDO_STEP
 from relconsole.adapters.formats.workspace.table import DOCUMENTS, Document, Spread
 from relconsole.domain.calendar.entries import Calendar
 from relconsole.domain.console.workspace import Workspace
@@ -31,9 +32,9 @@ from relconsole.domain.release.release import Release
 
 def read_workspace(folder: Path) -> Workspace:
     """Give the workspace of a folder; InputRejected with every problem where there is one."""
-    workspace, problems = _read(folder)
-    if problems:
-        raise InputRejected(problems)
+    workspace, desk = _read(folder)
+    if desk.problems:
+        raise InputRejected(_in_order(desk.problems))
     return workspace
 
 
@@ -42,11 +43,31 @@ def check_workspace(folder: Path) -> tuple[Problem, ...]:
 
     InputRejected where the folder, or a file in it, cannot be read at all.
     """
-    return _read(folder)[1]
+    return judge_workspace(folder).problems
 
 
-def _read(folder: Path) -> tuple[Workspace, tuple[Problem, ...]]:
-    """Give what could be read, and all that is wrong; the first means nothing beside the second."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is wrong with a workspace, and where it counts for less than what is written.
+
+    Only the problems keep it from being read.
+    """
+
+    problems: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
+
+
+def judge_workspace(folder: Path) -> Judgement:
+    """Give every problem of a workspace and every remark on it, by file and line.
+
+    InputRejected where the folder, or a file in it, cannot be read at all.
+    """
+    desk = _read(folder)[1]
+    return Judgement(problems=_in_order(desk.problems), remarks=_in_order(desk.remarks))
+
+
+def _read(folder: Path) -> tuple[Workspace, Desk]:
+    """Give what could be read, and the desk; the first means nothing where there are problems."""
     demand_folder(folder)
     desk = Desk()
     desk.problems.extend(misspelt_files(folder))
@@ -55,7 +76,11 @@ def _read(folder: Path) -> tuple[Workspace, tuple[Problem, ...]]:
     _judge_extra_steps(desk)
     workspace = _assemble(read)
     _judge_exceptions(workspace, desk)
-    return workspace, tuple(sorted(desk.problems, key=_by_place))
+    return workspace, desk
+
+
+def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=_by_place))
 
 
 def _by_place(problem: Problem) -> tuple[str, int]:
@@ -128,12 +153,13 @@ def _by_id(items: tuple[Any, ...]) -> Mapping[Any, Any]:
 
 
 def _judge_extra_steps(desk: Desk) -> None:
-    """Keep a problem for each extra step of a rollback whose id is that of a step or its undo."""
+    """Keep a problem for each extra step of a rollback whose id a step, its undo or relief has."""
     for (kind, home), extra in desk.defined.items():
         if kind == EXTRA:
             taken = {
                 **desk.defined.get(("step", home), {}),
                 **desk.defined.get((UNDO_STEP, home), {}),
+                **desk.defined.get((RELIEF, home), {}),
             }
             for twice in sorted(extra.keys() & taken.keys()):
                 line = taken[twice].line

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from relconsole.adapters.formats.workspace.act_keys import JOB
 from relconsole.adapters.formats.workspace.desk import UNREAD, Desk, Frame, Unread
 from relconsole.adapters.formats.workspace.estate_keys import (
     ENVIRONMENT,
@@ -35,7 +36,6 @@ from relconsole.adapters.formats.workspace.records import (
 )
 from relconsole.adapters.formats.workspace.runbook_keys import (
     EXTRA_STEP,
-    JOB,
     RUNBOOK,
     BackwardStep,
     refuse_cycles,

@@ -7,6 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
+from relconsole.adapters.formats.workspace.act_keys import (
+    CHECK,
+    EXTRA,
+    JOB,
+    PROSE,
+    REPLAY,
+    UNDO,
+    UNDO_STEP,
+    judge_checks,
+    judge_run,
+)
 from relconsole.adapters.formats.workspace.desk import UNREAD, Desk, Frame, Unread
 from relconsole.adapters.formats.workspace.estate_keys import PERSON, SERVICE, SYSTEM, TEXT, TEXTS
 from relconsole.adapters.formats.workspace.kinds import (
@@ -15,10 +26,9 @@ from relconsole.adapters.formats.workspace.kinds import (
     Kind,
     ListOf,
     Named,
+    Never,
     Number,
     OneOf,
-    Text,
-    Texts,
     Truth,
     Whole,
     read_id,
@@ -27,6 +37,7 @@ from relconsole.adapters.formats.workspace.nodes import (
     MappingNode,
     Node,
     items_of,
+    path_to,
     shorten,
     text_at,
 )
@@ -38,14 +49,13 @@ from relconsole.adapters.formats.workspace.records import (
     complain_of_key,
     plainly,
 )
+from relconsole.adapters.formats.workspace.relief_keys import RELIEF_STEP
 from relconsole.adapters.formats.workspace.times import Deadline, Estimate, InWindow
 from relconsole.adapters.formats.workspace.written import Written, word
 from relconsole.domain.kernel.durations import plain
 from relconsole.domain.kernel.ids import ServiceId, StepId, SystemId
 from relconsole.domain.plan.graph import find_cycle
 from relconsole.domain.plan.runbook import (
-    Check,
-    JobRun,
     Mode,
     Runbook,
     Step,
@@ -56,72 +66,7 @@ from relconsole.domain.plan.runbook import (
 )
 from relconsole.domain.rollback.reverse import has_way_back, undo_id
 
-PROSE: Final = Text(may_be_empty=True)
-EXTRA: Final = "extra step"
-UNDO_STEP: Final = "undo step"
 _MOST_CYCLES: Final = 20
-_HAVE_WAY_BACK: Final = frozenset({UndoKind.INVERSE, UndoKind.COMPENSATION})
-
-
-def _job(values: Values, node: MappingNode, desk: Desk) -> JobRun | Unread:
-    values.setdefault("parameters", {})
-    return plainly(JobRun)(values, node, desk)
-
-
-JOB: Final[Record[JobRun]] = Record(
-    what="job",
-    makes=_job,
-    keys=(
-        Key("system", SYSTEM, required=True),
-        Key("job", TEXT, required=True),
-        Key("with", Texts(), into="parameters"),
-    ),
-)
-
-
-def _check(values: Values, node: MappingNode, desk: Desk) -> Check | Unread:
-    below: float | None = values.get("below")
-    above: float | None = values.get("above")
-    if below is None and above is None:
-        return desk.complain(node, "a check needs below, above or both")
-    if below is not None and above is not None and above >= below:
-        return complain_of_key(node, "above", "no value lies above this and below the other", desk)
-    return plainly(Check)(values, node, desk)
-
-
-CHECK: Final[Record[Check]] = Record(
-    what="check",
-    makes=_check,
-    keys=(
-        Key("id", TEXT, required=True),
-        Key("system", SYSTEM, required=True),
-        Key("query", TEXT, required=True),
-        Key("below", Number()),
-        Key("above", Number()),
-    ),
-)
-
-
-def _undo(values: Values, node: MappingNode, desk: Desk) -> Undo | Unread:
-    kind: UndoKind = values["kind"]
-    if kind in _HAVE_WAY_BACK and "duration" not in values:
-        return complain_of_key(node, "duration", f"an undo of kind {kind} needs duration", desk)
-    excess = [key for key in ("duration", "run") if key in values and kind not in _HAVE_WAY_BACK]
-    for key in excess:
-        complain_of_key(node, key, f"an undo of kind {kind} has no {key}", desk)
-    return UNREAD if excess else plainly(Undo)(values, node, desk)
-
-
-UNDO: Final[Record[Undo]] = Record(
-    what="undo",
-    makes=_undo,
-    keys=(
-        Key("kind", OneOf(choices=UndoKind), required=True),
-        Key("duration", Estimate()),
-        Key("run", JOB),
-        Key("title", PROSE),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,10 +99,11 @@ class _MakesStep:
         """Give the step where its keys go together; every clash is a problem."""
         before = len(desk.problems)
         kind: StepKind = values.get("kind", StepKind.MANUAL)
-        _judge_run(kind, values, node, desk)
+        judge_run(kind, values, node, desk)
         _judge_stations(kind, values, node, desk)
         self._judge_undo(kind, values, node, desk)
-        _judge_checks(values, node, desk)
+        judge_checks(values, node, desk)
+        _judge_replay(kind, values, node, desk)
         if len(desk.problems) > before:
             return UNREAD
         silence: _Silence | None = values.get("silence")
@@ -169,6 +115,8 @@ class _MakesStep:
         made = plainly(Step)(values, node, desk)
         if self.needs_undo and isinstance(made, Step) and has_way_back(made):
             desk.note(UNDO_STEP, undo_id(made.id), node.at)
+        if isinstance(made, Step):
+            _remark_replay(made, node, desk)
         return made
 
     def _judge_undo(self, kind: StepKind, values: Values, node: MappingNode, desk: Desk) -> None:
@@ -180,11 +128,16 @@ class _MakesStep:
             complain_of_key(node, "undo", f"a step of kind {kind} has nothing to undo", desk)
 
 
-def _judge_run(kind: StepKind, values: Values, node: MappingNode, desk: Desk) -> None:
-    if kind is StepKind.AUTOMATED and "run" not in values:
-        complain_of_key(node, "run", "a step of kind automated needs run", desk)
-    if kind is not StepKind.AUTOMATED and "run" in values:
-        complain_of_key(node, "run", f"a step of kind {kind} runs no job", desk)
+def _judge_replay(kind: StepKind, values: Values, node: MappingNode, desk: Desk) -> None:
+    if "replays" in values and kind not in {StepKind.MANUAL, StepKind.AUTOMATED}:
+        complain_of_key(node, "replays", f"a step of kind {kind} replays nothing", desk)
+
+
+def _remark_replay(step: Step, node: MappingNode, desk: Desk) -> None:
+    """Keep a remark where a replay counts as irreversible although another way back is written."""
+    if step.replays is not None and step.way_back is not step.undo.kind:
+        says = f"does not state {', '.join(step.replays.lacks)}: the step counts as irreversible"
+        desk.remark(node.find("replays") or node, says, path_to(node.at, "replays"))
 
 
 def _judge_stations(kind: StepKind, values: Values, node: MappingNode, desk: Desk) -> None:
@@ -200,12 +153,6 @@ def _judge_stations(kind: StepKind, values: Values, node: MappingNode, desk: Des
         complain_of_key(node, "stations", "a station is named twice", desk)
     elif values.get("quorum", 1) > len(stations):
         complain_of_key(node, "quorum", f"there are only {len(stations)} stations", desk)
-
-
-def _judge_checks(values: Values, node: MappingNode, desk: Desk) -> None:
-    ids = [check.id for check in values.get("checks", ())]
-    for twice in sorted({it for it in ids if ids.count(it) > 1}):
-        complain_of_key(node, "checks", f"the check {shorten(twice)} stands twice", desk)
 
 
 def _step_parts(step: Step) -> Mapping[str, Any]:
@@ -275,8 +222,10 @@ def _steps(kind: str, *, waits_for: Kind[str], needs_undo: bool) -> Record[Step]
             Key("quorum", Whole(least=1)),
             Key("silence", SILENCE),
             Key("changes_data", Truth()),
+            Key("replays", REPLAY),
             Key("undo", UNDO, stated=True),
             Key("note", PROSE),
+            Key("relief", Never("relief steps stand under relief, beside steps")),
         ),
     )
 
@@ -331,5 +280,6 @@ RUNBOOK: Final[Record[Runbook]] = Record(
         Key("verification", Duration()),
         Key("unrehearsed_factor", Number(least=1)),
         Key("steps", ListOf(item=STEP)),
+        Key("relief", ListOf(item=RELIEF_STEP)),
     ),
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from relconsole.domain.kernel.ids import Digest, PersonId, ServiceId, StepId
+from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.bridge_commands import StopLine
 from relconsole.domain.night.decide_rollback import decide_rollback
 from relconsole.domain.night.effect_facts import EffectRefused
@@ -110,7 +111,7 @@ def ending(
 
 def test_that_an_armed_rollback_holds_its_steps_their_digest_and_the_fleet_it_saw() -> None:
     night = deploying()
-    command = replace(arm(PREPARED), decayed=("the rehearsal is 40 days old",))
+    command = replace(arm(PREPARED), decayed=("the rehearsal is 40 days old",), reason="it fails")
     (fact,) = night.does(command, by=BEN)
     assert isinstance(fact, RollbackArmed)
     assert (fact.steps, fact.plan, fact.fleet) == (PREPARED.steps, PREPARED.plan, (SEEN,))
@@ -123,6 +124,19 @@ def test_that_an_armed_rollback_keeps_the_reason_that_was_given_for_it() -> None
     night = armed(decayed=("too old",), reason="checkout fails")
     assert night.run.rollback is not None
     assert night.run.rollback.armed.reason == "checkout fails"
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_that_arming_what_decayed_takes_a_reason_but_in_a_rehearsal(reason: str) -> None:
+    command = replace(arm(PREPARED), decayed=("too old", "changed"), reason=reason)
+    night = deploying()
+    assert night.refuses(command, by=BEN) == ("decayed_without_reason",)
+    refusal = night.decide(command, by=BEN)
+    assert isinstance(refusal, Refusal)
+    assert [each.says for each in refusal.reasons] == ["too old", "changed"]
+    rehearsed = bridge(rehearsal=True)
+    rehearsed.does(command)
+    assert rehearsed.run.rollback is not None
 
 
 def test_that_arming_again_takes_the_place_of_what_was_armed() -> None:

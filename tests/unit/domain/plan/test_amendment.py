@@ -212,3 +212,13 @@ def test_that_an_amendment_changes_nothing_that_it_does_not_name(data: st.DataOb
     assert all(known[one.id] == one for one in steps if one.id in started)
     assert len(known) == len(answer.steps) == len(steps) + isinstance(amendment, Insert)
     order_steps(answer.steps)
+
+
+def test_that_no_step_is_put_in_under_the_id_of_relief() -> None:
+    plan = Runbook(steps=(step("a", 1),), relief=(step("page", 1),))
+    refused = apply(plan, Insert(step=step("page", 2), reason="again"), frozenset())
+    assert isinstance(refused, Refusal)
+    assert [reason.rule for reason in refused.reasons] == ["step_id_taken"]
+    amended = apply(plan, Insert(step=step("b", 2), reason="more"), frozenset())
+    assert isinstance(amended, Runbook)
+    assert amended.relief == plan.relief

@@ -21,7 +21,7 @@ from relconsole.domain.plan.backout import (
     measure_backout,
     undo_duration,
 )
-from relconsole.domain.plan.runbook import Runbook, Step, Undo, UndoKind
+from relconsole.domain.plan.runbook import Replay, Runbook, Step, Undo, UndoKind
 from tests.unit.domain.plan.plans import (
     IRREVERSIBLE,
     WINDOW,
@@ -217,3 +217,12 @@ def test_that_draws_are_kept_while_the_undo_durations_stay() -> None:
         assert fresh.undo == draw_backouts(other).undo
         if other.runbook == way.runbook:
             assert fresh.drawn is not known.drawn
+
+
+@given(plans())
+def test_that_a_replay_that_proves_nothing_leaves_no_way_back(steps: tuple[Step, ...]) -> None:
+    unproven = tuple(replace(each, replays=Replay()) for each in steps)
+    backouts = draw_backouts(WayBack(runbook=Runbook(steps=unproven), deadline=WINDOW.end))
+    assert backouts.irreversible(each.id for each in steps) == tuple(
+        sorted(each.id for each in steps)
+    )

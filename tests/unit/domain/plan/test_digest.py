@@ -15,6 +15,7 @@ from relconsole.domain.plan.runbook import (
     Check,
     JobRun,
     Mode,
+    Replay,
     Runbook,
     Step,
     StepKind,
@@ -43,6 +44,7 @@ FULL = Step(
         system=SystemId("metrics"), services=(ServiceId("api"),), lasts=minutes(10)
     ),
     changes_data=True,
+    replays=Replay(duplicates="keyed", count="rows", amount="sum"),
     note="slowly",
 )
 OTHER = step("other", 7)
@@ -130,3 +132,13 @@ def test_that_a_plan_is_bound_to_its_figures() -> None:
         )
     }
     assert len(seen) == 5
+
+
+def test_that_relief_is_bound_where_there_is_any_and_changes_no_digest_where_there_is_none() -> (
+    None
+):
+    bare = Runbook(steps=(step("a", 1),))
+    relieved = replace(bare, relief=(step("page", 1),))
+    assert plan_digest(relieved, {}) != plan_digest(bare, {})
+    assert plan_digest(relieved, {StepId("page"): CALLS}) != plan_digest(relieved, {})
+    assert plan_digest(replace(relieved, relief=()), {}) == plan_digest(bare, {})

@@ -1,12 +1,21 @@
 """Runbooks, steps and checks."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from relconsole.domain.kernel.ids import StepId, SystemId
-from relconsole.domain.plan.runbook import Check, Runbook, Step, StepKind, UndoKind, followers
-from tests.unit.domain.plan.plans import lasting, step
+from relconsole.domain.plan.runbook import (
+    Check,
+    Replay,
+    Runbook,
+    Step,
+    StepKind,
+    UndoKind,
+    followers,
+)
+from tests.unit.domain.plan.plans import IRREVERSIBLE, lasting, step, undo
 
 
 def check(below: float | None = None, above: float | None = None) -> Check:
@@ -53,3 +62,36 @@ def test_that_a_step_is_found_by_its_id() -> None:
 def test_that_followers_stand_in_the_order_of_the_plan() -> None:
     steps = (step("a", 1), step("c", 1, "a"), step("b", 1, "a"))
     assert dict(followers(steps)) == {"a": ("c", "b"), "b": (), "c": ()}
+
+
+PROVED = Replay(duplicates="the message id is the key", count="rows", amount="sum")
+
+
+@pytest.mark.parametrize(
+    ("replays", "lacks"),
+    [
+        (PROVED, ()),
+        (replace(PROVED, duplicates=" "), ("how duplicates are prevented",)),
+        (replace(PROVED, count=""), ("the count that proves it",)),
+        (replace(PROVED, amount=""), ("the amount that proves it",)),
+    ],
+)
+def test_that_a_replay_counts_as_irreversible_until_all_of_it_is_stated(
+    replays: Replay, lacks: tuple[str, ...]
+) -> None:
+    made = replace(step("a", 1, back=undo(2)), replays=replays)
+    assert replays.lacks == lacks
+    assert made.way_back is (UndoKind.IRREVERSIBLE if lacks else UndoKind.INVERSE)
+    assert made.why_no_way_back == (
+        f"a replays and does not state {lacks[0]}, so it counts as one that cannot be undone:"
+        " there is only the way forward"
+        if lacks
+        else ""
+    )
+
+
+def test_that_what_is_written_as_irreversible_says_only_that() -> None:
+    made = replace(step("a", 1, back=IRREVERSIBLE), replays=Replay())
+    says = "a cannot be undone: there is only the way forward"
+    assert made.why_no_way_back == says
+    assert replace(made, replays=None).why_no_way_back == says

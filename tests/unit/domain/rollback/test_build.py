@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from relconsole.domain.kernel.ids import PersonId, ServiceId, StepId, SystemId
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.plan.backout import WayBack, draw_backouts, measure_backout
-from relconsole.domain.plan.runbook import Step, UndoKind
+from relconsole.domain.plan.runbook import Replay, Step, UndoKind
 from relconsole.domain.plan.schedule import plan_schedule
 from relconsole.domain.release.release import (
     ControlTotal,
@@ -273,3 +273,15 @@ def test_that_the_built_plan_takes_as_long_as_the_way_back_is_reckoned(
     length = measure_backout(draw_backouts(WayBack(runbook=runbook, deadline=WINDOW.end)), covered)
     assert minutes(plan_schedule(plan.steps, START).end / 60) == length
     assert {one.id for one in plan.steps} == {undo_id(one) for one in covered}
+
+
+def test_that_a_covered_replay_without_proof_is_refused_and_says_what_it_lacks() -> None:
+    plain = release()
+    steps = tuple(
+        replace(each, replays=Replay(duplicates="keyed")) if each.id == "deploy-api" else each
+        for each in plain.runbook.steps
+    )
+    refused = build_rollback(replace(plain, runbook=replace(plain.runbook, steps=steps)), BEGUN)
+    assert isinstance(refused, Refusal)
+    assert [reason.rule for reason in refused.reasons] == ["irreversible_step"]
+    assert "the count that proves it, the amount that proves it" in refused.reasons[0].says
