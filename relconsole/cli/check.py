@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from relconsole.cli.words import DONE, NO, answer, plain
+from relconsole.domain.kernel.errors import Problem
+from relconsole.domain.kernel.json import JsonObject
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,25 +17,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read every file and answer every problem; 1 where there is one."""
-    from relconsole.adapters.formats.workspace import check_workspace
+    from relconsole.adapters.formats.workspace import judge_workspace
 
-    problems = check_workspace(arguments.folder)
-    lines = [plain(str(problem)) for problem in problems]
-    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    found = judge_workspace(arguments.folder)
+    problems = found.problems
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}" if problems else ""
+    lines = (
+        *(plain(str(problem)) for problem in problems),
+        *(f"note: {plain(str(remark))}" for remark in found.remarks),
+        count or "no problems",
+    )
     answer(
         {
             "ok": not problems,
-            "problems": [
-                {
-                    "file": problem.file,
-                    "line": problem.line,
-                    "field": problem.field,
-                    "message": problem.message,
-                }
-                for problem in problems
-            ],
+            "problems": [_placed(problem) for problem in problems],
+            **({"notes": [_placed(each) for each in found.remarks]} if found.remarks else {}),
         },
-        "\n".join([*lines, count]) if problems else "no problems",
+        "\n".join(lines),
         as_json=arguments.json,
     )
     return NO if problems else DONE
+
+
+def _placed(problem: Problem) -> JsonObject:
+    """Give a problem with its place."""
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "field": problem.field,
+        "message": problem.message,
+    }

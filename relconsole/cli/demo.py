@@ -105,6 +105,9 @@ def _estate(home: DemoHome, seed: int) -> Generator[None]:
         stop_estate(home)
 
 
+_REASON: Final = "The trigger stands, and the way back was never rehearsed."
+
+
 def _script() -> tuple[Answered, ...]:
     """Give what the people of the night say until its fault shows."""
     calm = tuple(
@@ -151,5 +154,5 @@ async def _night(console: Console, asker: Asker) -> RollbackAnswer:
     found = console.desk.run(taken.run)
     if ending.outcome is not RunOutcome.HELD or not found.triggers:
         return rollback_answer(found)
-    await arm_and_fire(console, taken.run, person_asked=SECOND, wait=SIGN_SECONDS)
+    await arm_and_fire(console, taken.run, person_asked=SECOND, wait=SIGN_SECONDS, reason=_REASON)
     return await fall_back(console, taken.run, asker)

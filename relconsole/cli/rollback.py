@@ -47,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="accept a fleet that differs; two people answer for it"
     )
+    parser.add_argument(
+        "--reason", default="", metavar="WORDS", help="why it is armed though no rehearsal backs it"
+    )
     parser.add_argument("--answers", metavar="FILE", help="answers to manual undo steps")
     parser.add_argument("--lease", type=float, default=30.0, metavar="SECONDS")
     add_person(parser)
@@ -94,7 +97,11 @@ async def _act(
         if arguments.dry_run:
             return await _show(console, found, only)
         if arguments.answer is None or found.rollback is None:
-            _raise(await console.armourer.arm(found.id, only, forced=arguments.force))
+            _raise(
+                await console.armourer.arm(
+                    found.id, only, forced=arguments.force, reason=arguments.reason
+                )
+            )
         second = None
         if not found.rehearsal or arguments.answer is not None:
             second = await _second(console, arguments, found.id)
@@ -103,10 +110,13 @@ async def _act(
 
 
 async def arm_and_fire(
-    console: Console, run_id: RunId, *, person_asked: PersonId, wait: float
+    console: Console, run_id: RunId, *, person_asked: PersonId, wait: float, reason: str
 ) -> None:
-    """Arm the whole rollback, ask this person to sign, and fire; RuleRefuses with the reasons."""
-    _raise(await console.armourer.arm(run_id, None))
+    """Arm the whole rollback for a reason, ask this person to sign, and fire.
+
+    RuleRefuses with the reasons where any of it is refused.
+    """
+    _raise(await console.armourer.arm(run_id, None, reason=reason))
     asking = argparse.Namespace(answer=None, wait=wait, person_asked=person_asked)
     second = await _second(console, asking, run_id)
     _raise(await console.retreat.fire(run_id, second))

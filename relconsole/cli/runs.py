@@ -16,6 +16,7 @@ from relconsole.domain.kernel.refusal import Refusal, refuse
 from relconsole.domain.night.answer import NightAnswer, night_answer
 from relconsole.domain.night.change_standing import ChangeLine
 from relconsole.domain.night.plain_json import to_json
+from relconsole.domain.night.relief import say_relief
 from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.night.step_commands import Said
 from relconsole.domain.night.waiting import WaitingLine, expired_effects, say_expired
@@ -123,6 +124,7 @@ def run_lines(found: NightAnswer, expired: Sequence[EffectRun] = ()) -> str:
         )
         by = f" by {line.by}" if line.by else ""
         lines.append(f"  {step:<{width}}  {line.state:<16} {times}{by}".rstrip())
+    lines.extend(f"  relief: {line.step}: {plain(say_relief(line))}" for line in found.relief)
     lines.extend(f"  left open: {plain(entry.what)}" for entry in found.left_open)
     lines.extend(f"  {waiting_words(line)}" for line in found.waiting)
     lines.extend(f"  {words}" for words in expired_words(expired))

@@ -13,9 +13,11 @@ from relconsole.cli.runs import add_run, answer_run, kind_of, must, run_of, said
 from relconsole.cli.seconds import add_second, obtain_second, reasons_of
 from relconsole.cli.words import DONE, OutOfReach
 from relconsole.domain.kernel.errors import PersonMustAct, RuleRefuses
+from relconsole.domain.kernel.ids import RunId
 from relconsole.domain.kernel.instants import parse_instant
 from relconsole.domain.kernel.refusal import Refusal
 from relconsole.domain.night.facts import Followers, StepState
+from relconsole.domain.night.relief import underway_relief
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.state import RunState
 from relconsole.domain.night.step_commands import (
@@ -36,6 +38,10 @@ _ENDINGS: Final = {
     "not-needed": StepState.NOT_NEEDED,
 }
 _ACTS: Final = ("start", *_ENDINGS, "repeat", "wait", "followers")
+RELIEF_SECONDS: Final = 90.0
+"""How long a relief is followed by the command that started it."""
+
+_LOOK_SECONDS: Final = 0.2
 _COMMITS: Final = frozenset({"irreversible_step", "past_latest_safe_start"})
 
 
@@ -89,9 +95,11 @@ async def _start(
     """Start a step under the run's lease, with a second person where the way back demands one.
 
     What it intends is sent at once; how it ends is followed by whoever conducts the run next.
+    Relief is followed here: a hold or a stopped line keeps only the night from being conducted.
     """
+    relief = found.is_relief(step.id)
     if console.posts:
-        if step.run is not None:
+        if step.run is not None and not relief:
             raise OutOfReach(
                 "A job is started by the program that conducts the night.",
                 why="It holds the lease under which effects are intended.",
@@ -110,8 +118,19 @@ async def _start(
             started = await console.mover.start(found.id, step, said_of(arguments), second)
         must(started)
         await console.dispatcher.deliver(found.id)
+        if relief and step.run is not None:
+            await _follow(console, found.id)
     finally:
         await console.desk.journal.release_lease(taken.lease)
+
+
+async def _follow(console: Console, run: RunId) -> None:
+    """Follow the jobs of relief until what they came to is known, or for as long as one waits."""
+    until = console.clock.tick() + RELIEF_SECONDS
+    while underway_relief(console.desk.run(run)) and console.clock.tick() < until:
+        await console.clock.sleep(_LOOK_SECONDS)
+        await console.dispatcher.deliver(run)
+        await console.mover.finish_jobs(run)
 
 
 async def _second(

@@ -268,7 +268,7 @@ def go_on_without_metrics(stage: GreatStage, seen: GreatSeen) -> None:
 
 def ask_a_second_person(stage: GreatStage, seen: GreatSeen) -> None:
     """Arm the rollback, try it alone, and have another person sign."""
-    back = ("rollback", RELEASE, *LEASE)
+    back = ("rollback", RELEASE, "--reason=checkout fails", *LEASE)
     seen.answers["dry run"] = stage.line.run_as("mara", *back, "--dry-run")
     seen.answers["alone"] = stage.line.run_as("mara", *back)
     request = str(next((stage.line.store / "requests").glob("*.request.json")))
@@ -279,7 +279,9 @@ def roll_back(stage: GreatStage, seen: GreatSeen) -> None:
     """Fire the rollback, and stop Prometheus before it can be seen that all is back."""
     monitoring = stage.monitoring
     answer = seen.answers["signed"].done()["answer"]
-    falling = stage.line.start_as("mara", "rollback", RELEASE, *LEASE, "--answer", answer)
+    falling = stage.line.start_as(
+        "mara", "rollback", RELEASE, "--reason=checkout fails", *LEASE, "--answer", answer
+    )
     falling.hears("undo-deploy-ledger started")
     stage.begun("ledger", "14.2")
     stage.drain("ledger", "14.2")

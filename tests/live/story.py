@@ -296,7 +296,7 @@ def be_held_by_the_fault(stage: Stage, seen: Seen) -> None:
 
 def ask_a_second_person(stage: Stage, seen: Seen) -> None:
     """Arm the rollback, and try it alone and with oneself as the second person."""
-    back = ("rollback", RELEASE, *LEASE)
+    back = ("rollback", RELEASE, "--reason=checkout fails", *LEASE)
     seen.answers["dry run"] = stage.line.run_as("mara", *back, "--dry-run")
     seen.answers["alone"] = stage.line.run_as("mara", *back)
     request = str(next((stage.line.store / "requests").glob("*.request.json")))
@@ -308,7 +308,7 @@ def ask_a_second_person(stage: Stage, seen: Seen) -> None:
 
 def roll_back(stage: Stage, seen: Seen) -> None:
     """Fire the rollback; the console is killed under its first step, and another goes on."""
-    back = ("rollback", RELEASE, *LEASE)
+    back = ("rollback", RELEASE, "--reason=checkout fails", *LEASE)
     answer = seen.answers["signed"].done()["answer"]
     falling: Conducting = stage.line.start_as("mara", *back, "--answer", answer)
     falling.hears("undo-deploy-ledger started")

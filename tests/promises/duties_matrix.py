@@ -318,7 +318,8 @@ class Matrix:
         store = self.top / "now"
         shutil.rmtree(store, ignore_errors=True)
         shutil.copytree(self.stores[act], store)
-        type_in(store, COMMANDER, (verb, _R))
+        why = ("--reason", "x") if verb == "rollback" else ()
+        type_in(store, COMMANDER, (verb, _R, *why))
         requests = list((store / "requests").glob("*.request.json"))
         if len(requests) != 1:
             self.broken.append(f"{verb} by the commander asked for {len(requests)} signatures")

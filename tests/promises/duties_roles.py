@@ -85,7 +85,7 @@ UNDERWAY: Final = (
     ("step", _R, "last", "not-needed", *_NOTE),
     ("step", _R, "next", "repeat", *_NOTE),
     ("amend", _R, "AMENDMENT", "--reason", "x"),
-    ("rollback", _R),
+    ("rollback", _R, "--reason", "x"),
     ("muster", _R, "here", "otto"),
     ("handover", _R, "--to", "ann"),
     ("handover", _R, "--accept"),

@@ -168,10 +168,13 @@ class ColdKiller:
         """Kill a night's and its rollback's consoles so often, then let them finish; judge."""
         half = self.kills + most // 2
         self._until(folder, ("night", RELEASE, "--lease", "2"), "b done", half)
-        process = start(words_of(folder, "rollback", RELEASE, person=MARA), folder / "said")
+        process = start(
+            words_of(folder, "rollback", RELEASE, "--reason=checkout fails", person=MARA),
+            folder / "said",
+        )
         process.wait(PATIENCE)
         answer = str(sign(folder))
-        words = ("rollback", RELEASE, "--lease", "2", "--answer", answer)
+        words = ("rollback", RELEASE, "--reason=checkout fails", "--lease", "2", "--answer", answer)
         self._until(folder, words, "run ended", half + most - most // 2)
         self.broken += judge_end(folder, COLD, RecognisesRepeat.NATIVE)
 

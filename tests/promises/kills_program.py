@@ -276,7 +276,7 @@ class Program:
         """Arm the rollback, let the second person sign, and fire it."""
         # A token of its own, so that facts of a killed console's run are never written beside it.
         await self._take_up()
-        armed = await self._armourer.arm(run.id, None)
+        armed = await self._armourer.arm(run.id, None, reason="checkout fails")
         assert not isinstance(armed, Refusal), armed
         ask = AskSignature(run=run.id, act=TwoPersonAct.ROLLBACK, thing=run.id)
         asked = (await self._desk.must(ask))[0].fact

@@ -126,8 +126,8 @@ def sweep_cold(count: int) -> tuple[int, list[str]]:
 def _arm_cold(template: Path) -> str:
     """Make a night whose rollback is armed and signed; gives the answer's path in its folder."""
     begin_cold(template)
-    for verb in ("night", "rollback"):
-        start(words_of(template, verb, RELEASE, person=MARA), template / "said").wait(PATIENCE)
+    for words in (("night", RELEASE), ("rollback", RELEASE, "--reason=checkout fails")):
+        start(words_of(template, *words, person=MARA), template / "said").wait(PATIENCE)
     answer = sign(template)
     (template / "said").unlink()
     return str(answer.relative_to(template))
@@ -136,7 +136,7 @@ def _arm_cold(template: Path) -> str:
 def _stop_cold(folder: Path, answer: str, each: Sweep, fault: str, call: int) -> list[str]:
     """Stop one rollback of the command line, and let the next one finish it."""
     said = folder / "said"
-    words = ("rollback", RELEASE, "--answer", str(folder / answer))
+    words = ("rollback", RELEASE, "--reason=checkout fails", "--answer", str(folder / answer))
     options = each.options(folder, fault, call)
     before = ("strace", "-f", "-b", "execve", "-o", "/dev/null", *options)
     name = f"the command line at {call}, {fault}"

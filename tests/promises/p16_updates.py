@@ -48,6 +48,8 @@ from tests.promises.sim.shapes import CODEC
 GOLDEN: Final = Path(__file__).with_name("golden")
 HOLDER, OTHER = "console-x", "99.0.0"
 SIGNS: Final = 16
+LATER: Final = frozenset({"change", "relief"})
+"""Keys of an answer that came later, with nothing in them where there is nothing to say."""
 
 
 def forget_holds(state: ConsoleState, recorded: Recorded[ConsoleFact]) -> ConsoleState:
@@ -88,7 +90,7 @@ def commands_of(run: RunState) -> Iterator[ConsoleCommand]:
 def answer_of(run: RunState, last: Envelope) -> object:
     """Give how a run stands; a key that came later and says nothing is no difference."""
     told = as_object(to_json(night_answer(run, last.at)))
-    return {name: value for name, value in told.items() if name != "change" or value is not None}
+    return {name: value for name, value in told.items() if name not in LATER or value}
 
 
 def spoken_of(state: ConsoleState, run: RunState, last: Envelope) -> list[object]:

@@ -356,8 +356,23 @@ def _spend_the_night(machine: Machine) -> None:
         do("sign", str(request), "--as", "ines", secret="passphrase-ines")
         answer = str(request).replace(".request.", ".answer.")
         do("resume", RELEASE, "--answer", answer, *mara, secret="passphrase-mara", status=(0, 1))
-    do("rollback", RELEASE, "--dry-run", *mara, secret="passphrase-mara", status=(0, 1))
-    do("rollback", RELEASE, *mara, secret="passphrase-mara", status=(0, 1))
+    do(
+        "rollback",
+        RELEASE,
+        "--reason=checkout fails",
+        "--dry-run",
+        *mara,
+        secret="passphrase-mara",
+        status=(0, 1),
+    )
+    do(
+        "rollback",
+        RELEASE,
+        "--reason=checkout fails",
+        *mara,
+        secret="passphrase-mara",
+        status=(0, 1),
+    )
 
 
 def _look_back(machine: Machine) -> None:

@@ -149,5 +149,8 @@ def test_that_the_way_back_is_open_even_under_a_freeze(stage: Stage) -> None:
     stage.bring(plan)
     stage.held()
     stage.bring(plan, calendar={"freezes": [freeze(10, 20)]})
-    assert stage.seconded("mara", "lena", "rollback", RELEASE).json["state"] == "rolled_back"
+    assert (
+        stage.seconded("mara", "lena", "rollback", RELEASE, "--reason=checkout fails").json["state"]
+        == "rolled_back"
+    )
     assert stage.fleet.runs("payments-api") == OLD["payments-api"]

@@ -95,7 +95,10 @@ def test_that_a_rolled_back_night_puts_its_change_there(stage: Stage) -> None:
     stage.bring(plan(talk("close", "deploy")))
     path = record(stage)
     stage.held(*stage.answers(("open", "done")))
-    assert stage.seconded("mara", "lena", "rollback", RELEASE).json["state"] == "rolled_back"
+    assert (
+        stage.seconded("mara", "lena", "rollback", RELEASE, "--reason=checkout fails").json["state"]
+        == "rolled_back"
+    )
     assert moves(path)[-1] == ("implement", "backed out")
 
 

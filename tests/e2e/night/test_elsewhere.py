@@ -149,13 +149,15 @@ def test_that_a_console_killed_while_it_sends_is_resumed_and_each_job_ran_exactl
     run = stage.held()
     assert run["steps"]["deploy"]["state"] == "done"
     assert stage.fleet.begun == [("payments-api", new)]
-    assert stage.act("mara", "rollback", RELEASE).status == 1
+    assert stage.act("mara", "rollback", RELEASE, "--reason=checkout fails").status == 1
     answer = stage.signed("lena")
-    with away(stage, "mara", "rollback", RELEASE, "--answer", answer, *LEASE) as back:
+    with away(
+        stage, "mara", "rollback", RELEASE, "--reason=checkout fails", "--answer", answer, *LEASE
+    ) as back:
         stage.fleet.kills(back.pid)
         assert back.ends().status == -9
     stage.await_lease()
-    ran = stage.act("mara", "rollback", RELEASE)
+    ran = stage.act("mara", "rollback", RELEASE, "--reason=checkout fails")
     assert (ran.status, ran.json["state"]) == (0, "rolled_back")
     assert stage.fleet.begun == [("payments-api", new), ("payments-api", old)]
     assert stage.desk.ask("journal", "verify")["ok"]

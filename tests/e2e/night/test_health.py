@@ -36,16 +36,23 @@ def test_that_a_limit_which_is_left_holds_the_night_with_its_reasons_and_propose
     assert set(resumed) == {"trigger_stands"}
     assert deployed.fleet.runs("payments-api") == NEW["payments-api"]
     # The second person is shown why, and two people take it back.
-    assert deployed.act("mara", "rollback", RELEASE).status == 1
+    assert deployed.act("mara", "rollback", RELEASE, "--reason=checkout fails").status == 1
     assert "Error ratio is 0.9" in deployed.request().read_text(encoding="utf-8")
-    back = deployed.act("mara", "rollback", RELEASE, "--answer", deployed.signed("lena"))
+    back = deployed.act(
+        "mara", "rollback", RELEASE, "--reason=checkout fails", "--answer", deployed.signed("lena")
+    )
     assert back.json["state"] == "rolled_back"
 
 
 @pytest.mark.practice("A4.3")
 def test_that_people_roll_back_without_any_trigger(deployed: Stage) -> None:
     assert deployed.status()["triggers"] == []
-    assert deployed.seconded("mara", "lena", "rollback", RELEASE).json["state"] == "rolled_back"
+    assert (
+        deployed.seconded("mara", "lena", "rollback", RELEASE, "--reason=checkout fails").json[
+            "state"
+        ]
+        == "rolled_back"
+    )
 
 
 def test_that_a_fleeting_excursion_is_no_trigger_and_a_lasting_one_is(bare: Stage) -> None:

@@ -113,11 +113,13 @@ def test_that_the_requester_by_the_own_key_gets_production_moved_by_no_verb(
     opened.held()
     assert opened.fleet.begun == [("payments-api", "2.31.0")]
     # Neither is the requester the first nor the second person of the way back.
-    first = opened.act("tomas", "rollback", RELEASE)
+    first = opened.act("tomas", "rollback", RELEASE, "--reason=checkout fails")
     assert (first.status, first.json["state"]) == (1, "refused")
     assert "tomas is the requester" in first.json["reconcile"][0]["reason"]
-    assert opened.act("mara", "rollback", RELEASE).status == 1
-    second = opened.act("mara", "rollback", RELEASE, "--answer", opened.signed("tomas"))
+    assert opened.act("mara", "rollback", RELEASE, "--reason=checkout fails").status == 1
+    second = opened.act(
+        "mara", "rollback", RELEASE, "--reason=checkout fails", "--answer", opened.signed("tomas")
+    )
     assert "tomas is the requester" in second.json["reconcile"][0]["reason"]
     assert opened.fleet.begun == [("payments-api", "2.31.0")]
 
@@ -125,8 +127,10 @@ def test_that_the_requester_by_the_own_key_gets_production_moved_by_no_verb(
 def test_that_nobody_seconds_themselves_under_any_name(stage: Stage) -> None:
     stage.bring(release(by_job("deploy", "payments-api", "jo"), talk("close", "deploy")))
     stage.held()
-    assert stage.act("mara", "rollback", RELEASE).status == 1
-    own = stage.act("mara", "rollback", RELEASE, "--answer", stage.signed("mara"))
+    assert stage.act("mara", "rollback", RELEASE, "--reason=checkout fails").status == 1
+    own = stage.act(
+        "mara", "rollback", RELEASE, "--reason=checkout fails", "--answer", stage.signed("mara")
+    )
     assert own.json["state"] == "refused"
     assert "mara and mara are one person" in own.json["reconcile"][0]["reason"]
     # A key under another name of hers is a key of hers, and her own is registered already.
@@ -149,7 +153,7 @@ def test_that_a_signature_counts_once_for_what_was_seen_and_for_nothing_else(
     )
     stage.metrics.values["error_ratio"] = 0.1
     stage.held()
-    assert stage.act("mara", "rollback", RELEASE).status == 1
+    assert stage.act("mara", "rollback", RELEASE, "--reason=checkout fails").status == 1
     answer = stage.signed("lena")
     stage.do("mara", "stop", RELEASE, "--note", "wait")
     resumed = stage.act("mara", "resume", RELEASE, "--answer", answer)
@@ -158,6 +162,6 @@ def test_that_a_signature_counts_once_for_what_was_seen_and_for_nothing_else(
     text = answer.read_text(encoding="utf-8")
     broken.write_text(text.replace('"signer":"lena"', '"signer":"jo"'), encoding="utf-8")
     assert broken.read_text() != text
-    forged = stage.act("mara", "rollback", RELEASE, "--answer", broken)
+    forged = stage.act("mara", "rollback", RELEASE, "--reason=checkout fails", "--answer", broken)
     assert forged.json["state"] == "refused"
     assert stage.fleet.begun == [("payments-api", "2.31.0")]

@@ -10,7 +10,7 @@ from tests.e2e.night.plans import NEW, OLD, RELEASE, Plan, by_job, release, talk
 from tests.e2e.night.stage import Stage
 
 BOTH = ("ledger-db", "payments-api")
-BACK = ("rollback", RELEASE)
+BACK = ("rollback", RELEASE, "--reason=checkout fails")
 
 
 @pytest.fixture

@@ -51,7 +51,10 @@ def test_that_a_nights_secret_is_nowhere_but_in_the_keyring_and_at_its_system(
     assert {asked.headers.get("authorization") for asked in stage.metrics.asked} == {
         f"Bearer {CANARY}"
     }
-    assert stage.seconded("mara", "lena", "rollback", RELEASE).json["state"] == "rolled_back"
+    assert (
+        stage.seconded("mara", "lena", "rollback", RELEASE, "--reason=checkout fails").json["state"]
+        == "rolled_back"
+    )
     stage.desk.ask("journal", "export", stage.folder / "night.jsonl")
     for path in (path for path in stage.folder.rglob("*") if path.is_file()):
         assert CANARY.encode() not in path.read_bytes(), path

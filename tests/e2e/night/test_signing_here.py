@@ -16,7 +16,7 @@ from tests.e2e.night.stage import Stage
 from tests.helpers.cli import PASSPHRASE
 from tests.helpers.fakes.credentials import FakeCredentials
 
-BACK = ("rollback", RELEASE)
+BACK = ("rollback", RELEASE, "--reason=checkout fails")
 LENA = PersonId("lena")
 # The real program; only its keyring is that of the test, out of a file.
 PROGRAM = """

@@ -69,7 +69,7 @@ def test_that_a_way_back_which_was_rehearsed_elsewhere_backs_the_one_of_the_nigh
     stage.bring(plan)
     rehearsal = stage.desk.run("night", RELEASE, "--rehearsal", "--json")
     assert rehearsal.json["outcome"] == "held"
-    back = stage.desk.run("rollback", RELEASE, "--rehearsal", "--json")
+    back = stage.desk.run("rollback", RELEASE, "--reason=checkout fails", "--rehearsal", "--json")
     assert (back.status, back.json["state"]) == (0, "rolled_back"), back
     assert "Kept the times of 1 steps and 1 undo steps" in back.err
     assert staging(stage).begun == [
@@ -79,7 +79,7 @@ def test_that_a_way_back_which_was_rehearsed_elsewhere_backs_the_one_of_the_nigh
     assert [(row["environment"], row["ok"]) for row in back.json["fleet"]] == [("staging", True)]
     assert stage.fleet.log == []
     stage.held()
-    ran = stage.act("mara", "rollback", RELEASE, "--dry-run")
+    ran = stage.act("mara", "rollback", RELEASE, "--reason=checkout fails", "--dry-run")
     assert ran.status == 0
     assert "not backed by a rehearsal" not in ran.err
 
@@ -89,16 +89,16 @@ def test_that_the_backing_of_a_rehearsal_decays_with_age_and_with_the_plan(stage
     deploy = by_job("deploy", "payments-api", "jo")
     stage.bring(release(deploy, talk("close", "deploy"), rehearsal=REHEARSAL))
     stage.desk.run("night", RELEASE, "--rehearsal")
-    assert stage.desk.run("rollback", RELEASE, "--rehearsal").status == 0
+    assert stage.desk.run("rollback", RELEASE, "--reason=checkout fails", "--rehearsal").status == 0
     changed = {**deploy, "undo": {**deploy["undo"], "duration": "9s"}}
     plan = release(changed, talk("close", "deploy"), rehearsal=REHEARSAL)
     stage.bring(plan, policy={"rehearsal_age": "0s"})
     stage.held()
-    ran = stage.act("mara", "rollback", RELEASE, "--dry-run")
+    ran = stage.act("mara", "rollback", RELEASE, "--reason=checkout fails", "--dry-run")
     assert "not backed by a rehearsal: the plan is" in ran.err
     assert "more than 0s ago" in ran.err
     # The one who seconds is shown it too.
-    assert stage.act("mara", "rollback", RELEASE).status == 1
+    assert stage.act("mara", "rollback", RELEASE, "--reason=checkout fails").status == 1
     assert "not_rehearsed" in stage.request().read_text(encoding="utf-8")
     report = stage.desk.run("report", RELEASE, "--rehearsal").out
     assert "(rehearsal)" in report

@@ -59,7 +59,7 @@ def test_that_an_irreversible_step_takes_two_people_and_leaves_only_the_way_forw
     stage.do("asha", "step", RELEASE, "drop", "done")
     text = "\n".join(line["text"] for line in stage.log("--step", "drop"))
     assert "lena signed the commit" in text
-    back = stage.act("mara", "rollback", RELEASE)
+    back = stage.act("mara", "rollback", RELEASE, "--reason=checkout fails")
     assert (back.status, back.json["state"]) == (1, "refused")
     assert "there is only the way forward" in back.json["reconcile"][0]["reason"]
 
@@ -173,7 +173,7 @@ def test_that_a_difference_of_a_control_total_stays_open_until_a_second_person_c
     with_data(stage)
     stage.held()
     stage.fleet.loses(7)
-    ran = stage.seconded("mara", "lena", "rollback", RELEASE)
+    ran = stage.seconded("mara", "lena", "rollback", RELEASE, "--reason=checkout fails")
     assert (ran.status, ran.json["state"]) == (1, "partial")
     assert [row["item"] for row in ran.json["reconcile"]] == ["rows"]
     assert "differs by -7" in ran.json["reconcile"][0]["reason"]
@@ -183,7 +183,7 @@ def test_that_a_difference_of_a_control_total_stays_open_until_a_second_person_c
     close = ("settle", RELEASE, "--total", "rows", *told, "--owner", "asha")
     assert "owner_closes" in stage.refused("asha", *close)
     stage.do("lena", *close)
-    again = stage.act("mara", "rollback", RELEASE)
+    again = stage.act("mara", "rollback", RELEASE, "--reason=checkout fails")
     assert (again.status, again.json["state"]) == (0, "rolled_back")
     report = stage.desk.run("report", RELEASE).out
     assert "posted by hand" in " ".join(report.split())

@@ -471,7 +471,7 @@ class Program:
     async def _roll_back(self, run: RunState) -> bool:
         """Arm and fire the rollback with the second person; tell whether it was fired."""
         for _ in range(4):
-            armed = await self._armourer.arm(run.id, None)
+            armed = await self._armourer.arm(run.id, None, reason="checkout fails")
             if isinstance(armed, Refusal):
                 await self._crew.clock.sleep(0.5)
                 continue
