@@ -22,7 +22,11 @@ from relconsole_estate.wire import ask_once
 _OK = 200
 _DATABASE = "ledger-db"
 _DATABASE_PATIENCE = 5.0
-_SWITCH_OWNERS = {"instant-payments": "web-shop", "settlement-intake": "settlement"}
+_SWITCH_OWNERS = {
+    "instant-payments": "web-shop",
+    "maintenance-page": "web-shop",
+    "settlement-intake": "settlement",
+}
 
 
 def deploy(folder: EstateFolder, service: str, version: str, only: int | None) -> None:

@@ -17,7 +17,11 @@ COLLECTOR = "collector"
 SIGNING_PEOPLE = ("mara", "lena", "jo", "asha", "yusuf", "tomas", "ilka")
 """The people who have a key, in the order in which the workspace names them."""
 
-SWITCHES = {"instant-payments": ("off", "on"), "settlement-intake": ("open", "closed")}
+SWITCHES = {
+    "instant-payments": ("off", "on"),
+    "maintenance-page": ("off", "on"),
+    "settlement-intake": ("open", "closed"),
+}
 """Each switch with its positions; the first is where it stands in a new estate."""
 
 

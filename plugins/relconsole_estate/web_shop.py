@@ -17,13 +17,17 @@ _CREATED = 201
 
 
 class WebShop:
-    """Version 8.4: checkout, with instant payments for small amounts once they are on."""
+    """Version 8.4: checkout, with instant payments for small amounts once they are on.
+
+    While its maintenance page is on, nobody pays and no payment is begun.
+    """
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
         self._payments = surroundings.ports_of("payments-api")
         self._turn = itertools.count()
         self._instant = surroundings.folder.read_switch("instant-payments")
+        self._page = surroundings.folder.read_switch("maintenance-page")
         self._by_scheme = {"card": 0, "instant": 0}
         threading.Thread(target=self._look, name="look at the switch", daemon=True).start()
 
@@ -32,20 +36,25 @@ class WebShop:
         return self._surroundings.version
 
     def condition(self) -> Mapping[str, str]:
-        """Where the switch for instant payments stands, as the shop has seen it."""
-        return {"instant-payments": self._instant}
+        """Where its switches stand, as the shop has seen them."""
+        return {"instant-payments": self._instant, "maintenance-page": self._page}
 
     def samples(self) -> list[Sample]:
-        """Paid checkouts by scheme."""
+        """Paid checkouts by scheme, and whether the maintenance page is shown."""
         return [
-            Sample(name="payments_total", labels=(("scheme", scheme),), value=number)
-            for scheme, number in self._by_scheme.items()
+            Sample(name="maintenance_page", labels=(), value=float(self._page == "on")),
+            *(
+                Sample(name="payments_total", labels=(("scheme", scheme),), value=number)
+                for scheme, number in self._by_scheme.items()
+            ),
         ]
 
     def answer(self, request: Request) -> Answer:
-        """`POST /checkout`: 200 when paid, 502 when the payment failed."""
+        """`POST /checkout`: 200 when paid or shown the page, 502 when the payment failed."""
         if (request.method, request.path) != ("POST", "/checkout"):
             return answer_json({"error": f"nothing at {request.path}"}, 404)
+        if self._page == "on":
+            return answer_json({"page": "The shop is closed for maintenance."})
         order = Answer(status=200, body=request.body).value()
         amount = whole_of(order, "amount_minor")
         is_instant = self._instant == "on" and amount <= _INSTANT_UP_TO_MINOR
@@ -84,6 +93,7 @@ class WebShop:
     def _look(self) -> None:
         while True:
             self._instant = self._surroundings.folder.read_switch("instant-payments")
+            self._page = self._surroundings.folder.read_switch("maintenance-page")
             time.sleep(_LOOK_AGAIN)
 
 
