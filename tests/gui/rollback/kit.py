@@ -25,6 +25,7 @@ from relconsole.services.forecasting import Forecaster
 from relconsole.services.patience import Patience
 from relconsole.services.restore import RestoreKeeper
 from relconsole.services.seconding import Seconding
+from relconsole_ui.controllers.relief import ReliefController
 from relconsole_ui.controllers.rollback import RollbackController, RollbackTools, RollbackViews
 from relconsole_ui.controllers.room import Room, Sight, Tools
 from relconsole_ui.controllers.way_back import WayBackController
@@ -97,6 +98,7 @@ class Bridge:
     kept: list[object] = field(default_factory=list[object])
     controller: RollbackController = field(init=False)
     way_back: WayBackController = field(init=False)
+    relief: ReliefController = field(init=False)
 
     def rollback(self) -> RollbackRun | None:
         """The rollback as it is on disk."""
@@ -251,5 +253,8 @@ def bridge_of(night: Night, look: Look, bot: Bot) -> Bridge:
             show_way_back=found.way_back.open,
         ),
     )
+    found.relief = ReliefController(room, lambda: found.conducts[0])
+    for panel in (sheet.relief, back.relief):
+        found.relief.serve(panel)
     bot.show(window, 1000, 900)
     return found

@@ -10,7 +10,7 @@ from relconsole.domain.kernel.durations import plain
 from relconsole.domain.kernel.ids import StepId
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.rollback_facts import ControlTotalTaken, TotalMoment
-from relconsole.domain.plan.runbook import JobRun, Step, Undo, UndoKind
+from relconsole.domain.plan.runbook import JobRun, Replay, Step, Undo, UndoKind
 from relconsole.domain.release.release import (
     ControlTotal,
     Release,
@@ -218,3 +218,13 @@ async def test_that_control_totals_agree_differ_or_are_not_known() -> None:
     assert row(100).says == "Rows: 100 before"
     assert row(100, 101).note == "0 differ"
     assert (row(100, 93).status, row(100, 93).note) == (Status.ADVISORY, "-7")
+
+
+@played
+async def test_that_a_covered_replay_says_how_it_does_nothing_twice() -> None:
+    replays = Replay(duplicates="keyed by id", count="rows", amount="sum")
+    replayed = replace(deploy("pay"), replays=replays)
+    room = await keyed_night(versions(replayed, deploy("ledger", LEDGER)))
+    row = (await looked_at(room))[-1]
+    assert row.says == "Deploy payments-api replayed: keyed by id"
+    assert row.note == "proved by rows and sum"

@@ -18,6 +18,7 @@ from relconsole.domain.plan.runbook import (
     Check,
     JobRun,
     Mode,
+    Replay,
     Runbook,
     Step,
     StepKind,
@@ -199,6 +200,30 @@ def test_that_the_way_back_is_told() -> None:
     assert card(seen, "two").undo == "Way back: Pay back, 1\u00a0min"
     assert card(seen, "three").undo == ""
     assert card(calm().seen(), DROP).undo == "No way back after this step"
+
+
+def test_that_a_replay_says_what_proves_it_or_what_it_lacks() -> None:
+    proved = Replay(duplicates="keyed by id", count="rows", amount="sum")
+    inverse = Undo(kind=UndoKind.INVERSE, duration=plain(timedelta(minutes=3)))
+    seen = staged(
+        step(replays=proved),
+        step("two", replays=proved, undo=inverse),
+        step("three", replays=replace(proved, amount=""), undo=inverse),
+    ).seen()
+    says = "Replays, keyed by id; rows and sum prove it"
+    assert card(seen, "one").undo == says
+    assert card(seen, "two").undo == f"Way back: inverse, 3\u00a0min. {says}"
+    assert card(seen, "three").undo == (
+        "No way back after this step: it replays, and does not state the amount that proves it"
+    )
+
+
+def test_that_relief_is_no_step_of_the_count() -> None:
+    planned = replace(release(), runbook=Runbook(steps=(step(),), relief=(step("page"),)))
+    stage = Stage()
+    stage.do("01:00", ImportWorkspace(workspace=replace(workspace(), releases={RELEASE: planned})))
+    stage.open("01:30")
+    assert card(stage.seen(), "one").heading == "STEP 1 OF 1"
 
 
 def test_that_an_act_for_somebody_else_says_for_whom() -> None:

@@ -14,12 +14,13 @@ from relconsole.domain.night.alert_facts import AlertLevel
 from relconsole.domain.night.bridge_commands import BeginHold, EndHold
 from relconsole.domain.night.bridge_facts import HoldCause
 from relconsole.domain.night.facts import StepEnded, StepState
-from relconsole.domain.night.step_commands import RepeatStep, Said
+from relconsole.domain.night.step_commands import EndStep, RepeatStep, Said, StartStep
 from relconsole.domain.plan.runbook import StepKind
 from relconsole_ui.presenters.alerts import alerts_of
 from relconsole_ui.presenters.undo import NOTHING, WITHIN, Undoable, undoable_of, why_not_undone
 from tests.unit.presenters.night_plan import INES, MARA, RUN
 from tests.unit.presenters.scenes import Stage, alarm, before, calm, finished
+from tests.unit.presenters.whole_night import night
 
 
 def last(stage: Stage, *, person: PersonId | None = MARA) -> Undoable | None:
@@ -69,6 +70,16 @@ def test_that_a_job_is_not_run_again_by_taking_its_end_back() -> None:
     runs = stage.state.runs.set(RUN, replace(run, runbook=replace(run.runbook, steps=jobs)))
     automated = replace(seen, state=replace(stage.state, runs=runs))
     assert undoable_of(ended, automated) is None
+
+
+def test_that_relief_by_hand_is_turned_off_and_not_reopened() -> None:
+    stage = night()
+    said = Said()
+    stage.do("02:12", StartStep(run=RUN, step=StepId("page"), said=said))
+    stage.do("02:12:30", EndStep(run=RUN, step=StepId("page"), state=StepState.DONE, said=said))
+    ended = next(each for each in reversed(stage.facts) if isinstance(each.fact, StepEnded))
+    assert ended.by == MARA
+    assert undoable_of(ended, stage.seen(forecasts=False)) is None
 
 
 def test_that_a_follower_that_started_leaves_the_end_as_it_is() -> None:

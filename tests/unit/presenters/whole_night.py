@@ -134,7 +134,7 @@ def planned_release(*, floods: bool = False) -> Release:
     return replace(
         bare,
         items=(Item(service=API, from_version="2.30", to_version=DEPLOYED),),
-        runbook=_with_ways_back(bare.runbook),
+        runbook=replace(_with_ways_back(bare.runbook), relief=relief()),
         indicators=(*indicators(), *(flood() if floods else ())),
         change=ChangeReference(
             system=DESK,
@@ -142,6 +142,39 @@ def planned_release(*, floods: bool = False) -> Release:
             states=ChangeStates(approved="Scheduled", running="Implement", finished="Review"),
         ),
         rollback=RollbackEdits(extra=(replay,), control_totals=(total,)),
+    )
+
+
+def relief() -> tuple[Step, ...]:
+    """What is safe on its own: instant payments switched off by a job, and a page by hand."""
+    switch = {
+        side: JobRun(system=CI, job="flag", parameters=Map({"name": "instant", "position": side}))
+        for side in ("off", "on")
+    }
+    lasts = plain(timedelta(seconds=20))
+    return (
+        Step(
+            id=StepId("instant-off"),
+            title="Switch instant payments off",
+            kind=StepKind.AUTOMATED,
+            owner=JO,
+            duration=lasts,
+            run=switch["off"],
+            undo=Undo(
+                kind=UndoKind.INVERSE,
+                duration=lasts,
+                run=switch["on"],
+                title="Switch instant payments on",
+            ),
+        ),
+        Step(
+            id=StepId("page"),
+            title="Show the maintenance page at the edge",
+            owner=NILS,
+            duration=plain(timedelta(minutes=1)),
+            undo=Undo(kind=UndoKind.INVERSE, duration=lasts, title="Take the page down"),
+            note="Customers read that the shop is closed instead of waiting for a payment.",
+        ),
     )
 
 

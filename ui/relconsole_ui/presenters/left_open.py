@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from relconsole.domain.night.answer import OpenLine, open_lines
 from relconsole_ui.design.status import Status
+from relconsole_ui.presenters.rollback_sight import readable
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.words import clock, count_down, short_name
 
@@ -71,7 +72,7 @@ def _row(seen: Seen, line: OpenLine, *, may_close: bool) -> LeftOpenRow:
         until = f"until {line.closes}"
     return LeftOpenRow(
         key=line.entry,
-        what=line.what,
+        what=readable(line.what, seen.zone),
         who=f"handed to {who}" if handed is not None else who,
         until=until,
         closes=line.closes,

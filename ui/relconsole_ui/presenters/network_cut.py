@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from relconsole.domain.night.change_standing import change_line
-from relconsole.domain.night.effect_facts import Purpose
+from relconsole.domain.night.effect_facts import WORK, Purpose
 from relconsole.domain.night.state import UNDERWAY, EffectRun, RunState
 from relconsole.domain.night.waiting import MAY_STILL_LEAVE
 from relconsole.domain.plan.runbook import StepKind
@@ -33,6 +33,7 @@ _JOBS: Final = {
 _PURPOSES: Final[dict[Purpose, tuple[str, str]]] = {
     Purpose.STEP: ("job of a step", "jobs of steps"),
     Purpose.UNDO: ("job of the way back", "jobs of the way back"),
+    Purpose.RELIEF: ("job of relief", "jobs of relief"),
     Purpose.SILENCE: ("silence", "silences"),
     Purpose.UNSILENCE: ("end of a silence", "ends of silences"),
     Purpose.RESTORE_POINT: ("restore point", "restore points"),
@@ -198,7 +199,7 @@ def _jobs(seen: Seen, run: RunState) -> Iterator[UnknownRow]:
     counted_steps = numbers(run)
     for found in run.open_effects():
         step = found.intent.step
-        if step is None or found.intent.purpose not in {Purpose.STEP, Purpose.UNDO}:
+        if step is None or found.intent.purpose not in WORK:
             continue
         yield UnknownRow(
             what=f"Job of step {counted_steps[step]}",

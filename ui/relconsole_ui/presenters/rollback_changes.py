@@ -176,12 +176,21 @@ def _joined(parameters: Mapping[str, str], keys: list[str]) -> str:
 def present_looked_at(
     run: RunState, release: Release, basis: WayBackBasis
 ) -> tuple[LookedAtRow, ...]:
-    """Give the observed fleet against the plan, restore points, and control totals."""
+    """Give the observed fleet against the plan, restore points, control totals, and replays."""
     points = (each for each in release.rollback.restore_points if each.before in basis.covered)
     return (
         *(_fleet_row(row) for row in basis.fleet),
         *(_point_row(run, point) for point in points),
         *(_total_row(run, total) for total in release.rollback.control_totals),
+        *(
+            LookedAtRow(
+                status=Status.DONE,
+                says=f"{step.title} replayed: {step.replays.duplicates}",
+                note=f"proved by {step.replays.count} and {step.replays.amount}",
+            )
+            for step in run.runbook.steps
+            if step.replays is not None and step.id in basis.covered
+        ),
     )
 
 

@@ -22,7 +22,10 @@ from relconsole_ui.presenters.words import clock, counted, day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRow:
-    """The rollback of one release; ``why`` are what stands against it, the first shown."""
+    """The rollback of one release; ``why`` are what stands against it, the first shown.
+
+    ``relief`` names the relief of its plan, which is used on the bridge alone.
+    """
 
     key: ReleaseId
     title: str
@@ -34,6 +37,8 @@ class PreparedRow:
     estimate: str
     latest: str
     can_arm: bool
+    on_bridge: bool = False
+    relief: str = ""
 
     @property
     def sentence(self) -> str:
@@ -46,6 +51,7 @@ class PreparedRow:
             self.estimate,
             self.latest,
             self.targets,
+            self.relief,
         )
         return ", ".join(part for part in parts if part)
 
@@ -89,6 +95,8 @@ def _row(
         estimate=estimate_words(dry),
         latest=_latest(seen) if on_bridge else f"window {day(release.window.start, seen.zone)}",
         can_arm=on_bridge and run is not None and run.rollback is None,
+        on_bridge=on_bridge and run is not None,
+        relief=_relief(release),
     )
 
 
@@ -118,7 +126,7 @@ def _planned(seen: Seen, release: Release) -> tuple[Status, str, tuple[str, ...]
     Whether a rehearsal ran this very plan is only known once the jobs were read.
     """
     reversible = {
-        step.id for step in release.runbook.steps if step.undo.kind is not UndoKind.IRREVERSIBLE
+        step.id for step in release.runbook.steps if step.way_back is not UndoKind.IRREVERSIBLE
     }
     built = build_rollback(release, reversible)
     if isinstance(built, Refusal):
@@ -130,6 +138,12 @@ def _planned(seen: Seen, release: Release) -> tuple[Status, str, tuple[str, ...]
     if age > seen.state.workspace.policy.rehearsal_age:
         return Status.ADVISORY, "decayed", (f"its rehearsal is {age.days} days old",)
     return Status.SAFE_UNTIL, "looked at again at opening", ()
+
+
+def _relief(release: Release) -> str:
+    """Give the relief that a plan marks, which may be used without the rollback."""
+    titles = ", ".join(step.title for step in release.runbook.relief)
+    return f"Relief: {titles}" if titles else ""
 
 
 def _targets(release: Release) -> str:

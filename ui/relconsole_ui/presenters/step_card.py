@@ -118,7 +118,7 @@ def present_step_card(seen: Seen, step: StepId | None) -> StepCardRows | None:
     checks = _checks(run, each.step, attempt)
     return StepCardRows(
         step=each.step.id,
-        heading=f"STEP {each.number} OF {len(run.steps)}",
+        heading=f"STEP {each.number} OF {sum(not run.is_relief(it) for it in run.steps)}",
         mode=_mode(each.step),
         title=each.step.title,
         person=seen.name(each.step.owner) if each.step.owner else "No owner",
@@ -250,15 +250,30 @@ def _attempt(seen: Seen, attempt: Attempt) -> str:
 
 
 def _undo(step: Step) -> str:
-    match step.undo.kind:
+    match step.way_back:
         case UndoKind.IRREVERSIBLE:
-            return "No way back after this step"
+            return f"No way back after this step{_unproven(step)}"
         case UndoKind.NONE:
-            return ""
+            return _replay(step)
         case _:
             lasts = step.undo.duration
             took = "" if lasts is None else f", {minutes(lasts.likely)}"
-            return f"Way back: {step.undo.title or step.undo.kind}{took}"
+            way = f"Way back: {step.undo.title or step.undo.kind}{took}"
+            return ". ".join(part for part in (way, _replay(step)) if part)
+
+
+def _replay(step: Step) -> str:
+    """Give how a replay does nothing twice, and what proves it."""
+    found = step.replays
+    if found is None:
+        return ""
+    return f"Replays, {found.duplicates}; {found.count} and {found.amount} prove it"
+
+
+def _unproven(step: Step) -> str:
+    """Give what a replay does not state, so that it counts as irreversible."""
+    lacks = () if step.replays is None else step.replays.lacks
+    return f": it replays, and does not state {', '.join(lacks)}" if lacks else ""
 
 
 def _records_for(seen: Seen, step: Step) -> str:

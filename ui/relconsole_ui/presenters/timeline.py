@@ -194,7 +194,7 @@ def _bars(seen: Seen, way: _Way, origin: datetime) -> Iterator[Bar]:
             state=_bar_state(found.state, state),
             status=STATUSES[found.state],
             critical=way.is_critical(step.id),
-            irreversible=step.undo.kind is UndoKind.IRREVERSIBLE,
+            irreversible=step.way_back is UndoKind.IRREVERSIBLE,
             planned=_span(way.planned, way.planned.steps[step.id], origin),
             actual=_actual(state, seen.now, origin),
             overrun=_overrun(state, step, seen.now, origin),

@@ -176,7 +176,7 @@ def _past_the_way_back(seen: Seen) -> str:
     gone = [
         step.title
         for step in steps
-        if step.undo.kind is UndoKind.IRREVERSIBLE
+        if step.way_back is UndoKind.IRREVERSIBLE
         and run is not None
         and run.steps[step.id].attempts
     ]

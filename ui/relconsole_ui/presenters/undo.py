@@ -73,9 +73,14 @@ def undoable_of(recorded: Recorded[ConsoleFact], seen: Seen) -> Undoable | None:
 
 
 def _of_step(run: RunState, ended: StepEnded, by: PersonId, at: datetime) -> Undoable | None:
-    """Give the end of a step that a person does, which reopens it; a job would run once more."""
+    """Give the end of a step that a person does, which reopens it; a job would run once more.
+
+    Relief has a button of its own that turns it off.
+    """
     step = run.find_step(ended.step)
     if step is None or step.kind not in _BY_HAND or ended.second is not None:
+        return None
+    if run.is_relief(step.id):
         return None
     said = Said(for_person=ended.for_person, heard=ended.heard, note=_NOTE)
     state = str(ended.state).replace("_", " ")

@@ -216,7 +216,7 @@ def _says(run: RunState, step: Step) -> str:
 
 def _undo_class(step: Step) -> str:
     """Give whether the step itself could be taken back."""
-    match step.undo.kind:
+    match step.way_back:
         case UndoKind.IRREVERSIBLE:
             return "cannot be undone"
         case UndoKind.NONE:
@@ -224,7 +224,7 @@ def _undo_class(step: Step) -> str:
         case UndoKind.INVERSE | UndoKind.COMPENSATION:
             return "can be done again"
         case _:
-            assert_never(step.undo.kind)
+            assert_never(step.way_back)
 
 
 def _stop(run: RunState, step: Step) -> str:

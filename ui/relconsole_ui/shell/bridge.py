@@ -158,6 +158,7 @@ class BridgeRoom:
         """Build the page of the prepared rollbacks."""
         tools, controller = self._room.tools, self.panels.rollback.controller
         view = self._rollbacks_view = RollbacksView(self._look)
+        self.panels.rollback.relief.serve(view.relief)
         self._add_page("rollbacks", view)
         yield
         dry_runs = DryRuns(desk=tools.desk, armourer=tools.armourer, clock=tools.clock)

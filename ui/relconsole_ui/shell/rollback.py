@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from relconsole.services.dry_runs import DryRuns
 from relconsole.services.seconding import Seconding
+from relconsole_ui.controllers.relief import ReliefController
 from relconsole_ui.controllers.rollback import RollbackController, RollbackTools, RollbackViews
 from relconsole_ui.controllers.room import Room
 from relconsole_ui.controllers.way_back import WayBackController
@@ -50,6 +51,9 @@ class RollbackRoom:
         self.overlay.add(self._way_back)
         yield
         back = WayBackController(room, self._way_back, around.is_conducting, around.take_up)
+        self.relief = ReliefController(room, around.is_conducting)
+        for panel in (self._armed.relief, self._way_back.relief):
+            self.relief.serve(panel)
         yield
         self.controller = RollbackController(
             room,

@@ -19,6 +19,7 @@ from relconsole_ui.views.parts.words import Words
 from relconsole_ui.views.rollback.fire import FireFoot
 from relconsole_ui.views.rollback.frame import SectionHead, SheetFrame
 from relconsole_ui.views.rollback.lists import change_list, status_list
+from relconsole_ui.views.rollback.relief import MOST_KEYS, ReliefPanel
 from relconsole_ui.views.rollback.two_people import TwoPeople
 
 LONGEST_REASON = 500
@@ -77,6 +78,7 @@ class ArmedSheet(SheetFrame):
     ) -> None:
         super().__init__(look, "arrow-counter-clockwise", parent)
         self._stage: SheetStage | None = None
+        self.relief = ReliefPanel(look, has_keys=True)
         self.form = ReasonForm(look)
         self.looked_head = SectionHead(look, "Pre-flight, observed fleet")
         self.looked = status_list(look, "Pre-flight")
@@ -88,6 +90,7 @@ class ArmedSheet(SheetFrame):
         self.people = TwoPeople(look)
         self.fire = FireFoot(look, tick)
         for part in (
+            self.relief,
             self.notice,
             self.form,
             self.reason,
@@ -101,6 +104,8 @@ class ArmedSheet(SheetFrame):
             self.body.addWidget(part)
         self.body.addStretch(1)
         self.foot.addWidget(self.fire)
+        self.relief.asked.connect(lambda: self.bring_into_sight(self.relief.reason))
+        self.people.asked.connect(lambda: self.bring_into_sight(self.people.form))
         self.form.given.connect(self.reason_given)
         self.fire.fired.connect(self.fired)
         self.fire.disarm_wanted.connect(self.disarm_wanted)
@@ -148,14 +153,19 @@ class ArmedSheet(SheetFrame):
 
     def leave(self) -> None:
         """Go, and forget all that was typed or held."""
+        self.relief.forget()
         self.people.forget()
         self.fire.forget()
         self.form.reason.setText("")
         self.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let S ask for the second person's passphrase."""
-        if event.key() == Qt.Key.Key_S and not event.modifiers():
+        """Let S ask for the second person's passphrase, and a digit use that relief."""
+        digit = event.key() - Qt.Key.Key_0
+        if 1 <= digit <= MOST_KEYS and not event.modifiers():
+            if not event.isAutoRepeat():
+                self.relief.press(digit)
+        elif event.key() == Qt.Key.Key_S and not event.modifiers():
             self.people.open_form()
         else:
             super().keyPressEvent(event)

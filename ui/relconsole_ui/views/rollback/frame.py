@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -62,6 +62,10 @@ class SheetFrame(QFrame):
         if (tone, band) != (self._tone, self._band):
             self._tone, self._band = tone, band
             self.update()
+
+    def bring_into_sight(self, part: QWidget) -> None:
+        """Scroll to a part of the body that has just been shown, once it was laid out."""
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(part))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint shadow, ground, band and border."""

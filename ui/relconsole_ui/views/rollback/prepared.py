@@ -19,6 +19,7 @@ from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.rows import RowList
 from relconsole_ui.views.parts.words import Words
 from relconsole_ui.views.rollback.card import ARM_KEYS
+from relconsole_ui.views.rollback.relief import WIDEST, ReliefPanel
 
 ROW: Final = 60
 HEADS: Final = 24
@@ -78,6 +79,9 @@ class RollbacksView(QWidget):
         self.rows.setAccessibleName("Rollbacks of the open releases")
         self.empty = Words(look, TextRole.BODY, NOTHING, "t2")
         self.detail = Panel(look, "")
+        self.relief = ReliefPanel(look)
+        self.relief.setMaximumWidth(look.px(WIDEST))
+        self.relief_of_other = Words(look, TextRole.BODY, "", "t2", wraps=True)
         self.targets = Words(look, TextRole.BODY, "", "t1", wraps=True)
         self.why = Words(look, TextRole.BODY, "", "t2", wraps=True)
         self.arm = ActionButton(
@@ -95,7 +99,7 @@ class RollbacksView(QWidget):
         button = QHBoxLayout()
         button.addWidget(self.arm)
         button.addStretch(1)
-        for part in (self.targets, self.why):
+        for part in (self.relief, self.relief_of_other, self.targets, self.why):
             self.detail.body.addWidget(part)
         self.detail.body.addStretch(1)
         self.detail.body.addLayout(button)
@@ -126,6 +130,9 @@ class RollbacksView(QWidget):
             return
         self.detail.set_title(row.title)
         self.detail.set_note(row.estimate)
+        self.relief.set_in_place(is_in_place=row.on_bridge)
+        self.relief_of_other.setText("" if row.on_bridge else row.relief)
+        self.relief_of_other.setVisible(bool(self.relief_of_other.text()))
         self.targets.setText(f"Goes back to {row.targets}" if row.targets else "No version stated")
         self.why.setText("\n".join(row.why) or "Nothing stands against it.")
         self.arm.set_possible(row.can_arm, "Only the release on the bridge can be armed here.")

@@ -107,10 +107,12 @@ class SignForm(QWidget):
 class TwoPeople(QWidget):
     """Who armed and who signs; emits what a person wants of the second signature.
 
-    ``signed`` gives a passphrase, ``copied`` the place of the request.
+    ``signed`` gives a passphrase, ``copied`` the place of the request; ``asked`` comes when the
+    passphrase is asked for.
     """
 
     signed = Signal(str)
+    asked = Signal()
     other_wanted = Signal()
     copied = Signal(str)
 
@@ -181,6 +183,7 @@ class TwoPeople(QWidget):
         """Ask for the passphrase of whoever is asked to sign."""
         if self._rows is not None and self._rows.can_sign:
             self.form.open(self._rows.second_name)
+            self.asked.emit()
 
     def forget(self) -> None:
         """Forget what was typed and close what is open."""

@@ -16,6 +16,7 @@ from relconsole_ui.views.parts.button import ActionButton
 from relconsole_ui.views.parts.words import Words
 from relconsole_ui.views.rollback.frame import SectionHead, SheetFrame
 from relconsole_ui.views.rollback.lists import repair_list, status_list, undo_list
+from relconsole_ui.views.rollback.relief import ReliefPanel
 from relconsole_ui.views.rollback.totals import TotalForm
 
 LONGEST_NOTE: Final = 500
@@ -131,7 +132,9 @@ class WayBackSheet(SheetFrame):
         self.steps = undo_list(look, "Steps of the way back")
         self._sections: list[SectionView] = []
         self._pages = QVBoxLayout()
+        self.relief = ReliefPanel(look)
         for part in (
+            self.relief,
             self.notice,
             self.stopped,
             self.repairs_head,
@@ -157,6 +160,7 @@ class WayBackSheet(SheetFrame):
         self.foot.addLayout(buttons)
         self.stop.clicked.connect(self.stop_wanted)
         self.go_on.clicked.connect(self.go_on_wanted)
+        self.relief.asked.connect(lambda: self.bring_into_sight(self.relief.reason))
         self.close_button.clicked.connect(self.left)
         self.repairs.chosen.connect(self._choose)
         self.repair.settled.connect(self.settled)
