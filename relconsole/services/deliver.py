@@ -29,6 +29,7 @@ from relconsole.domain.night.effect_facts import (
     Purpose,
 )
 from relconsole.domain.night.evolve_effects import EffectMove
+from relconsole.domain.night.relief import is_stopped_for
 from relconsole.domain.night.run_commands import MoveEffect
 from relconsole.domain.night.state import EffectRun, RunState
 from relconsole.domain.night.waiting import is_expired, owed_systems, say_expired
@@ -211,7 +212,7 @@ class Dispatcher:
         sent = EffectSent(run=run, effect=effect.id)
         if not (await self._is_let_go(run, found) and await self._move(run, sent)):
             return
-        if self._desk.is_braked or _is_stopped(self._desk.run(run), found):
+        if self._desk.is_braked or is_stopped_for(self._desk.run(run), found):
             stayed = "the line was stopped before it left"
             await self._move(run, EffectRefused(run=run, effect=effect.id, reason=stayed))
             return
@@ -326,15 +327,7 @@ class Dispatcher:
 def _is_halted(run: RunState, found: EffectRun) -> bool:
     """Tell whether the line is stopped, or frozen since the clock jumped, for this effect."""
     frozen = any(hold.cause is HoldCause.CLOCK for hold in run.holds)
-    return _is_stopped(run, found) or (frozen and not _is_relief(found))
-
-
-def _is_stopped(run: RunState, found: EffectRun) -> bool:
-    """Tell whether a stop of the line keeps this effect here.
-
-    Relief makes things safer, and a person started it: it leaves past a stop that is recorded.
-    """
-    return run.stop is not None and not _is_relief(found)
+    return is_stopped_for(run, found) or (frozen and not _is_relief(found))
 
 
 def _is_relief(found: EffectRun) -> bool:

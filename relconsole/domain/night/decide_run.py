@@ -40,7 +40,7 @@ from relconsole.domain.night.facts import (
 )
 from relconsole.domain.night.intents import intend
 from relconsole.domain.night.readiness_of_steps import is_finished
-from relconsole.domain.night.relief import underway_relief
+from relconsole.domain.night.relief import is_stopped_for, underway_relief
 from relconsole.domain.night.rollback_facts import RollbackEnding
 from relconsole.domain.night.run_commands import (
     EndRun,
@@ -246,8 +246,7 @@ def _move(around: Around, run: RunState, command: MoveEffect) -> Facts | Refusal
     moved = moved_effect(known.effect, fact, around.now)
     if isinstance(moved, Refusal):
         return moved
-    relief = known.intent.purpose is Purpose.RELIEF
-    if isinstance(fact, EffectSent) and run.stop is not None and not relief:
+    if isinstance(fact, EffectSent) and is_stopped_for(run, known):
         return refuse("line_stopped", fact.effect, "the line is stopped; nothing leaves")
     if not isinstance(fact, EffectSettledByHand):
         return (fact,)

@@ -16,6 +16,7 @@ from relconsole.domain.estate.people import find_person, is_one_of
 from relconsole.domain.estate.policy import Policy
 from relconsole.domain.kernel.ids import PersonId, StepId
 from relconsole.domain.kernel.instants import format_instant
+from relconsole.domain.night.effect_facts import Purpose
 from relconsole.domain.night.facts import StepState
 from relconsole.domain.night.state import UNDERWAY, EffectRun, RunState
 from relconsole.domain.plan.runbook import Step
@@ -94,6 +95,16 @@ def may_use_relief(
     named = (run.commander, *rule.people, *(() if step.owner is None else (step.owner,)))
     holds_role = found is not None and not set(found.roles).isdisjoint(rule.roles)
     return holds_role or is_one_of(estate.people, person, named)
+
+
+def is_stopped_for(run: RunState, found: EffectRun) -> bool:
+    """Tell whether a stop of the line keeps an effect here.
+
+    Relief makes things safer: what is started after the stop leaves; what waited by then stays.
+    """
+    if run.stop is None:
+        return False
+    return found.intent.purpose is not Purpose.RELIEF or found.intended_at < run.stop.at
 
 
 def did_nothing(found: EffectRun) -> bool:

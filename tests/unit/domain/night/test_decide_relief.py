@@ -89,6 +89,16 @@ def test_that_nothing_that_stands_still_keeps_relief() -> None:
     night.does(use(SWITCH))
 
 
+def test_that_relief_that_waited_when_the_line_was_stopped_stays() -> None:
+    night = relieved()
+    night.does(use(PAGE), by=ASHA)
+    night.clock += 1
+    night.does(StopLine(run=RUN, said=Said(note="wrong")), by=JO)
+    (effect,) = night.effects(PAGE)
+    sent = MoveEffect(run=RUN, move=EffectSent(run=RUN, effect=effect))
+    assert night.refuses(sent, by=CONSOLE) == ("line_stopped",)
+
+
 def test_that_a_stopped_line_keeps_forward_work_all_the_same() -> None:
     night = relieved()
     night.comes_to(ANNOUNCE, STOP)
