@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relconsole_ui.design.text import ELLIPSIS, HIDDEN_MARK, LINE_MARK, safe_text, tip_text
+from relconsole_ui.design.text import (
+    ELLIPSIS,
+    HIDDEN_MARK,
+    LINE_MARK,
+    LONG_TEXT_CAP,
+    safe_text,
+    spoken_text,
+    tip_text,
+)
 
 RIGHT_TO_LEFT_OVERRIDE = "\u202e"
 any_text = st.text(st.characters(exclude_categories=()), max_size=200)
@@ -69,3 +77,8 @@ def test_that_what_is_safe_stays_so(text: str) -> None:
 def test_that_a_tip_escapes_what_looks_like_markup() -> None:
     assert tip_text("<img src=x> & co") == "<span>&lt;img src=x&gt; &amp; co</span>"
     assert tip_text("") == ""
+
+
+def test_that_a_screen_reader_is_told_a_line_with_an_end_and_nothing_hidden() -> None:
+    assert spoken_text("a\u202eb\nc\x1b") == f"a{HIDDEN_MARK}b{LINE_MARK}c{HIDDEN_MARK}"
+    assert len(spoken_text("W" * 5_000)) == LONG_TEXT_CAP

@@ -61,6 +61,11 @@ def _visible(character: str, kind: str, *, keeps_lines: bool) -> str:
     return character
 
 
+def spoken_text(text: str) -> str:
+    """Give ``text`` for a screen reader, as safe as what is shown, and with an end."""
+    return safe_text(text, LONG_TEXT_CAP)
+
+
 def tip_text(text: str) -> str:
     """Give ``text`` for a tool tip, which Qt would else read as markup if it looks like it."""
     return f"<span>{html.escape(safe_text(text, LONG_TEXT_CAP))}</span>" if text else ""

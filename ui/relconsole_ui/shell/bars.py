@@ -12,7 +12,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import (
     paint_focus_ring,
 )
-from relconsole_ui.design.text import tip_text
+from relconsole_ui.design.text import spoken_text, tip_text
 from relconsole_ui.design.tokens import (
     FIGURES_BAR,
     RADIUS_BUTTON,
@@ -88,7 +88,7 @@ class TopBar(QWidget):
         self.person.setVisible(name is not None)
         self.person.set_label(name or "Open my key", "" if name else "Ctrl U")
         spoken = f"The key of {name} is open" if name else "No key is open"
-        self.person.setAccessibleDescription(spoken)
+        self.person.setAccessibleDescription(spoken_text(spoken))
 
     def set_line(self, control: QWidget | None) -> None:
         """Put the control of the line beside the palette, or take it away."""
@@ -133,7 +133,7 @@ class FigureWords(QWidget):
         self.name.setText(figure.name)
         self.value.show_words(figure.value, "warn" if figure.tone == "warn" else "t1")
         self.why.setText(figure.why)
-        self.setAccessibleName(figure.sentence)
+        self.setAccessibleName(spoken_text(figure.sentence))
         self.setToolTip(tip_text("\n".join(figure.reasons)))
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.shell.focus import focus_in, give_back
 from relconsole_ui.views.parts.button import ActionButton
@@ -73,7 +74,7 @@ class Docks:
         """Add a dock at the foot, out of sight at first."""
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"dock-{name}")
-        dock.setAccessibleName(title)
+        dock.setAccessibleName(spoken_text(title))
         dock.setWidget(widget)
         bar = DockTitle(self._look, title)
         bar.close_dock.clicked.connect(partial(self.hide, name))

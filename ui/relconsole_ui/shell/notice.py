@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import GUTTER, RADIUS_PANEL, TextRole
 from relconsole_ui.views.parts.button import ActionButton
 from relconsole_ui.views.parts.words import Words
@@ -58,7 +59,7 @@ class NoticeLine(QWidget):
     def _show_first(self) -> None:
         text = self._waiting[0] if self._waiting else ""
         self.words.setText(text)
-        self.setAccessibleName(text)
+        self.setAccessibleName(spoken_text(text))
         more = len(self._waiting) - 1
         self.read.set_label(f"Read, {more} more" if more > 0 else "Read")
         self.setVisible(bool(text))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 from relconsole_ui.design.icons import paint_icon
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE, paint_bar, paint_focus_ring, paint_text
+from relconsole_ui.design.text import spoken_text, tip_text
 from relconsole_ui.design.tokens import RADIUS_BUTTON, RADIUS_PANEL, RAIL, TextRole
 
 HEIGHT = 58
@@ -51,8 +52,8 @@ class RailButton(QAbstractButton):
         self.setText(word)
         self.setCheckable(True)
         self.setAutoExclusive(True)
-        self.setToolTip(f"{word} ({key})")
-        self.setAccessibleName(f"{word}, key {key}")
+        self.setToolTip(tip_text(f"{word} ({key})"))
+        self.setAccessibleName(spoken_text(f"{word}, key {key}"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.presenters.poll import OFFERS, AnswerOffer
 from relconsole_ui.views.bridge.note_line import NoteLine
 from relconsole_ui.views.parts.button import ActionButton
@@ -48,7 +49,7 @@ class AnswerBar(QStackedWidget):
         """Offer the three words for somebody; ``always_notes`` asks for a reason for go too."""
         self._always_notes = always_notes
         for button, offer in zip(self.buttons, OFFERS, strict=True):
-            button.setAccessibleDescription(f"{offer.text} for {whose}")
+            button.setAccessibleDescription(spoken_text(f"{offer.text} for {whose}"))
         self.setCurrentIndex(0)
 
     def take(self, offer: AnswerOffer) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import GUTTER
 
 RAIL_AND_GUTTERS: Final = 72
@@ -127,7 +128,7 @@ class BridgeView(QWidget):
         self._tabs.setAccessibleName("People and message")
         self._side_tabs.setAccessibleName("Decision and poll")
         for tabs in (self._tabs, self._side_tabs):
-            tabs.tabBar().setAccessibleName(tabs.accessibleName())
+            tabs.tabBar().setAccessibleName(spoken_text(tabs.accessibleName()))
             tabs.hide()
         self._nest()
         look.changed.connect(self._lay_out_anew)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.step_card import CheckLine
 from relconsole_ui.views.parts.glyph import StatusGlyph
@@ -38,7 +39,7 @@ class CheckRow(QWidget):
         self.value.set_role(TextRole.ROW_STRONG if line.is_failing else TextRole.ROW)
         is_red = line.status is Status.CRITICAL
         self.value.show_words(line.value, "crit" if is_red else "t2")
-        self.setAccessibleName(f"Check {line.title}: {line.status}, {line.value}")
+        self.setAccessibleName(spoken_text(f"Check {line.title}: {line.status}, {line.value}"))
 
 
 class CheckRows(QWidget):

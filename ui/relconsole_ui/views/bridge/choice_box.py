@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
-from relconsole_ui.design.text import safe_text, tip_text
+from relconsole_ui.design.text import safe_text, spoken_text, tip_text
 from relconsole_ui.presenters.problem_form import Choice
 
 FEWEST_LETTERS = 8
@@ -16,7 +16,7 @@ FEWEST_LETTERS = 8
 def narrow_box(name: str) -> QComboBox:
     """Give a box that takes the width it is given, whatever its choices say."""
     box = QComboBox()
-    box.setAccessibleName(name)
+    box.setAccessibleName(spoken_text(name))
     shortest = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
     box.setSizeAdjustPolicy(shortest)
     box.setMinimumContentsLength(FEWEST_LETTERS)

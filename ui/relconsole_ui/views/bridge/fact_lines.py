@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_RIGHT, paint_text, text_width
-from relconsole_ui.design.text import tip_text
+from relconsole_ui.design.text import spoken_text, tip_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.problems import FactLine
 from relconsole_ui.views.bridge.cells import Cells
@@ -36,7 +36,7 @@ class FactLines(QWidget):
             return
         self._lines = tuple(lines)
         says = ", ".join(f"{line.name} {line.value}" for line in lines)
-        self.setAccessibleName(says)
+        self.setAccessibleName(spoken_text(says))
         self.setToolTip(tip_text(says))
         self.setVisible(bool(lines))
         self._follow_look()

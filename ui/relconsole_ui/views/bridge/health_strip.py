@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.health_strip import HealthStripRows, Tile
 from relconsole_ui.views.bridge.health_tile import NARROWEST, HealthTile
@@ -46,7 +47,7 @@ class HealthStrip(Panel):
         self._marker.setText(rows.marker_note)
         self._mark.setVisible(bool(rows.marker_note))
         self._empty.setVisible(not rows.tiles)
-        self.setAccessibleDescription(rows.says)
+        self.setAccessibleDescription(spoken_text(rows.says))
         self._match(rows.tiles)
         for shown, tile in zip(self._tiles, rows.tiles, strict=True):
             shown.show_tile(tile)

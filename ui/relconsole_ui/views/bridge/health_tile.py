@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_focus_ring, paint_text
 from relconsole_ui.design.shapes import paint_status
-from relconsole_ui.design.text import tip_text
+from relconsole_ui.design.text import spoken_text, tip_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.health_strip import Tile
 from relconsole_ui.views.bridge.sparkline import paint_sparkline
@@ -64,8 +64,8 @@ class HealthTile(QWidget):
         if tile == self._tile:
             return
         self._tile = tile
-        self.setAccessibleName(tile.title)
-        self.setAccessibleDescription(tile.says)
+        self.setAccessibleName(spoken_text(tile.title))
+        self.setAccessibleDescription(spoken_text(tile.says))
         self.setToolTip(tip_text(tile.says))
         self.update()
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.line import LineRows
 from relconsole_ui.views.bridge.note_line import NoteLine
@@ -61,8 +62,8 @@ class LineControl(QWidget):
             part.setVisible(rows.is_stopped)
         if not rows.is_stopped:
             self.leave_reason()
-        self.setAccessibleName(rows.says or "The line runs")
-        self.setAccessibleDescription(self.reason.text())
+        self.setAccessibleName(spoken_text(rows.says or "The line runs"))
+        self.setAccessibleDescription(spoken_text(self.reason.text()))
 
     def ask_reason(self) -> None:
         """Ask why the line was stopped, after it was."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from relconsole_ui.design.look import Look
-from relconsole_ui.design.text import LONG_TEXT_CAP, safe_text
+from relconsole_ui.design.text import LONG_TEXT_CAP, safe_text, spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.message import DraftRows, MessageRows
 from relconsole_ui.views.bridge.choice_box import chosen_of, fill_box, narrow_box
@@ -61,7 +61,7 @@ class MessageView(Panel):
         self.empty.setVisible(bool(rows.empty))
         for part in (self.due, self.left, self.audience, self.state, self.open):
             part.setVisible(bool(rows.message))
-        self.setAccessibleDescription(rows.sentence)
+        self.setAccessibleDescription(spoken_text(rows.sentence))
 
     def _follow_panel_look(self) -> None:
         self._clock.setSpacing(self._look.px(10))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.presenters.network_cut import NetworkCutRows
 from relconsole_ui.views.bridge.network_cut import NetworkCutView
 from relconsole_ui.views.bridge.timeline_panel import TimelinePanel
@@ -48,6 +49,6 @@ class MiddleView(QStackedWidget):
         focus = QApplication.focusWidget()
         had_focus = focus is not None and self.isAncestorOf(focus)
         self.setCurrentWidget(front)
-        self.setAccessibleName(front.accessibleName())
+        self.setAccessibleName(spoken_text(front.accessibleName()))
         if had_focus:
             (self.cut.unknown_rows if front is self.cut else self.timeline.timeline).setFocus()

@@ -12,6 +12,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_RIGHT, paint_text, text_width
 from relconsole_ui.design.shapes import paint_status
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import GUTTER, TextRole
 from relconsole_ui.presenters.network_cut import (
     NetworkCutRows,
@@ -83,7 +84,7 @@ class NetworkCutView(QWidget):
             (self.works, self.works_rows),
             (self.outbox, self.outbox_rows),
         ):
-            rows.setAccessibleName(panel.heading.text())
+            rows.setAccessibleName(spoken_text(panel.heading.text()))
         self.unknown.set_note("last values stay grey, never shown as live")
         self.works.set_note("no network needed")
         self.unknown.body.addWidget(_Heads(look))
@@ -112,8 +113,8 @@ class NetworkCutView(QWidget):
         self.outbox_rows.setVisible(bool(rows.outbox))
         self.outbox.set_note(rows.waiting)
         self.outbox_says.setText(rows.outbox_says)
-        self.setAccessibleName(f"Unknown since {rows.since}")
-        self.setAccessibleDescription(rows.sentence)
+        self.setAccessibleName(spoken_text(f"Unknown since {rows.since}"))
+        self.setAccessibleDescription(spoken_text(rows.sentence))
 
     def _paint_unknown(self, painter: QPainter, rect: QRectF, row: UnknownRow) -> None:
         look = self._look

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.views.parts.button import ActionButton, Kind
 
 BUTTON = 32
@@ -44,7 +45,7 @@ class NoteLine(QWidget):
         """Ask for a note in these words, and take the keyboard."""
         self._needs_note = needs_note
         self.field.setPlaceholderText(asks)
-        self.field.setAccessibleName(asks)
+        self.field.setAccessibleName(spoken_text(asks))
         self.field.clear()
         self.button.set_label(button)
         self.button.set_kind(kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.views.parts.words import Words
 
@@ -20,5 +21,5 @@ class Notice(Words):
     def say(self, text: str) -> None:
         """Show why not; empty for nothing."""
         self.setText(text)
-        self.setAccessibleDescription(self.text())
+        self.setAccessibleDescription(spoken_text(self.text()))
         self.setVisible(bool(text))

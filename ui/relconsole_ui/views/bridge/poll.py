@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_RIGHT, paint_text, text_width
 from relconsole_ui.design.shapes import paint_status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.poll import OFFERS, PollRows, StationRow
 from relconsole_ui.views.bridge.answer_bar import BUTTON, GAP, AnswerBar
@@ -90,7 +91,7 @@ class PollView(Panel):
         self._rows = rows
         self.set_title(rows.title)
         self.set_note(rows.note)
-        self.setAccessibleDescription(rows.sentence)
+        self.setAccessibleDescription(spoken_text(rows.sentence))
         self.list.show_rows(rows.rows)
         if was_on != rows.step or not rows.is_open:
             self.stop_asking()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.problem_form import ProblemForm, ProblemWords
 from relconsole_ui.views.bridge.choice_box import chosen_of, fill_box, narrow_box
@@ -96,7 +97,7 @@ class ProblemFormView(QWidget):
     def _field(self, name: str, example: str = "") -> QLineEdit:
         field = QLineEdit()
         field.setMaxLength(LONGEST)
-        field.setAccessibleName(name)
+        field.setAccessibleName(spoken_text(name))
         field.setPlaceholderText(example)
         field.returnPressed.connect(self._give)
         return field

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar, paint_text
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.problem_form import ProblemForm
 from relconsole_ui.presenters.problems import OptionRow, ProblemRows
@@ -98,7 +99,7 @@ class ProblemsView(Panel):
         for part in (self.decides, self.left):
             part.setVisible(rows.needs_choice)
         self.otherwise.setText(rows.otherwise)
-        self.setAccessibleDescription(rows.sentence)
+        self.setAccessibleDescription(spoken_text(rows.sentence))
         self._follow_choice()
 
     def ask_problem(self, form: ProblemForm) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
 from relconsole_ui.presenters.standing import StandingRows
 from relconsole_ui.views.parts.button import ActionButton
@@ -57,7 +58,7 @@ class StandingLine(QWidget):
         self.act.setVisible(bool(rows.text))
         if rows.text and self.act.label != rows.text:
             self.act.set_label(rows.text, rows.key)
-        self.setAccessibleName(rows.sentence)
+        self.setAccessibleName(spoken_text(rows.sentence))
 
     def show_failure(self, why: str) -> None:
         """Show why the act was not done, empty to take it away."""

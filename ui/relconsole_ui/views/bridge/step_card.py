@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_focus_ring
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
 from relconsole_ui.presenters.step_card import Offer, StepCardRows
 from relconsole_ui.views.bridge.act_form import ActForm
@@ -129,19 +130,19 @@ class StepCard(Panel):
         if rows is None:
             self.set_title("")
             self.set_note("")
-            self.setAccessibleName(self.none.text())
+            self.setAccessibleName(spoken_text(self.none.text()))
             return
         self._show_step(rows)
         self._show_clock(rows)
         self._buttons.show_offers(rows.offers)
         self._show_course(rows, is_low=self._is_low)
-        self.setAccessibleName(rows.sentence)
+        self.setAccessibleName(spoken_text(rows.sentence))
 
     def say_none(self, why: str) -> None:
         """Say why there is no step to show."""
         self.none.setText(why or "No step is left to work on.")
         if self._rows is None:
-            self.setAccessibleName(self.none.text())
+            self.setAccessibleName(spoken_text(self.none.text()))
 
     def show_failure(self, why: str) -> None:
         """Show why the last act was not done; empty where it was, and its reason is spent."""

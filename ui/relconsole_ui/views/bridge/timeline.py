@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QToolTip,
 from relconsole.domain.kernel.ids import StepId
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_focus_ring
-from relconsole_ui.design.text import tip_text
+from relconsole_ui.design.text import spoken_text, tip_text
 from relconsole_ui.presenters.timeline_rows import Bar, Span, TimelineRows
 from relconsole_ui.presenters.timeline_words import say_bar
 from relconsole_ui.views.bridge.time_scale import Stretch
@@ -300,7 +300,7 @@ class Timeline(QAbstractScrollArea):
             return
         bar = self._find(self._chosen)
         chosen = "" if bar is None else f"Selected: {say_bar(self._rows, bar)} "
-        self.setAccessibleDescription(f"{chosen}{self._rows.says}")
+        self.setAccessibleDescription(spoken_text(f"{chosen}{self._rows.says}"))
 
 
 def _set_bar(bar: QScrollBar, most: int, page: int, value: int) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import hatch_brush, paint_bar, paint_text, text_width
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 
 _SWATCH: Final = 26
@@ -82,6 +83,6 @@ class TimelineLegend(QWidget):
                 painter.drawLine(QLineF(rect.left(), middle, rect.right(), middle))
 
     def _follow_look(self) -> None:
-        self.setAccessibleName(f"Legend: {', '.join(self._words())}")
+        self.setAccessibleName(spoken_text(f"Legend: {', '.join(self._words())}"))
         self.updateGeometry()
         self.update()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar
 from relconsole_ui.design.status import Status
-from relconsole_ui.design.text import safe_text
+from relconsole_ui.design.text import safe_text, spoken_text
 from relconsole_ui.design.tokens import RADIUS_BUTTON, TextRole
 from relconsole_ui.presenters.importing import AskRow, ImportRows, RemarkRow
 from relconsole_ui.views.parts.button import ActionButton
@@ -65,12 +65,12 @@ class AskCard(_Card):
     def __init__(self, look: Look, row: AskRow) -> None:
         super().__init__(look, Status.WARNING, row.place, row.where, row.value)
         self.row = row
-        self.setAccessibleName(safe_text(row.sentence))
+        self.setAccessibleName(spoken_text(row.sentence))
         self.column.addWidget(Words(look, TextRole.BODY, row.question, wraps=True))
         self.field = QLineEdit()
         self.field.setMaxLength(LONGEST)
         self.field.setPlaceholderText("Name" if row.names else "Answer")
-        self.field.setAccessibleName(safe_text(f"Answer to {row.sentence}"))
+        self.field.setAccessibleName(spoken_text(f"Answer to {row.sentence}"))
         self.field.returnPressed.connect(self._type)
         if row.names:
             names = QCompleter([safe_text(name) for name in row.names], self)
@@ -78,7 +78,7 @@ class AskCard(_Card):
             names.setFilterMode(Qt.MatchFlag.MatchContains)
             self.field.setCompleter(names)
         self.everywhere = QCheckBox(f"in {row.same} more rows")
-        self.everywhere.setAccessibleName(f"The answer holds in {row.same} more rows")
+        self.everywhere.setAccessibleName(spoken_text(f"The answer holds in {row.same} more rows"))
         if not row.same:
             self.everywhere.hide()
         self.buttons = tuple(ActionButton(look, it.label, height=32) for it in row.options)
@@ -88,7 +88,7 @@ class AskCard(_Card):
         line.addWidget(self.everywhere)
         for button, option in zip(self.buttons, row.options, strict=True):
             button.clicked.connect(lambda _checked=False, said=option.answer: self._say(said))
-            button.setAccessibleDescription(safe_text(row.sentence))
+            button.setAccessibleDescription(spoken_text(row.sentence))
             line.addWidget(button)
         self.column.addLayout(line)
 
@@ -201,6 +201,6 @@ class AsksPanel(Panel):
 def _remark_card(look: Look, row: RemarkRow) -> QWidget:
     """Give the card of a remark."""
     card = _Card(look, Status.ADVISORY, row.place, row.where, row.value)
-    card.setAccessibleName(safe_text(row.sentence))
+    card.setAccessibleName(spoken_text(row.sentence))
     card.column.addWidget(Words(look, TextRole.BODY, row.says, "t2", wraps=True))
     return card

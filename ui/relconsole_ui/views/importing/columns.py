@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, 
 
 from relconsole.domain.plan.taking_in.mapping import Field
 from relconsole_ui.design.look import Look
-from relconsole_ui.design.text import safe_text
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.importing import FIELD_WORDS, ColumnRow, ImportRows
 from relconsole_ui.views.parts.chip import Chip
@@ -57,8 +57,8 @@ class _Line:
         self.becomes.blockSignals(True)
         self.becomes.setCurrentIndex(_FIELDS.index(row.becomes))
         self.becomes.blockSignals(False)
-        self.becomes.setAccessibleName(safe_text(f"{row.sentence}. Becomes"))
-        self.becomes.setAccessibleDescription(safe_text(row.reads))
+        self.becomes.setAccessibleName(spoken_text(f"{row.sentence}. Becomes"))
+        self.becomes.setAccessibleDescription(spoken_text(row.reads))
         self.glyph.set_status(row.status)
         self.reads.setText(row.reads)
 

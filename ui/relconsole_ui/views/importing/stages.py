@@ -12,6 +12,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar, paint_text, text_width
 from relconsole_ui.design.shapes import paint_status
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import RADIUS_BUTTON, TextRole
 from relconsole_ui.presenters.importing import StageRow
 
@@ -36,7 +37,7 @@ class StagesRow(QWidget):
         """Show where it stands."""
         self._rows = rows
         self.setAccessibleName("Stages")
-        self.setAccessibleDescription("; ".join(row.sentence for row in rows))
+        self.setAccessibleDescription(spoken_text("; ".join(row.sentence for row in rows)))
         self._follow_look()
 
     def sizeHint(self) -> QSize:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE, paint_bar, paint_text
-from relconsole_ui.design.text import safe_text
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 
 SIDE: Final = 30
@@ -32,7 +32,7 @@ class Avatar(QWidget):
     def show_person(self, initials: str, name: str) -> None:
         """Show another person."""
         self._initials = initials
-        self.setAccessibleName(safe_text(name))
+        self.setAccessibleName(spoken_text(name))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from relconsole_ui.design.icons import paint_icon
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE, paint_bar, paint_focus_ring, paint_text, text_width
-from relconsole_ui.design.text import safe_text, tip_text
+from relconsole_ui.design.text import safe_text, spoken_text, tip_text
 from relconsole_ui.design.tokens import (
     RADIUS_BUTTON,
     RADIUS_CHIP,
@@ -86,7 +86,7 @@ class ActionButton(QPushButton):
         # Qt would take an ampersand for a key of its own.
         self.setText(self._label.replace("&", "&&"))
         key = f", key {self._key_hint}" if self._key_hint else ""
-        self.setAccessibleName(f"{self._label}{key}")
+        self.setAccessibleName(spoken_text(f"{self._label}{key}"))
         self._follow_look()
 
     def set_kind(self, kind: Kind) -> None:
@@ -101,7 +101,7 @@ class ActionButton(QPushButton):
         self.setEnabled(is_possible)
         self._why = "" if is_possible else safe_text(why)
         self.setToolTip(tip_text(self._why))
-        self.setAccessibleDescription(self._why)
+        self.setAccessibleDescription(spoken_text(self._why))
 
     def sizeHint(self) -> QSize:
         """Give the size of label, key and icon with room around them."""

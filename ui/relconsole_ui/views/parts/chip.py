@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE, paint_bar, paint_text, text_width
-from relconsole_ui.design.text import safe_text
+from relconsole_ui.design.text import safe_text, spoken_text
 from relconsole_ui.design.tokens import RADIUS_CHIP, TextRole
 
 ChipTone: TypeAlias = Literal["plain", "strong", "acc", "crit", "warn", "go", "dashed"]
@@ -53,7 +53,7 @@ class Chip(QWidget):
         """Show other words, in another tone."""
         self._text = safe_text(text)
         self._tone = tone
-        self.setAccessibleName(self._text)
+        self.setAccessibleName(spoken_text(self._text))
         self._follow_look()
 
     def sizeHint(self) -> QSize:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.shapes import paint_status
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 
 SMALL: Final = 16
 
@@ -44,7 +45,7 @@ class StatusGlyph(QWidget):
     def set_status(self, status: Status) -> None:
         """Show another status."""
         self._status = status
-        self.setAccessibleName(status.value)
+        self.setAccessibleName(spoken_text(status.value))
         self.update()
 
     def sizeHint(self) -> QSize:

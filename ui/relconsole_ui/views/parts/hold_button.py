@@ -29,7 +29,7 @@ from relconsole_ui.design.paint import (
     paint_text,
     text_width,
 )
-from relconsole_ui.design.text import safe_text, tip_text
+from relconsole_ui.design.text import safe_text, spoken_text, tip_text
 from relconsole_ui.design.tokens import RADIUS_BUTTON, ROLLBACK_BUTTON, TextRole
 
 HOLD_SECONDS: Final = 2.0
@@ -132,7 +132,7 @@ class HoldButton(QAbstractButton):
         """Change what stands on it."""
         self._label = safe_text(text)
         self.setText(self._label.replace("&", "&&"))
-        self.setAccessibleName(self._label)
+        self.setAccessibleName(spoken_text(self._label))
         self._follow_look()
 
     def set_possible(self, is_possible: bool, why: str = "") -> None:
@@ -140,7 +140,9 @@ class HoldButton(QAbstractButton):
         self.setEnabled(is_possible)
         reason = "" if is_possible else safe_text(why)
         self.setToolTip(tip_text(reason))
-        self.setAccessibleDescription(reason or f"Hold for {HOLD_SECONDS:.0f} seconds.")
+        self.setAccessibleDescription(
+            spoken_text(reason or f"Hold for {HOLD_SECONDS:.0f} seconds.")
+        )
 
     def look_at_clock(self) -> None:
         """Count the time since the last look, and act when it is enough."""

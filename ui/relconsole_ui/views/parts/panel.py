@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import PADDING, RADIUS_PANEL, TextRole
 from relconsole_ui.views.parts.words import Words
 
@@ -48,7 +49,7 @@ class Panel(QFrame):
         """Change the heading; empty for none."""
         self.heading.setText(title)
         self.heading.setVisible(bool(title))
-        self.setAccessibleName(self.heading.text())
+        self.setAccessibleName(spoken_text(self.heading.text()))
 
     def set_note(self, text: str, colour: str = "t2") -> None:
         """Change what stands at the right of the heading; empty for nothing."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import PADDING, TextRole
 from relconsole_ui.presenters.printing import PrintRows
 from relconsole_ui.views.parts.button import ActionButton
@@ -45,7 +46,7 @@ class PrintLine(QWidget):
         """Show what there is to say."""
         self._path = rows.path
         self.says.show_words(rows.says, "crit" if rows.is_wrong else "t1")
-        self.setAccessibleName(rows.says)
+        self.setAccessibleName(spoken_text(rows.says))
         # Reduced motion: the words alone say that it goes on.
         self.busy.setVisible(rows.is_busy and not self._look.reduced_motion)
         self.folder.setVisible(bool(rows.path))

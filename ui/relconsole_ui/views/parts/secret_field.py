@@ -7,6 +7,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from relconsole_ui.design.text import spoken_text
+
 LONGEST: Final = 4_096
 
 
@@ -25,7 +27,7 @@ class SecretField(QLineEdit):
 
     def set_name(self, name: str) -> None:
         """Change what it asks for."""
-        self.setAccessibleName(name)
+        self.setAccessibleName(spoken_text(name))
         self.setPlaceholderText(name)
 
     def take(self) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar
+from relconsole_ui.design.text import spoken_text
 
 HEIGHT: Final = 12
 BAR: Final = 8
@@ -43,7 +44,7 @@ class ThinProgress(QWidget):
         """Show how far it has come."""
         if row != self._row:
             self._row = row
-            self.setAccessibleName(row.sentence)
+            self.setAccessibleName(spoken_text(row.sentence))
             self.update()
 
     def sizeHint(self) -> QSize:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 
 ROW: Final = 32
 NARROWEST: Final = 64
@@ -25,7 +26,7 @@ class TwinTable(QTableView):
         super().__init__(parent)
         self._look = look
         self.setModel(model)
-        self.setAccessibleName(name)
+        self.setAccessibleName(spoken_text(name))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.amend_effect import AmendEffectRows
 from relconsole_ui.presenters.amend_form import (
@@ -258,13 +259,13 @@ def _field(row: FieldRow) -> QLineEdit | QComboBox:
         box = QComboBox()
         box.addItems(list(row.choices))
         box.setCurrentText(row.text)
-        box.setAccessibleName(row.field.value)
+        box.setAccessibleName(spoken_text(row.field.value))
         return box
     line = QLineEdit(row.text)
     line.setMaxLength(LONGEST)
     line.setPlaceholderText(row.hint)
-    line.setAccessibleName(row.field.value)
-    line.setAccessibleDescription(row.hint)
+    line.setAccessibleName(spoken_text(row.field.value))
+    line.setAccessibleDescription(spoken_text(row.hint))
     if row.choices:
         known = QCompleter(list(row.choices), line)
         known.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

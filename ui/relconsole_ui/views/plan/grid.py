@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_LEFT, MIDDLE_RIGHT, paint_bar, paint_text
 from relconsole_ui.design.shapes import paint_status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.models.plan_table import PlanModel
 from relconsole_ui.presenters.plan_table import COLUMNS, PlanColumn
@@ -293,11 +294,11 @@ class _CellDelegate(QStyledItemDelegate):
         if column is PlanColumn.KIND:
             box = QComboBox(parent)
             box.addItems(list(choices))
-            box.setAccessibleName(column.value)
+            box.setAccessibleName(spoken_text(column.value))
             return box
         line = QLineEdit(parent)
         line.setMaxLength(LONGEST)
-        line.setAccessibleName(column.value)
+        line.setAccessibleName(spoken_text(column.value))
         if choices:
             known = QCompleter(list(choices), line)
             known.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_LEFT, MIDDLE_RIGHT, paint_bar, paint_text
 from relconsole_ui.design.shapes import paint_status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
 from relconsole_ui.presenters.report import ReportRows, Section
 from relconsole_ui.presenters.report_words import Line
@@ -55,7 +56,7 @@ class ReportPage(QWidget):
         if rows == self._rows:
             return
         self._rows = rows
-        self.setAccessibleName("Night report" if rows is None else rows.sentence)
+        self.setAccessibleName(spoken_text("Night report" if rows is None else rows.sentence))
         self._follow_look()
 
     def sizeHint(self) -> QSize:

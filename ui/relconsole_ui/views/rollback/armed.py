@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.armed_sheet import ArmedSheetRows, SheetStage
 from relconsole_ui.views.parts.button import ActionButton
@@ -120,8 +121,8 @@ class ArmedSheet(SheetFrame):
             self._come_to(rows.stage)
         self.title.setText(rows.title)
         self.aside.setText(rows.left)
-        self.setAccessibleName(rows.title)
-        self.setAccessibleDescription(rows.sentence)
+        self.setAccessibleName(spoken_text(rows.title))
+        self.setAccessibleDescription(spoken_text(rows.sentence))
         self.form.setVisible(rows.stage is SheetStage.NEEDS_REASON)
         self.form.show_asks(rows.asks)
         self._show_text(self.reason, f"Armed all the same: {rows.reason}" if rows.reason else "")

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.status import Status
-from relconsole_ui.design.text import tip_text
+from relconsole_ui.design.text import spoken_text, tip_text
 from relconsole_ui.design.tokens import ROLLBACK_BUTTON, TextRole
 from relconsole_ui.presenters.rollback_card import CardAct, RollbackCardRows
 from relconsole_ui.views.parts.button import ActionButton
@@ -66,8 +66,8 @@ class RollbackCard(Panel):
             self.button.set_label(rows.button, key)
         self.button.set_kind("danger" if rows.is_triggered and rows.is_possible else "plain")
         self.button.set_possible(rows.is_possible, rows.why)
-        self.setAccessibleName(rows.title)
-        self.setAccessibleDescription(rows.sentence)
+        self.setAccessibleName(spoken_text(rows.title))
+        self.setAccessibleDescription(spoken_text(rows.sentence))
         self.setToolTip(tip_text(rows.sentence))
 
     def _show_line(self, line: Words, text: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.armed_sheet import FireRows
 from relconsole_ui.views.parts.button import ActionButton
@@ -64,7 +65,9 @@ class FireFoot(QWidget):
         if rows.word != self._word:
             self._word = rows.word
             self.typed.setPlaceholderText(f"Or type {rows.word}, Enter")
-            self.typed.setAccessibleName(f"Type {rows.word} and press Enter to roll back")
+            self.typed.setAccessibleName(
+                spoken_text(f"Type {rows.word} and press Enter to roll back")
+            )
         self.head.title.setText(rows.heading)
         self.head.show_note(rows.estimate, "t1")
         if self.hold.text() != rows.label:

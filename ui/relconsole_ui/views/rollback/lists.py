@@ -12,6 +12,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE, MIDDLE_RIGHT, paint_bar, paint_text, text_width
 from relconsole_ui.design.shapes import paint_status
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import RADIUS_BUTTON, TextRole
 from relconsole_ui.presenters.rollback_changes import ChangeRow
 from relconsole_ui.presenters.way_back import RepairRow, UndoRow
@@ -65,7 +66,7 @@ def fitting_list(
     rows = RowList[AnyRow](look, paint, height, parent, fits_rows=True)
     rows.setFrameShape(RowList.Shape.NoFrame)
     rows.viewport().setAutoFillBackground(False)
-    rows.setAccessibleName(name)
+    rows.setAccessibleName(spoken_text(name))
     return rows
 
 

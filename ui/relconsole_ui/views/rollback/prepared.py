@@ -12,6 +12,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_LEFT, MIDDLE_RIGHT, paint_text
 from relconsole_ui.design.shapes import paint_status
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import GUTTER, ROLLBACK_BUTTON, TextRole
 from relconsole_ui.presenters.rollbacks import PreparedRow, RollbacksRows
 from relconsole_ui.views.parts.button import ActionButton
@@ -38,7 +39,7 @@ class ColumnHeads(QWidget):
         super().__init__()
         self._look = look
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(", ".join(COLUMN_WORDS))
+        self.setAccessibleName(spoken_text(", ".join(COLUMN_WORDS)))
 
     def sizeHint(self) -> QSize:
         """Give the height of a line."""

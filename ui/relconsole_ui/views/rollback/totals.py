@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_RIGHT, paint_text, text_width
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.way_back import TotalRow
 from relconsole_ui.views.parts.button import ActionButton
@@ -62,7 +63,7 @@ class TotalForm(QWidget):
         field = QLineEdit()
         field.setMaxLength(LONGEST)
         field.setPlaceholderText(says)
-        field.setAccessibleName(says)
+        field.setAccessibleName(spoken_text(says))
         field.returnPressed.connect(self._send)
         return field
 

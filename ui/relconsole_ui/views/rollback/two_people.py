@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.status import Status
-from relconsole_ui.design.text import tip_text
+from relconsole_ui.design.text import spoken_text, tip_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.two_people import PersonRow, TwoPeopleRows
 from relconsole_ui.views.parts.avatar import Avatar
@@ -50,7 +50,7 @@ class PersonLine(QWidget):
         self.role.setText(row.role)
         self.says.setText(row.says)
         self.glyph.set_status(row.status)
-        self.setAccessibleName(row.sentence)
+        self.setAccessibleName(spoken_text(row.sentence))
 
 
 class SignForm(QWidget):
@@ -86,7 +86,7 @@ class SignForm(QWidget):
         self.says.setText(
             f"{name} types the passphrase. It opens their key in a process of its own."
         )
-        self.passphrase.setAccessibleName(f"Passphrase of {name}")
+        self.passphrase.setAccessibleName(spoken_text(f"Passphrase of {name}"))
         self.passphrase.setPlaceholderText(f"Passphrase of {name}")
         self.show()
         self.passphrase.setFocus()

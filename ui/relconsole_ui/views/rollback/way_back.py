@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.after_rollback import StatusLine, StatusSection
 from relconsole_ui.presenters.way_back import Repair, RepairRow, WayBackRows
@@ -92,7 +93,7 @@ class SectionView(QWidget):
     def show_section(self, section: StatusSection) -> None:
         """Show this section."""
         self.head.title.setText(section.heading)
-        self.lines.setAccessibleName(section.heading)
+        self.lines.setAccessibleName(spoken_text(section.heading))
         self.lines.show_rows(_numbered(section.lines))
         self.lines.setVisible(bool(section.lines))
         self.empty.setText(section.empty)
@@ -173,8 +174,8 @@ class WayBackSheet(SheetFrame):
         self.set_tone("line" if rows.is_back else "crit", "bg2" if rows.is_back else "crit_bg")
         self.title.setText(rows.title)
         self.aside.setText(rows.progress)
-        self.setAccessibleName(rows.title)
-        self.setAccessibleDescription(rows.sentence)
+        self.setAccessibleName(spoken_text(rows.title))
+        self.setAccessibleDescription(spoken_text(rows.sentence))
         self.note.setText(rows.note)
         self._show_text(self.stopped, rows.stopped)
         self._show_text(self.notice, rows.notice)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.second_sheet import ConfirmRows
 from relconsole_ui.views.parts.button import ActionButton
@@ -57,7 +58,9 @@ class ConfirmFoot(QWidget):
             self._word = rows.word
             self.typed.setText("")
             self.typed.setPlaceholderText(f"Type {rows.word}, Enter")
-            self.typed.setAccessibleName(f"Type {rows.word} and press Enter to confirm")
+            self.typed.setAccessibleName(
+                spoken_text(f"Type {rows.word} and press Enter to confirm")
+            )
         if self.confirm.label != rows.label:
             self.confirm.set_label(rows.label)
         self.confirm.set_possible(rows.is_possible, rows.why)

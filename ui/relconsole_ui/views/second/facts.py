@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.second_acts import ActRow
 from relconsole_ui.views.parts.glyph import StatusGlyph
@@ -36,7 +37,7 @@ class FactLine(QWidget):
         self.says.setText(row.says)
         self.note.setText(row.note)
         self.note.setVisible(bool(row.note))
-        self.setAccessibleName(row.sentence)
+        self.setAccessibleName(spoken_text(row.sentence))
 
 
 class FactLines(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import Shiboken
 
 from relconsole_ui.design.look import Look
-from relconsole_ui.design.text import tip_text
+from relconsole_ui.design.text import spoken_text, tip_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.second_sheet import SecondSheetRows
 from relconsole_ui.views.parts.words import Words
@@ -66,8 +66,8 @@ class SecondSheet(SheetFrame):
         self.set_tone("warn" if rows.is_grave else "line", "warn_bg" if rows.is_grave else "bg2")
         self.title.setText(rows.title)
         self.aside.setText(rows.left)
-        self.setAccessibleName(rows.title)
-        self.setAccessibleDescription(rows.sentence)
+        self.setAccessibleName(spoken_text(rows.title))
+        self.setAccessibleDescription(spoken_text(rows.sentence))
         self.about.setText(rows.about)
         self.comes.setText(rows.comes)
         self.head.title.setText(rows.heading)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.keys_of_people import ConfirmRows
 from relconsole_ui.views.bridge.choice_box import chosen_of, fill_box, narrow_box
@@ -40,7 +41,7 @@ class FingerprintBlock(QWidget):
         self.name.setText(name)
         for at, line in enumerate(self.lines):
             line.setText(lines[at] if at < len(lines) else "")
-        self.setAccessibleName(f"Fingerprint of {name}: {', '.join(lines)}")
+        self.setAccessibleName(spoken_text(f"Fingerprint of {name}: {', '.join(lines)}"))
 
 
 class ConfirmForm(Panel):

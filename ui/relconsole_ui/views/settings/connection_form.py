@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.connection_form import SETTINGS, ConnectionFormRows, Typed
 from relconsole_ui.views.bridge.choice_box import chosen_of, fill_box, narrow_box
@@ -47,7 +48,7 @@ class TrialLine(QWidget):
         self.do.setText(do)
         self.do.setVisible(bool(do))
         self.setVisible(bool(says))
-        self.setAccessibleName(" ".join(part for part in (says, do) if part))
+        self.setAccessibleName(spoken_text(" ".join(part for part in (says, do) if part)))
 
 
 class ConnectionForm(Panel):
@@ -140,7 +141,7 @@ class ConnectionForm(Panel):
         self.secret.set_name(rows.secret_label or "Credential")
         self.secret_says.setText(rows.secret_says)
         self.secret_problem.say(rows.secret_problem)
-        self.secret.setAccessibleDescription(rows.secret_problem or rows.secret_says)
+        self.secret.setAccessibleDescription(spoken_text(rows.secret_problem or rows.secret_says))
         self.problem.say(rows.problem)
         first = next((field for field in self._fields if problems.get(field.name)), None)
         if first is not None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.connection_form import FieldRow
 from relconsole_ui.views.bridge.choice_box import chosen_of, fill_box, narrow_box
@@ -71,7 +72,9 @@ class FormField(QWidget):
     def show_problem(self, problem: str) -> None:
         """Say what is wrong with it, beneath it and to a screen reader; empty for nothing."""
         self.problem.say(problem)
-        self.entry.setAccessibleDescription(self.problem.words.text() or self.help.text())
+        self.entry.setAccessibleDescription(
+            spoken_text(self.problem.words.text() or self.help.text())
+        )
 
     def _choose(self, _at: int) -> None:
         self.changed.emit()
@@ -133,5 +136,5 @@ def _entry_of(look: Look, row: FieldRow) -> Entry:
         entry.setText(row.text)
         entry.setReadOnly(row.kind == "fixed")
     entry.setPlaceholderText(row.example)
-    entry.setAccessibleName(row.label)
+    entry.setAccessibleName(spoken_text(row.label))
     return entry

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_RIGHT, paint_text
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import GUTTER, TextRole
 from relconsole_ui.presenters.problem_form import Choice
 from relconsole_ui.presenters.taste import LookRows, ZoneRow
@@ -45,7 +46,7 @@ class ChoiceGroup(QWidget):
         self._buttons: dict[str, QRadioButton] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self.setAccessibleName(name)
+        self.setAccessibleName(spoken_text(name))
         self._group.buttonClicked.connect(self._choose)
 
     def show_choices(self, choices: Sequence[Choice], chosen: str) -> None:
@@ -64,7 +65,7 @@ class ChoiceGroup(QWidget):
     def _make(self, choices: Sequence[Choice]) -> None:
         for choice in choices:
             button = QRadioButton(choice.says)
-            button.setAccessibleName(f"{self.accessibleName()}: {choice.says}")
+            button.setAccessibleName(spoken_text(f"{self.accessibleName()}: {choice.says}"))
             self._group.addButton(button)
             self._buttons[choice.key] = button
             self._row.addWidget(button)

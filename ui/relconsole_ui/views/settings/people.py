@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import MIDDLE_RIGHT, paint_text, text_width
 from relconsole_ui.design.shapes import paint_status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import GUTTER, TextRole
 from relconsole_ui.presenters.keys_of_people import KeyRow, KeyRows
 from relconsole_ui.presenters.own_key import OwnKeyRows
@@ -89,7 +90,7 @@ class KeyPanel(Panel):
         self.confirm = ActionButton(look, "Compare and confirm")
         self.revoke = ActionButton(look, "Revoke", kind="quiet")
         self.reason = NoteLine(look)
-        self.reason.field.setAccessibleName(WHY)
+        self.reason.field.setAccessibleName(spoken_text(WHY))
         self.notice = Notice(look)
         buttons = QHBoxLayout()
         buttons.setSpacing(look.px(8))
