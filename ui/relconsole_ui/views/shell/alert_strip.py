@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar
 from relconsole_ui.design.status import Status
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
 from relconsole_ui.presenters.alert_strip import StripRows
 from relconsole_ui.views.parts.button import ActionButton
@@ -47,7 +48,8 @@ class AlertStrip(QWidget):
         self._look = look
         self._rows = QUIET
         self.glyph = StatusGlyph(look, 20, Status.DONE)
-        self.says = Words(look, TextRole.HEADING)
+        self.says = Words(look, TextRole.HEADING, elides=True)
+        self.says.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.rest = Words(look, TextRole.BODY, "", "t2", elides=True)
         self.shelved = Words(look, TextRole.ROW_STRONG, "", "t2")
         self.sources_glyph = StatusGlyph(look, 18, Status.STALE)
@@ -97,7 +99,7 @@ class AlertStrip(QWidget):
         self.open.setVisible(rows.may_open and not is_quiet)
         self.acknowledge.setVisible(bool(rows.acknowledges))
         self.retry.setVisible(rows.may_retry)
-        self.setAccessibleName(rows.sentence)
+        self.setAccessibleName(spoken_text(rows.sentence))
         self.update()
         if is_new or went_blind:
             self._announce(rows)
@@ -133,7 +135,7 @@ class AlertStrip(QWidget):
         return part.geometry().left() - gap
 
     def _announce(self, rows: StripRows) -> None:
-        event = QAccessibleAnnouncementEvent(self, rows.sentence)
+        event = QAccessibleAnnouncementEvent(self, spoken_text(rows.sentence))
         urgent = rows.tone in {"crit", "blind"}
         assertive = QAccessible.AnnouncementPoliteness.Assertive
         polite = QAccessible.AnnouncementPoliteness.Polite
