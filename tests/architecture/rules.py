@@ -35,6 +35,14 @@ UNSAFE_CALLS = frozenset(
 )  # fmt: skip
 
 UNSAFE_METHODS = frozenset({"extractall", "setHtml", "unpack_archive"})
+SAFE_BY = {
+    "QAccessibleAnnouncementEvent": "spoken_text",
+    "setAccessibleDescription": "spoken_text",
+    "setAccessibleName": "spoken_text",
+    "setToolTip": "tip_text",
+}
+"""What takes a text that it may read as markup or say as it is, and what makes one safe for it."""
+
 UNSAFE_MODULES = frozenset({"cloudpickle", "dill", "marshal", "pickle", "shelve"})
 GENERATORS = frozenset(
     {
@@ -99,6 +107,27 @@ def nothing_runs_or_unpacks_what_came_from_elsewhere(source: Source) -> Iterator
     for statement, name in source.imports():
         if name.partition(".")[0] in UNSAFE_MODULES:
             yield f"{source.at(statement)}: {name}"
+
+
+def a_screen_reader_and_a_tip_are_told_safe_text(source: Source) -> Iterator[str]:
+    """What goes to them past the painting of text is made safe at the call, unless it is ours."""
+    for call, name in source.calls():
+        maker = SAFE_BY.get(name.rpartition(".")[2])
+        if maker and call.args and not _is_made_by(maker, call.args[-1]):
+            yield f"{source.at(call)}: {name}"
+
+
+def _is_made_by(maker: str, node: ast.expr) -> bool:
+    """Tell whether a text is a literal, or comes from the one function that makes it safe."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Call(func=func):
+            return dotted(func).rpartition(".")[2] == maker
+        case ast.IfExp(body=body, orelse=otherwise):
+            return _is_made_by(maker, body) and _is_made_by(maker, otherwise)
+        case _:
+            return False
 
 
 def _is_false(node: ast.expr) -> bool:
@@ -190,6 +219,7 @@ def _raises_again(body: list[ast.stmt]) -> bool:
 FOR_THE_PRODUCT: tuple[Rule, ...] = (
     a_dialog_is_never_executed,
     a_name_is_a_word_of_the_trade,
+    a_screen_reader_and_a_tip_are_told_safe_text,
     a_signal_is_never_connected_to_a_coroutine,
     chance_is_seeded,
     heavy_libraries_are_imported_at_first_use,

@@ -26,6 +26,13 @@ BROKEN: tuple[tuple[rules.Rule, str], ...] = (
     (rules.a_rule_neither_reads_nor_writes, "from datetime import datetime\ndatetime.now(zone)"),
     (rules.a_rule_neither_reads_nor_writes, "datetime.date.today()"),
     (rules.a_rule_neither_reads_nor_writes, "open('file')"),
+    (rules.a_screen_reader_and_a_tip_are_told_safe_text, "self.setAccessibleName(rows.title)"),
+    (rules.a_screen_reader_and_a_tip_are_told_safe_text, "box.setAccessibleDescription(f'{a}')"),
+    (rules.a_screen_reader_and_a_tip_are_told_safe_text, "label.setToolTip(safe_text(name))"),
+    (
+        rules.a_screen_reader_and_a_tip_are_told_safe_text,
+        "event = QAccessibleAnnouncementEvent(self, rows.sentence)",
+    ),
     (
         rules.a_signal_is_never_connected_to_a_coroutine,
         "async def save(): ...\ndef wire(window): window.button.clicked.connect(window.save)",
@@ -52,6 +59,11 @@ KEPT: tuple[tuple[rules.Rule, str], ...] = (
     (rules.a_dialog_is_never_executed, "asyncio.create_subprocess_exec('ls')"),
     (rules.a_name_is_a_word_of_the_trade, "class Redacting(logging.Handler): ..."),
     (rules.a_name_is_a_word_of_the_trade, "class MetricsHandler(BaseHTTPRequestHandler): ..."),
+    (rules.a_screen_reader_and_a_tip_are_told_safe_text, "self.setAccessibleName('Poll')"),
+    (
+        rules.a_screen_reader_and_a_tip_are_told_safe_text,
+        "it.setToolTip(tip_text(says) if a else '')",
+    ),
     (rules.a_signal_is_never_connected_to_a_coroutine, "sock.connect(address)"),
     (rules.chance_is_seeded, "random.Random(seed)"),
     (rules.chance_is_seeded, "numpy.random.Generator(numpy.random.PCG64(seed))"),
