@@ -97,6 +97,13 @@ def test_that_rows_are_copied_with_their_headings_between_tabs() -> None:
     assert len(lines) == 28
 
 
+def test_that_rows_as_text_hide_nothing_and_become_no_formula() -> None:
+    first = rows()[0]
+    evil = replace(first.cells[1], text="=1\x1b[31m\u202e")
+    row = replace(first, cells=(first.cells[0], evil, *first.cells[2:]))
+    assert as_text([row]).splitlines()[1].split("\t")[1] == "'=1\ufffd[31m\ufffd"
+
+
 def test_that_a_csv_file_reads_back_and_holds_no_formula() -> None:
     first = rows()[0]
     evil = replace(first.cells[1], text='=cmd|"/c calc"!A1')

@@ -15,6 +15,7 @@ from relconsole_ui.presenters.words import (
     minutes,
     percent,
     short_name,
+    table_cell,
     zone_name,
 )
 
@@ -72,3 +73,14 @@ def test_that_what_is_not_certain_is_never_all_or_nothing(share: float, text: st
 )
 def test_that_a_short_name_keeps_what_comes_after_the_first(name: str, text: str) -> None:
     assert short_name(name) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "-2+3", "\t=1", "\N{FULLWIDTH EQUALS SIGN}1", "  =1+1", '"=1']
+)
+def test_that_no_cell_is_reckoned_with(text: str) -> None:
+    assert table_cell(text) == f"'{text}"
+
+
+def test_that_any_other_cell_is_what_it_was() -> None:
+    assert table_cell("Deploy = go") == "Deploy = go"

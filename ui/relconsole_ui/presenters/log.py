@@ -18,13 +18,12 @@ from relconsole.domain.night.muster_facts import MusterFact
 from relconsole.domain.record.recorded import Recorded
 from relconsole_ui.presenters.problem_form import Choice
 from relconsole_ui.presenters.seen import Seen
-from relconsole_ui.presenters.words import clock_seconds, day
+from relconsole_ui.presenters.words import clock_seconds, day, table_cell
 
 HEADINGS: Final = ("Time", "Who", "What")
 _COLUMNS: Final = (
     "number", "date", "time", "who", "for", "heard", "kind", "step", "signed", "what"
 )  # fmt: skip
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,13 +205,8 @@ def log_csv(seen: Seen, book: Book, keys: Sequence[int]) -> str:
                 "yes" if line.signed else "no",
                 line.text,
             )
-            table.writerow([_plain(cell) for cell in cells])
+            table.writerow([table_cell(cell) for cell in cells])
     return out.getvalue()
-
-
-def _plain(cell: str) -> str:
-    """Give a cell that no spreadsheet reads as a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULAS) else cell
 
 
 def log_text(seen: Seen, book: Book, keys: Sequence[int]) -> str:

@@ -6,12 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import assert_never
 
+from relconsole.domain.night.wording import one_line
 from relconsole_ui.presenters.plan_table import COLUMNS, PlanColumn, PlanRow
-
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\u2212")
-"""How a text begins that a spreadsheet would compute instead of showing it."""
+from relconsole_ui.presenters.words import table_cell
 
 
 class Show(StrEnum):
@@ -66,9 +65,12 @@ def next_found(
 
 
 def as_text(rows: Sequence[PlanRow]) -> str:
-    """Give the rows as lines of cells between tabs, for pasting into a mail or a table."""
+    """Give the rows as lines of cells between tabs, for pasting into a mail or a table.
+
+    No cell hides or breaks anything, and none becomes a formula where it is pasted.
+    """
     lines = _lines(rows)
-    return "\n".join("\t".join(_one_line(text) for text in line) for line in lines)
+    return "\n".join("\t".join(table_cell(one_line(text)) for text in line) for line in lines)
 
 
 def as_csv(rows: Sequence[PlanRow]) -> str:
@@ -122,10 +124,5 @@ def _lines(rows: Sequence[PlanRow]) -> list[list[str]]:
     ]
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _quoted(text: str) -> str:
-    safe = f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
-    return '"' + safe.replace('"', '""') + '"'
+    return '"' + table_cell(text).replace('"', '""') + '"'

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
 LONG = 100 * 3600
 """Seconds from which a span is counted in days."""
+
+_LEADS: Final = tuple('=+-@\t\r"\u2212\uff1d\uff0b\uff0d\uff20')
+"""How a cell begins that a spreadsheet would reckon with, the wide letters among them.
+
+After a quotation mark it would take what is pasted up to the next one for one cell, without it.
+"""
 
 
 def clock(moment: datetime, zone: str) -> str:
@@ -74,3 +81,9 @@ def short_name(name: str) -> str:
     """Give a name with its first part as an initial, as it is where it has one part only."""
     first, _, rest = name.strip().partition(" ")
     return f"{first[:1]}. {rest.strip()}" if rest.strip() else name
+
+
+def table_cell(text: str) -> str:
+    """Give a text as a cell that no spreadsheet reckons with, also not after blanks."""
+    begins = text.startswith(_LEADS) or text.lstrip().startswith(_LEADS)
+    return f"'{text}" if begins else text
