@@ -21,6 +21,9 @@ CANNOT_READ: Final = 2
 OUT_OF_REACH: Final = 3
 INTERRUPTED: Final = 130
 
+_KEPT: Final = "\n\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+"""What is not printable to Python and yet only takes room."""
+
 
 class OutOfReach(PersonMustAct):
     """The store, the keyring or a system cannot be reached until a person has acted."""
@@ -31,7 +34,7 @@ def answer(document: JsonObject, lines: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(document, indent=2, sort_keys=False, ensure_ascii=False))
     elif lines:
-        print(lines)
+        print(plain(lines))
 
 
 def say(line: str) -> None:
@@ -42,7 +45,7 @@ def say(line: str) -> None:
 def plain(text: str) -> str:
     """Give text from elsewhere without what a terminal would obey instead of showing."""
     return "".join(
-        letter if letter.isprintable() or letter in "\n\t" else "\N{REPLACEMENT CHARACTER}"
+        letter if letter.isprintable() or letter in _KEPT else "\N{REPLACEMENT CHARACTER}"
         for letter in text
     )
 
