@@ -3,9 +3,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from relconsole.adapters.formats.paper.blocks import Lines, Sheet, cell, facts, lines
+from relconsole.adapters.formats.paper.blocks import (
+    Cell,
+    Facts,
+    Lines,
+    Sheet,
+    Table,
+    cell,
+    facts,
+    lines,
+)
 from relconsole.adapters.formats.paper.compose import compose_sheet
-from relconsole.adapters.formats.paper.draw import register_faces
+from relconsole.adapters.formats.paper.draw import draw_sheet, register_faces
 from relconsole.adapters.formats.paper.printing import print_night
 from relconsole.domain.estate.catalogue import Estate
 from relconsole.domain.kernel.ids import ReleaseId, StepId
@@ -57,6 +66,14 @@ def test_that_a_strangers_markup_and_letters_are_printed_as_they_are() -> None:
     found = print_night(asked)
     assert pages_of(found.pdf) < 12
     assert b"/XObject" not in found.pdf
+
+
+def test_that_a_text_higher_than_a_page_goes_on_over_the_next_ones() -> None:
+    long = "word " * 2_000
+    tall = Table(head=("What",), widths=(20.0,), rows=((Cell(text=long),),))
+    blocks = (Facts(rows=(("note", long),)), Lines(lines=(long,), boxed=True), tall)
+    sheet = Sheet(title="t", printed="now", plan=PLAN, blocks=blocks)
+    assert pages_of(draw_sheet(sheet)) > 2
 
 
 def test_that_an_installation_without_the_charts_fonts_still_prints() -> None:

@@ -29,6 +29,8 @@ MARGIN: Final = 14.0
 _TOP: Final = 24.0
 _BOTTOM: Final = 22.0
 _WIDTH: Final = 210.0 - 2 * MARGIN
+_LONGEST: Final = 2_000
+"""Letters of one text on paper; what is cut ends in an ellipsis."""
 _MISSING: Final = "\N{REPLACEMENT CHARACTER}"
 _FACES: Final = {"Paper": "DejaVuSans.ttf", "Paper-Bold": "DejaVuSans-Bold.ttf"}
 _OWN_FACES: Final = {"Paper": "Vera.ttf", "Paper-Bold": "VeraBd.ttf"}
@@ -215,7 +217,9 @@ def _draw_facts(library: _Library, block: Facts) -> Any:
         for label, text in block.rows
     ]
     table = library.platypus.Table(
-        rows or [["", ""]], colWidths=[34 * library.mm, (_WIDTH - 34) * library.mm]
+        rows or [["", ""]],
+        colWidths=[34 * library.mm, (_WIDTH - 34) * library.mm],
+        splitInRow=1,
     )
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "BOTTOM"), *_padding(0.6 * library.mm)])
     return table
@@ -225,7 +229,7 @@ def _draw_lines(library: _Library, block: Lines) -> Any:
     """Give lines below each other, in a thick frame where they must not be overlooked."""
     style = "boxed" if block.boxed else "text"
     rows = [[_paragraph(library, line, style)] for line in block.lines]
-    table = library.platypus.Table(rows, colWidths=[_WIDTH * library.mm])
+    table = library.platypus.Table(rows, colWidths=[_WIDTH * library.mm], splitInRow=1)
     if block.boxed:
         frame = [("BOX", (0, 0), (-1, -1), 2, library.colors.black)]
         table.setStyle([*frame, *_padding(1.6 * library.mm)])
@@ -250,6 +254,8 @@ def _draw_table(library: _Library, block: Table) -> Any:
         colWidths=[width * library.mm for width in block.widths],
         rowHeights=heights,
         repeatRows=1,
+        # A row that is higher than a page goes on over it; one with its own height never is.
+        splitInRow=0 if block.row_height else 1,
     )
     table.setStyle(
         [
@@ -273,7 +279,7 @@ def _cell(library: _Library, found: Cell) -> list[Any]:
 
 def _paragraph(library: _Library, text: str, style: str) -> Any:
     """Give text as it is: the library's own markup in it takes no effect."""
-    return library.platypus.Paragraph(escape(_known(library, text)), library.styles[style])
+    return library.platypus.Paragraph(escape(_fit(library, text, _LONGEST)), library.styles[style])
 
 
 def _known(library: _Library, text: str) -> str:
@@ -282,7 +288,7 @@ def _known(library: _Library, text: str) -> str:
 
 
 def _fit(library: _Library, text: str, longest: int) -> str:
-    """Give the text cut to what fits into the band."""
+    """Give the text cut to what fits into its place."""
     known = _known(library, text)
     return known if len(known) <= longest else known[: longest - 1] + "…"
 
