@@ -8,11 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractScrollArea,
     QApplication,
     QLabel,
     QLineEdit,
@@ -30,6 +29,7 @@ from relconsole_ui.views.parts.words import Words
 from tests.gui.acceptance.conftest import Open
 from tests.gui.acceptance.walks import (
     coloured_and_red,
+    cut_buttons,
     interactive,
     luminance,
     named,
@@ -269,36 +269,12 @@ def test_that_a9_no_text_is_cut_but_where_the_whole_of_it_is_told(
         and words.height() < dressed.metrics(words._role).capHeight() + dressed.px(4)
     ]
     assert low == []
-    assert _cut_buttons(console.window) == []
+    assert cut_buttons(console.window) == []
 
 
 @pytest.mark.parametrize("state", list(STATES))
 def test_that_a9_no_button_is_cut(opened: Open, state: str) -> None:
-    assert _cut_buttons(opened(state).window) == []
-
-
-def _cut_buttons(window: QWidget) -> list[str]:
-    """Give the buttons with less room than they need, or of which the whole cannot be seen."""
-    return [
-        each.label
-        for each in window.findChildren(ActionButton)
-        if each.isVisible()
-        and (
-            each.width() < each.minimumSizeHint().width()
-            or each.height() < each.minimumSizeHint().height()
-            or not _is_whole(each)
-        )
-    ]
-
-
-def _is_whole(widget: QWidget) -> bool:
-    """Tell whether what holds a widget shows all of it, or can be scrolled to the rest."""
-    holder = widget.parentWidget()
-    while holder is not None and not isinstance(holder.parentWidget(), QAbstractScrollArea):
-        if not holder.rect().contains(QRect(widget.mapTo(holder, QPoint()), widget.size())):
-            return False
-        holder = None if holder.isWindow() else holder.parentWidget()
-    return True
+    assert cut_buttons(opened(state).window) == []
 
 
 def _parent_tip(widget: QWidget) -> str:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from relconsole_ui.views.parts.button import ActionButton
 from tests.gui.screens.console import ConsoleOnStage
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -139,3 +140,27 @@ def sampled_contrast(pixels: NDArray[np.uint8], ink: QColor) -> float:
     over = np.array([[ink.red(), ink.green(), ink.blue()]], dtype=np.float64)
     one, other = float(luminance(over)[0]), float(luminance(ground)[0])
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+def cut_buttons(window: QWidget) -> list[str]:
+    """Give the buttons with less room than they need, or of which the whole cannot be seen."""
+    return [
+        each.label
+        for each in window.findChildren(ActionButton)
+        if each.isVisible()
+        and (
+            each.width() < each.minimumSizeHint().width()
+            or each.height() < each.minimumSizeHint().height()
+            or not _is_whole(each)
+        )
+    ]
+
+
+def _is_whole(widget: QWidget) -> bool:
+    """Tell whether what holds a widget shows all of it, or can be scrolled to the rest."""
+    holder = widget.parentWidget()
+    while holder is not None and not isinstance(holder.parentWidget(), QAbstractScrollArea):
+        if not holder.rect().contains(QRect(widget.mapTo(holder, QPoint()), widget.size())):
+            return False
+        holder = None if holder.isWindow() else holder.parentWidget()
+    return True

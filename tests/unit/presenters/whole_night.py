@@ -420,7 +420,7 @@ def night(*, rehearsal: bool = False, floods: bool = False) -> NightStage:
 @functools.cache
 def _told(*, rehearsal: bool, floods: bool) -> NightStage:
     stage = NightStage(planned=planned_workspace(floods=floods))
-    _enrol(stage)
+    enrol(stage)
     for person in (JO, PETRA, ASHA, INES, NILS, MARA):
         stage.do("01:05", AnswerMuster(release=RELEASE, person=person, here=True))
     tell_until_three_run(stage, rehearsal=rehearsal)
@@ -438,12 +438,12 @@ def _told(*, rehearsal: bool, floods: bool) -> NightStage:
 def before() -> NightStage:
     """The evening before the night was opened."""
     stage = NightStage(planned=planned_workspace())
-    _enrol(stage)
+    enrol(stage)
     stage.stand_at("01:10")
     return stage
 
 
-def _enrol(stage: Stage) -> None:
+def enrol(stage: Stage) -> None:
     """Let three people bring keys, the first two confirm each other's, and the third's."""
     for person, key in KEYS.items():
         stage.do("01:00", RegisterKey(person=person, public_key=key.public.text), by=None)
