@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -85,6 +86,18 @@ def test_that_an_error_of_the_scene_is_raised(loop: VirtualLoop) -> None:
 
     with pytest.raises(ValueError, match="so"):
         loop.play(scene())
+
+
+def test_that_what_would_go_on_a_thread_is_done_at_once(loop: VirtualLoop) -> None:
+    def fails() -> None:
+        raise ValueError("so")
+
+    async def scene() -> int:
+        with pytest.raises(ValueError, match="so"):
+            await asyncio.to_thread(fails)
+        return await asyncio.to_thread(threading.get_ident)
+
+    assert loop.play(scene()) == threading.get_ident()
 
 
 def test_that_nothing_of_a_program_runs_after_its_crash(loop: VirtualLoop) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 from relconsole import __version__
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.paint import paint_bar
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
 from relconsole_ui.presenters.help import HELP, HelpWords, about, help_for
 from relconsole_ui.shell.focus import focus_in, give_back
@@ -77,8 +78,9 @@ class HelpSheet(QFrame):
             grid.addWidget(Words(look, TextRole.BODY, what, "t2"), at, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
-        self.setAccessibleName(words.title)
-        self.setAccessibleDescription(" ".join((*words.says, *map(": ".join, words.keys))))
+        self.setAccessibleName(spoken_text(words.title))
+        says = " ".join((*words.says, *map(": ".join, words.keys)))
+        self.setAccessibleDescription(spoken_text(says))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Esc."""

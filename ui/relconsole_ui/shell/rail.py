@@ -96,11 +96,11 @@ class MarkButton(QAbstractButton):
         return QSize(self._look.px(RAIL - 8), self._look.px(MARK))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the mark, on a ground while the pointer is on it."""
+        """Paint the mark, on a ground while it is pressed."""
         look = self._look
         painter = QPainter(self)
         whole = QRectF(self.rect())
-        if self.underMouse() or self.isDown():
+        if self.isDown():
             paint_bar(painter, look, whole, "bg3", radius=RADIUS_PANEL)
         side = look.px(24)
         spot = QRectF((whole.width() - side) / 2, (whole.height() - side) / 2, side, side)

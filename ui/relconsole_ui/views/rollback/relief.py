@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
+from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.relief import ReliefRow, ReliefRows
 from relconsole_ui.views.parts.button import ActionButton
@@ -55,9 +56,9 @@ class ReliefLineView(QWidget):
             # Or the focus would fall to whatever comes next, and so would the next key.
             self.setFocus()
         self.button.set_possible(row.is_possible, row.why)
-        self.button.setAccessibleName(f"{row.button}: {row.title}")
-        self.setAccessibleName(row.title)
-        self.setAccessibleDescription(row.sentence)
+        self.button.setAccessibleName(spoken_text(f"{row.button}: {row.title}"))
+        self.setAccessibleName(spoken_text(row.title))
+        self.setAccessibleDescription(spoken_text(row.sentence))
 
 
 class ReliefPanel(QWidget):
@@ -111,7 +112,8 @@ class ReliefPanel(QWidget):
         self.head.show_note(rows.note)
         self.setVisible(self._is_in_place and bool(rows.rows))
         self.setAccessibleName("Relief first")
-        self.setAccessibleDescription(". ".join(row.sentence for row in rows.rows))
+        says = ". ".join(row.sentence for row in rows.rows)
+        self.setAccessibleDescription(spoken_text(says))
 
     def set_in_place(self, *, is_in_place: bool) -> None:
         """Show the relief here only where it belongs to what is shown around it."""
