@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -25,6 +25,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.shell.actions import ActionTable
 from relconsole_ui.shell.building import build_in_turns
+from relconsole_ui.shell.layouts import KeptLayouts
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.demo_strip import DemoStrip
 
@@ -243,6 +244,7 @@ class Session:
         known = self._settings.known
         self._night = night
         night.bridge.on_release = self._jump_to
+        night.bridge.keep_layouts(kept_layouts(self._settings))
         night.bridge.stand_where(page=known.page, step=known.step, docks=known.layout)
         self._settings.write(msgspec.structs.replace(known, release=release))
         night.room.follow(self._keep_now_and_then)
@@ -322,6 +324,15 @@ class Session:
         self._window.actions_.answer_no_more()
         self._window.actions_.keep_only(self._bound_before)
         self._window.frame(rail=False, bars=False)
+
+
+def kept_layouts(settings: SettingsFile) -> KeptLayouts:
+    """Give where the layouts that a person named are kept."""
+
+    def write(layouts: Mapping[str, str]) -> None:
+        settings.write(msgspec.structs.replace(settings.known, layouts=dict(layouts)))
+
+    return KeptLayouts(read=lambda: settings.known.layouts, write=write)
 
 
 def bind_travel(table: ActionTable, kind: JournalKind, travel: Travel) -> None:

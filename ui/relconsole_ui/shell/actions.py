@@ -45,8 +45,6 @@ DEEDS: Final = (
         icon="upload-simple",
         says="From a spreadsheet, without YAML",
     ),
-    Deed(id="import-workspace", menu="File", text="Import a workspace folder", icon="file-xls"),
-    Deed(id="export", menu="File", text="Export the runbook as a spreadsheet"),
     Deed(id="print", menu="File", text="Print runbook, contacts and rollbacks", keys=("Ctrl+P",)),
     Deed(id="sign-in", menu="File", text="Open my key", icon="key", keys=("Ctrl+U",)),
     Deed(id="sign-out", menu="File", text="Close my key"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -20,11 +20,12 @@ from relconsole_ui.presenters.palette import Entry, EntryKind, present_entries
 from relconsole_ui.presenters.possible import present_possible
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.top_bar import present_figures, present_top_bar
-from relconsole_ui.shell.actions import key_words
+from relconsole_ui.shell.actions import ActionTable, key_words
 from relconsole_ui.shell.building import Building
 from relconsole_ui.shell.docks import Docks
 from relconsole_ui.shell.focus import first_within, focus_in, give_back
 from relconsole_ui.shell.key_sheet import KeySheet
+from relconsole_ui.shell.layouts import KeptLayouts, Layouts
 from relconsole_ui.shell.palette import Palette
 from relconsole_ui.shell.panels import BridgePanels
 from relconsole_ui.shell.plans import Beside, PlanRoom, PlanTools
@@ -120,6 +121,18 @@ class BridgeRoom:
         self._window.add_page(name, page)
         self._added.callback(self._window.remove_page, name)
 
+    def keep_layouts(self, kept: KeptLayouts) -> None:
+        """Let layouts of the docks be named, and found again."""
+        layouts = Layouts(self._look, self._window, self.docks, kept)
+        self._added.callback(layouts.close)
+        self._bind_deeds((("layout-keep", layouts.ask_name), ("layout-next", layouts.next)))
+
+    def _bind_deeds(self, deeds: Iterable[tuple[str, Callable[[], None]]]) -> None:
+        """Let actions do something for as long as the bridge stands."""
+        for deed, act in deeds:
+            self._window.actions_.bind(deed, act)
+            self._added.callback(self._window.actions_.let_go, deed)
+
     def begin(self) -> None:
         """Open the night, or take it up."""
         self.stand_at_card()
@@ -182,7 +195,7 @@ class BridgeRoom:
 
     def _bind(self) -> None:
         panels = self.panels
-        for deed, act in (
+        deeds: tuple[tuple[str, Callable[[], None]], ...] = (
             ("palette", self.palette.open),
             ("keys", self.keys.toggle),
             ("view-bridge", lambda: self._window.open_page("bridge")),
@@ -216,9 +229,8 @@ class BridgeRoom:
             ("lock-docks", lambda: self.docks.lock(not self.docks.is_locked)),
             ("next-pane", lambda: self._next_pane(1)),
             ("previous-pane", lambda: self._next_pane(-1)),
-        ):
-            self._window.actions_.bind(deed, act)
-            self._added.callback(self._window.actions_.let_go, deed)
+        )
+        self._bind_deeds(deeds)
         self._window.top_bar.palette_wanted.connect(self.palette.open)
         self.palette.chosen.connect(self._jump)
 
@@ -259,19 +271,7 @@ class BridgeRoom:
                 return
 
     def _entries(self) -> tuple[Entry, ...]:
-        actions = tuple(
-            Entry(
-                kind=EntryKind.ACTION,
-                id=deed.id,
-                text=deed.text,
-                says=action.whatsThis() or deed.says,
-                key=key_words(deed),
-                why_not="" if action.isEnabled() else action.statusTip() or "not now",
-            )
-            for deed, action in self._window.actions_.bound()
-            if deed.id != "palette"
-        )
-        return (*actions, *present_entries(self._room.seen()))
+        return (*_actions(self._window.actions_), *present_entries(self._room.seen()))
 
     def _jump(self, entry: Entry) -> None:
         match entry.kind:
@@ -292,6 +292,22 @@ class BridgeRoom:
                 self._window.notice.say(
                     ". ".join(part for part in (entry.text, entry.says) if part)
                 )
+
+
+def _actions(table: ActionTable) -> tuple[Entry, ...]:
+    """Give what can be done, and why not now, for the palette."""
+    return tuple(
+        Entry(
+            kind=EntryKind.ACTION,
+            id=deed.id,
+            text=deed.text,
+            says=action.whatsThis() or deed.says,
+            key=key_words(deed),
+            why_not="" if action.isEnabled() else action.statusTip() or "not now",
+        )
+        for deed, action in table.bound()
+        if deed.id != "palette"
+    )
 
 
 def _frame(window: ConsoleWindow, added: ExitStack) -> None:
