@@ -222,13 +222,12 @@ async def _choose(stack: AsyncExitStack) -> Credentials:
 async def _signer(wish: Wish, credentials: Credentials, said: list[str]) -> Signer | None:
     """Give the one person whose key is open, None where nobody signs.
 
-    What is urgent does without a key that cannot be had at once, and says so.
+    What is urgent does without a key that the keyring does not give at once, and says so.
     """
     if not wish.is_urgent:
         return await _opened_key(wish, credentials)
     try:
-        async with asyncio.timeout(URGENT_SECONDS):
-            return await _opened_key(wish, credentials)
+        return await _opened_key(wish, credentials, URGENT_SECONDS)
     except (PersonMustAct, WorldIsDown) as wrong:
         said.append(f"It goes unsigned: {wrong.what}")
     except TimeoutError:
@@ -236,7 +235,9 @@ async def _signer(wish: Wish, credentials: Credentials, said: list[str]) -> Sign
     return None
 
 
-async def _opened_key(wish: Wish, credentials: Credentials) -> Signer | None:
+async def _opened_key(
+    wish: Wish, credentials: Credentials, seconds: float | None = None
+) -> Signer | None:
     """Give the one person whose key is open, None where nobody signs."""
     if wish.person is None:
         return None
@@ -244,16 +245,19 @@ async def _opened_key(wish: Wish, credentials: Credentials) -> Signer | None:
         return Signer(person=wish.person, key=wish.key)
     if wish.passphrase is None:
         return None
-    return await open_key(credentials, wish.person, wish.passphrase)
+    return await open_key(credentials, wish.person, wish.passphrase, seconds)
 
 
-async def open_key(credentials: Credentials, person: PersonId, passphrase: Secret) -> Signer:
-    """Give the person with their key open.
+async def open_key(
+    credentials: Credentials, person: PersonId, passphrase: Secret, seconds: float | None = None
+) -> Signer:
+    """Give the person with their key open, once the keyring has given it.
 
     PersonMustAct for a wrong passphrase and where no key is kept; WorldIsDown where the keyring
-    does not answer.
+    does not answer, TimeoutError where it does not within so many seconds.
     """
-    kept = await credentials.get(person_key_name(person))
+    async with asyncio.timeout(seconds):
+        kept = await credentials.get(person_key_name(person))
     if kept is None:
         raise PersonMustAct(
             f"{credentials.place} keeps no key of {person}.",
