@@ -15,8 +15,9 @@ from relconsole_ui.design.paint import recorded_text
 from relconsole_ui.design.status import Status
 from relconsole_ui.design.tokens import SMALLEST_TARGET, SMALLEST_TEXT, ThemeName
 from relconsole_ui.presenters.armed_sheet import ArmedSheetRows, FireRows, SheetStage
+from relconsole_ui.presenters.looked_at import LookedAtRow
 from relconsole_ui.presenters.rollback_card import CardAct, RollbackCardRows
-from relconsole_ui.presenters.rollback_changes import ChangeRow, LookedAtRow
+from relconsole_ui.presenters.rollback_changes import ChangeRow
 from relconsole_ui.presenters.rollbacks import PreparedRow, RollbacksRows
 from relconsole_ui.presenters.two_people import PersonRow, TwoPeopleRows
 from relconsole_ui.views.rollback.armed import ArmedSheet

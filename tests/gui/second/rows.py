@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relconsole.domain.kernel.ids import PersonId
 from relconsole_ui.design.status import Status
-from relconsole_ui.presenters.second_acts import ActRow
+from relconsole_ui.presenters.looked_at import LookedAtRow
 from relconsole_ui.presenters.second_sheet import ConfirmRows, SecondSheetRows
 from relconsole_ui.presenters.two_people import Candidate, PersonRow, TwoPeopleRows
 
@@ -66,8 +66,8 @@ OVERRIDE = SecondSheetRows(
     about="Step 14, Shift 25 % of traffic to 2.31",
     heading="Does not pass",
     rows=(
-        ActRow(status=Status.CRITICAL, says="<b>Checkout p95</b> is 1.42, limit below 0.8"),
-        ActRow(status=Status.UNKNOWN, says="Ledger lag is unknown: no sample since 02:16"),
+        LookedAtRow(status=Status.CRITICAL, says="<b>Checkout p95</b> is 1.42, limit below 0.8"),
+        LookedAtRow(status=Status.UNKNOWN, says="Ledger lag is unknown: no sample since 02:16"),
     ),
     reason="the peak is the batch that ends at 02:25",
     comes="The step is recorded as done, over these checks.",
@@ -94,12 +94,14 @@ COMMIT = SecondSheetRows(
     about="Step 19, Drop the old ledger column",
     heading="What is lost",
     rows=(
-        ActRow(
+        LookedAtRow(
             status=Status.WARNING,
             says="drop cannot be undone: from its start there is only the way forward",
         ),
-        ActRow(status=Status.ADVISORY, says="Latest safe rollback start", note="02:41, then none"),
-        ActRow(
+        LookedAtRow(
+            status=Status.ADVISORY, says="Latest safe rollback start", note="02:41, then none"
+        ),
+        LookedAtRow(
             status=Status.ADVISORY,
             says="The step takes, nine times of ten",
             note="up to 6 min 30 s",

@@ -18,9 +18,9 @@ from relconsole.domain.release.release import (
     RollbackEdits,
 )
 from relconsole_ui.design.status import Status
+from relconsole_ui.presenters.looked_at import LookedAtRow
 from relconsole_ui.presenters.rollback_changes import (
     ChangeRow,
-    LookedAtRow,
     WayBackBasis,
     armed_basis,
     differences,

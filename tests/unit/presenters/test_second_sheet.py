@@ -11,7 +11,8 @@ from relconsole.domain.night.facts import RunOutcome, StepState
 from relconsole.domain.night.rollback_facts import TwoPersonAct
 from relconsole.domain.night.step_commands import EndStep, Said
 from relconsole_ui.design.status import Status
-from relconsole_ui.presenters.second_acts import ActRow, ActWords
+from relconsole_ui.presenters.looked_at import LookedAtRow
+from relconsole_ui.presenters.second_acts import ActWords
 from relconsole_ui.presenters.second_sheet import (
     SecondSheetRows,
     SecondSight,
@@ -38,7 +39,7 @@ WORDS = ActWords(
     title="Override a failing check",
     about="Step 1, Shift the traffic",
     heading="Does not pass",
-    rows=(ActRow(status=Status.CRITICAL, says="lag is 1.4", note="limit 1"),),
+    rows=(LookedAtRow(status=Status.CRITICAL, says="lag is 1.4", note="limit 1"),),
     confirm="Override and complete",
     comes="The step is recorded as done.",
     reason="the peak is known",

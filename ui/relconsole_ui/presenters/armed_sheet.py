@@ -10,9 +10,9 @@ from typing import assert_never
 from relconsole.domain.night.dry_run import DryRun
 from relconsole.domain.night.state import RollbackRun, RunState
 from relconsole.domain.release.messages import Moment
+from relconsole_ui.presenters.looked_at import LookedAtRow
 from relconsole_ui.presenters.rollback_changes import (
     ChangeRow,
-    LookedAtRow,
     WayBackBasis,
     armed_basis,
     differences,

@@ -19,6 +19,7 @@ from relconsole.domain.release.release import ControlTotal, Item, Release, Resto
 from relconsole.domain.rollback.build import changes_version, services_of
 from relconsole.domain.rollback.reverse import undo_id
 from relconsole_ui.design.status import Status
+from relconsole_ui.presenters.looked_at import LookedAtRow
 from relconsole_ui.presenters.words import counted, minutes
 
 
@@ -31,25 +32,6 @@ class WayBackBasis:
     covered: frozenset[StepId]
     read_at: datetime
     dry: DryRun | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookedAtRow:
-    """Something that was looked at before the first step, and how it stands."""
-
-    status: Status
-    says: str
-    note: str = ""
-
-    @property
-    def key(self) -> str:
-        """Give what tells the row from the others."""
-        return self.says
-
-    @property
-    def sentence(self) -> str:
-        """Give the row as it is spoken."""
-        return ", ".join(part for part in (self.status.value, self.says, self.note) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,28 +15,10 @@ from relconsole.domain.plan.guard import StartFigures
 from relconsole.domain.plan.runbook import Step
 from relconsole_ui.design.status import Status
 from relconsole_ui.presenters.lateness import numbers
+from relconsole_ui.presenters.looked_at import LookedAtRow
 from relconsole_ui.presenters.rollback_sight import readable
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.words import clock, clock_seconds, minutes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActRow:
-    """Something that both people should know before they do it, and how it stands."""
-
-    status: Status
-    says: str
-    note: str = ""
-
-    @property
-    def key(self) -> str:
-        """Give what tells the row from the others."""
-        return self.says
-
-    @property
-    def sentence(self) -> str:
-        """Give the row as it is spoken."""
-        return ", ".join(part for part in (self.status.value, self.says, self.note) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +33,7 @@ class ActWords:
     title: str
     about: str
     heading: str
-    rows: tuple[ActRow, ...]
+    rows: tuple[LookedAtRow, ...]
     confirm: str
     comes: str
     reason: str = ""
@@ -72,7 +54,7 @@ def override_words(seen: Seen, run: RunState, step: Step, note: str) -> ActWords
         about=_about(run, step),
         heading="Does not pass",
         rows=tuple(
-            ActRow(
+            LookedAtRow(
                 status=Status.CRITICAL if read.get(reason.thing) is False else Status.UNKNOWN,
                 says=readable(reason.says, seen.zone),
             )
@@ -106,7 +88,7 @@ def commit_words(
         heading="What is lost",
         rows=(
             *(
-                ActRow(status=Status.WARNING, says=readable(reason.says, seen.zone))
+                LookedAtRow(status=Status.WARNING, says=readable(reason.says, seen.zone))
                 for reason in reasons
             ),
             *(() if figures is None else _figure_rows(seen, figures)),
@@ -132,7 +114,7 @@ def resume_words(seen: Seen, run: RunState) -> ActWords | None:
         return None
     by, at = seen.name(stop.by), clock_seconds(stop.at, seen.zone)
     holds = tuple(
-        ActRow(status=Status.HOLD, says=f"Still held afterwards: {'; '.join(hold.reasons)}")
+        LookedAtRow(status=Status.HOLD, says=f"Still held afterwards: {'; '.join(hold.reasons)}")
         for hold in run.holds
     )
     return ActWords(
@@ -140,7 +122,7 @@ def resume_words(seen: Seen, run: RunState) -> ActWords | None:
         about=f"{by} stopped the line at {at}",
         heading="What stands",
         rows=(
-            ActRow(
+            LookedAtRow(
                 status=Status.HOLD,
                 says=stop.note or "No reason was given",
                 note=f"stopped {minutes(seen.now - stop.at)} ago",
@@ -157,14 +139,14 @@ def _about(run: RunState, step: Step) -> str:
     return f"Step {numbers(run)[step.id]}, {step.title}"
 
 
-def _figure_rows(seen: Seen, figures: StartFigures) -> tuple[ActRow, ...]:
+def _figure_rows(seen: Seen, figures: StartFigures) -> tuple[LookedAtRow, ...]:
     """Give the latest safe rollback start as it is, and as it would be."""
     now, after = _latest(seen, figures.latest_now), _latest(seen, figures.latest_after)
     return (
-        ActRow(
+        LookedAtRow(
             status=Status.ADVISORY, says="Latest safe rollback start", note=f"{now}, then {after}"
         ),
-        ActRow(
+        LookedAtRow(
             status=Status.ADVISORY,
             says="The step takes, nine times of ten",
             note=f"up to {minutes(figures.lasts)}",

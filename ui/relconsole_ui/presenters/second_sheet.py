@@ -14,8 +14,9 @@ from relconsole.domain.night.second_person import binding
 from relconsole.domain.night.state import UNDERWAY, RunState
 from relconsole.domain.record.request import SigningRequest, parse_request
 from relconsole_ui.design.status import Status
+from relconsole_ui.presenters.looked_at import LookedAtRow
 from relconsole_ui.presenters.rollback_sight import readable
-from relconsole_ui.presenters.second_acts import ActRow, ActWords
+from relconsole_ui.presenters.second_acts import ActWords
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.presenters.signature import SignatureSight, Wanted, initials, lacking
 from relconsole_ui.presenters.two_people import (
@@ -58,7 +59,7 @@ class SecondSheetRows:
     left: str
     about: str
     heading: str
-    rows: tuple[ActRow, ...]
+    rows: tuple[LookedAtRow, ...]
     reason: str
     comes: str
     is_grave: bool

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import platform
 
-from PySide6.QtCore import QRectF, Qt, qVersion
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from relconsole import __version__
 from relconsole_ui.design.look import Look
-from relconsole_ui.design.paint import paint_bar
 from relconsole_ui.design.text import spoken_text
-from relconsole_ui.design.tokens import RADIUS_PANEL, TextRole
+from relconsole_ui.design.tokens import TextRole
 from relconsole_ui.presenters.help import HELP, HelpWords, about, help_for
-from relconsole_ui.shell.focus import focus_in, give_back
+from relconsole_ui.shell.floating import EDGE, FloatingSheet
+from relconsole_ui.shell.focus import focus_in
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.parts.chip import Chip
 from relconsole_ui.views.parts.words import Words
@@ -22,39 +21,22 @@ from relconsole_ui.views.parts.words import Words
 WIDTH = 560
 
 
-class HelpSheet(QFrame):
+class HelpSheet(FloatingSheet):
     """Sentences and keys; Esc, F1 and a click close it, and the keyboard goes back."""
 
     def __init__(self, look: Look, window: QWidget) -> None:
-        super().__init__(window)
-        self._look = look
-        self._over = window
-        self._came_from: QWidget | None = None
+        super().__init__(look, window)
         self._body: QWidget | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._column = QVBoxLayout(self)
-        self.hide()
 
     def open(self, words: HelpWords) -> None:
         """Show this help in the middle of the window; pressed again, close it."""
         if self.isVisible():
             self.leave()
             return
-        self._came_from = self._over.focusWidget()
         self._fill(words)
-        over, px = self._over, self._look.px
-        width = min(px(WIDTH), over.width() - px(48))
-        height = min(self._column.heightForWidth(width), over.height() - px(48))
-        self.setGeometry((over.width() - width) // 2, (over.height() - height) // 2, width, height)
-        self.show()
-        self.raise_()
-        self.setFocus()
-
-    def leave(self) -> None:
-        """Close, and give the focus back."""
-        self.hide()
-        give_back(self._came_from)
-        self._came_from = None
+        width = min(self._look.px(WIDTH), self._over.width() - 2 * EDGE)
+        self.float_at(width, self._column.heightForWidth(width))
 
     def _fill(self, words: HelpWords) -> None:
         if self._body is not None:
@@ -81,23 +63,6 @@ class HelpSheet(QFrame):
         self.setAccessibleName(spoken_text(words.title))
         says = " ".join((*words.says, *map(": ".join, words.keys)))
         self.setAccessibleDescription(spoken_text(says))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close on Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-        else:
-            super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Close on a click."""
-        event.accept()
-        self.leave()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground."""
-        rect = QRectF(self.rect())
-        paint_bar(QPainter(self), self._look, rect, "bg2", "ctl", radius=RADIUS_PANEL)
 
 
 class Help:

@@ -8,11 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +22,7 @@ from relconsole_ui.presenters.problem_form import ProblemForm, ProblemWords
 from relconsole_ui.views.bridge.choice_box import chosen_of, fill_box, narrow_box
 from relconsole_ui.views.bridge.notice import Notice
 from relconsole_ui.views.parts.button import ActionButton
+from relconsole_ui.views.parts.scrolled import scrolled
 from relconsole_ui.views.parts.words import Words
 
 BUTTON = 32
@@ -115,14 +114,7 @@ class ProblemFormView(QWidget):
             label.setBuddy(field)
             grid.addWidget(label, line, 0)
             grid.addWidget(field, line, 1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        for ground in (area.viewport(), inner):
-            ground.setAutoFillBackground(False)
+        area = scrolled(inner)
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
         buttons.addWidget(self.open)

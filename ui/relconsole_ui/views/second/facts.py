@@ -9,7 +9,7 @@ from relconsole_ui.design.look import Look
 from relconsole_ui.design.status import Status
 from relconsole_ui.design.text import spoken_text
 from relconsole_ui.design.tokens import TextRole
-from relconsole_ui.presenters.second_acts import ActRow
+from relconsole_ui.presenters.looked_at import LookedAtRow
 from relconsole_ui.views.parts.glyph import StatusGlyph
 from relconsole_ui.views.parts.words import Words
 
@@ -31,7 +31,7 @@ class FactLine(QWidget):
         row.addWidget(self.says, 1)
         row.addWidget(self.note, 0, Qt.AlignmentFlag.AlignTop)
 
-    def show_row(self, row: ActRow) -> None:
+    def show_row(self, row: LookedAtRow) -> None:
         """Show this line."""
         self.glyph.set_status(row.status)
         self.says.setText(row.says)
@@ -47,17 +47,17 @@ class FactLines(QWidget):
         super().__init__(parent)
         self._look = look
         self._lines: list[FactLine] = []
-        self._rows: tuple[ActRow, ...] = ()
+        self._rows: tuple[LookedAtRow, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(look.px(6))
 
     @property
-    def rows(self) -> tuple[ActRow, ...]:
+    def rows(self) -> tuple[LookedAtRow, ...]:
         """What stands here now."""
         return self._rows
 
-    def show_rows(self, rows: tuple[ActRow, ...]) -> None:
+    def show_rows(self, rows: tuple[LookedAtRow, ...]) -> None:
         """Show these lines."""
         if rows == self._rows:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from relconsole_ui.design.look import Look
 from relconsole_ui.design.status import Status
@@ -15,6 +15,7 @@ from relconsole_ui.views.bridge.choice_box import chosen_of, fill_box, narrow_bo
 from relconsole_ui.views.parts.button import ActionButton
 from relconsole_ui.views.parts.glyph import StatusGlyph
 from relconsole_ui.views.parts.panel import Panel
+from relconsole_ui.views.parts.scrolled import scrolled
 from relconsole_ui.views.parts.secret_field import SecretField
 from relconsole_ui.views.parts.words import Words
 from relconsole_ui.views.settings.form_field import FormField, ProblemLine, label_of
@@ -218,14 +219,7 @@ class ConnectionForm(Panel):
         secret.addLayout(below, 1)
         self._column.addLayout(secret)
         self._column.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        for ground in (area.viewport(), inner):
-            ground.setAutoFillBackground(False)
+        area = scrolled(inner)
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
         for button in (self.attempt, self.cancel, self.save):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from relconsole_ui.design.icons import paint_icon
 from relconsole_ui.design.look import Look
@@ -16,6 +16,7 @@ from relconsole_ui.design.tokens import GUTTER, TextRole
 from relconsole_ui.views.bridge.cells import Cells
 from relconsole_ui.views.parts.panel import Panel
 from relconsole_ui.views.parts.rows import RowList
+from relconsole_ui.views.parts.scrolled import scrolled
 
 SECTIONS: Final = 200
 ICONS: Final = 80
@@ -85,7 +86,7 @@ class SettingsPage(QWidget):
         """Add a section; the first one is open."""
         self._views[key] = view
         self._known.append(Section(key=key, title=title, icon_name=icon_name))
-        self.stack.addWidget(_scrolling(view))
+        self.stack.addWidget(scrolled(view))
         self.sections.show_rows(self._known)
         if len(self._known) == 1:
             self.sections.select(key)
@@ -112,16 +113,3 @@ class SettingsPage(QWidget):
         self._row.setSpacing(gutter)
         self.panel.setFixedWidth(self._look.px(ICONS if self.is_narrow else SECTIONS))
         self.panel.set_title("" if self.is_narrow else "Settings")
-
-
-def _scrolling(view: QWidget) -> QScrollArea:
-    """Give a view that is scrolled where it is higher than its place."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(view)
-    for ground in (area.viewport(), view):
-        ground.setAutoFillBackground(False)
-    return area
