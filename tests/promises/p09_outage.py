@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from relconsole.domain.kernel.errors import WorldIsDown
 from relconsole.domain.kernel.ids import RunId, SystemId
@@ -25,6 +25,7 @@ from relconsole.services.deliver import Dispatcher
 from relconsole.services.desk import Desk
 from relconsole.services.patience import Patience
 from relconsole.services.reaching import Reach
+from relconsole.services.turns import Turns
 from tests.helpers.fakes.plugins import FakePlugins
 from tests.promises.frame import Counts, Harness, Tally
 from tests.promises.outages import HOUR, Outage, Parts, Spans, quiet
@@ -68,20 +69,36 @@ class Impatient(Dispatcher):
         await super().deliver(run)
 
 
+class NoTurns(Turns):
+    """Everything is next."""
+
+    def is_next(self, found: EffectRun) -> bool:
+        return True
+
+
+class TurnsOfOneNight(Turns):
+    """Keeps the order of each night, and none between two."""
+
+    def is_next(self, found: EffectRun) -> bool:
+        first = self._first_of(self._desk.run(found.effect.run))
+        place = self._place_of(found)
+        return place is None or found.seq <= first.get(place, found.seq)
+
+
 class KeepsNoOrder(Dispatcher):
     """Sends the next word before it is known what became of the one before."""
 
-    def _is_in_turn(self, found: EffectRun) -> bool:
-        return True
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._turns = NoTurns(self._desk)
 
 
 class ForgetsTheNightBefore(Dispatcher):
     """Keeps the order of each night, and none between two."""
 
-    def _is_in_turn(self, found: EffectRun) -> bool:
-        first = self._turns._first_of(self._desk.run(found.effect.run))
-        place = self._turns._place_of(found)
-        return place is None or found.seq <= first.get(place, found.seq)
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._turns = TurnsOfOneNight(self._desk)
 
 
 class RecordsEachQuestion(Dispatcher):

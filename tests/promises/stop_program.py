@@ -42,11 +42,10 @@ class Mutant:
 
 
 _SENDS: Final = (
-    Fault("relconsole.services.deliver", "return run.stop is not None", "return False"),
     Fault(
-        "relconsole.domain.night.decide_run",
-        "if isinstance(fact, EffectSent) and run.stop is not None:",
-        "if False:",
+        "relconsole.domain.night.relief",
+        "return found.intent.purpose is not Purpose.RELIEF or found.intended_at < run.stop.at",
+        "return False",
     ),
 )
 
