@@ -14,6 +14,7 @@ import pytest
 from tests.live.leaks import files_with, processes_with
 from tests.live.servers import lines_of
 from tests.live.story import PASSPHRASES, TOKEN, Seen, Stage
+from tests.live.waiting import eventually
 
 SECRETS = (TOKEN, *PASSPHRASES.values())
 
@@ -67,6 +68,8 @@ def test_that_a_leak_would_be_seen_in_a_file_and_beside_a_process(tmp_path: Path
     assert files_with(tmp_path, TOKEN) == ["encoded-0", "encoded-1", "encoded-2", "plain"]
     with subprocess.Popen(["sleep", "30"], env={"PATH": "/usr/bin:/bin", "SEEN": TOKEN}) as shown:
         try:
-            assert processes_with(TOKEN) == [f"{shown.pid}/environ"]
+            # Its pipe is closed a moment before the system shows what it was started with.
+            seen = [f"{shown.pid}/environ"]
+            eventually(lambda: processes_with(TOKEN) == seen, "the process is seen", 10.0)
         finally:
             shown.kill()

@@ -43,9 +43,15 @@ class Mutant:
 
 _SENDS: Final = (
     Fault(
-        "relconsole.domain.night.relief",
-        "return found.intent.purpose is not Purpose.RELIEF or found.intended_at < run.stop.at",
-        "return False",
+        "relconsole.services.deliver",
+        "from relconsole.domain.night.relief import is_stopped_for",
+        "is_stopped_for = lambda run, found: False",
+    ),
+    Fault(
+        "relconsole.domain.night.decide_run",
+        "from relconsole.domain.night.relief import is_stopped_for, underway_relief",
+        "from relconsole.domain.night.relief import underway_relief\n"
+        "is_stopped_for = lambda run, found: False",
     ),
 )
 

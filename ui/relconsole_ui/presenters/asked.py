@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relconsole.domain.kernel.ids import EffectId, StepId
 from relconsole.domain.night.bridge_facts import HoldCause
+from relconsole.domain.night.effect_facts import WORK
 from relconsole.domain.night.state import RunState
 
 
@@ -12,7 +13,16 @@ def asked_effects(run: RunState, step: StepId) -> tuple[EffectId, ...]:
 
     One whose target is still asked is not among them: nobody has to do anything about it yet.
     """
-    held = {hold.thing for hold in run.holds if hold.cause is HoldCause.EFFECT}
-    attempt = len(run.steps[step].attempts)
-    works = (found.effect.id for found in run.step_effects(step, attempt))
-    return tuple(effect for effect in works if effect in held)
+    held = (EffectId(hold.thing) for hold in run.holds if hold.cause is HoldCause.EFFECT)
+    return tuple(effect for effect in held if _serves(run, effect, step))
+
+
+def _serves(run: RunState, effect: EffectId, step: StepId) -> bool:
+    """Tell whether an effect is the work of a step's newest attempt."""
+    found = run.effects.get(effect)
+    return (
+        found is not None
+        and found.intent.purpose in WORK
+        and found.effect.step == step
+        and found.effect.attempt == len(run.steps[step].attempts)
+    )
