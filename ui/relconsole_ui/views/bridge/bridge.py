@@ -59,8 +59,8 @@ STRETCH: Final[Mapping[str, int]] = {
 """Who takes the room that is left, and in which parts."""
 
 FREE: Final = 16_777_215
-SHORT_RIGHT: Final = ("side_tabs", "rollback")
-"""The right column where the height is short."""
+SHARED: Final = ("poll", "decision")
+"""Where the height is short these two have one place, and whichever is wanted stands in it."""
 
 
 class Room(StrEnum):
@@ -118,6 +118,7 @@ class BridgeView(QWidget):
         self._look = look
         self._panels: dict[str, QWidget] = {}
         self._shape: Shape | None = None
+        self._front = SHARED[0]
         self._row = QHBoxLayout(self)
         self._left_box, self._right_box = QWidget(self), QWidget(self)
         self._left, self._right = QVBoxLayout(self._left_box), QVBoxLayout(self._right_box)
@@ -159,10 +160,14 @@ class BridgeView(QWidget):
         return tuple(self._panels[name] for name in order if name in self._panels)
 
     def bring_forward(self, panel: QWidget) -> None:
-        """Open the tab behind which a panel stands, if it stands behind one."""
+        """Open the tab behind which a panel stands, or let it stand in the place that it shares."""
         for tabs in (self._tabs, self._side_tabs):
             if tabs.indexOf(panel) >= 0:
                 tabs.setCurrentWidget(panel)
+        name, shape = panel.objectName(), self._shape
+        if shape is not None and shape.is_short and name in SHARED and name != self._front:
+            self._front = name
+            self._lay_out(shape)
 
     def sizeHint(self) -> QSize:
         """Give the size that it was designed for."""
@@ -208,9 +213,9 @@ class BridgeView(QWidget):
         self._left_box.setFixedWidth(px(COLUMN_A[shape.width]))
         self._right_box.setFixedWidth(px(COLUMN_C[shape.width]))
         focus = QApplication.focusWidget()
-        names = names_in(shape)
+        names = names_in(shape, self._front)
         tabs = TABS if shape.has_tabs else ()
-        side_tabs = SIDE_TABS if shape.has_tabs or shape.is_short else ()
+        side_tabs = SIDE_TABS if shape.has_tabs else ()
         behind = (*tabs, *side_tabs)
         self._fill_tabs(self._tabs, tabs)
         self._fill_tabs(self._side_tabs, side_tabs)
@@ -277,11 +282,14 @@ class BridgeView(QWidget):
             tabs.hide()
 
 
-def names_in(shape: Shape) -> tuple[tuple[str, ...], ...]:
-    """Give what stands in the left, the middle, the pair below it, the right, and below them."""
+def names_in(shape: Shape, front: str) -> tuple[tuple[str, ...], ...]:
+    """Give what stands in the left, the middle, the pair below it, the right, and below them.
+
+    ``front`` is which of those that share a place stands in it.
+    """
     if shape.is_short:
-        return (("running", "step"), ("timeline",), (), SHORT_RIGHT, ())
+        return (("running", "step"), ("timeline",), (), (front, "rollback"), ())
     if shape.has_tabs:
-        left = ("running", "step", "tabs")
-        return (left, ("timeline",), (), SHORT_RIGHT, ("health",))
+        left, right = ("running", "step", "tabs"), ("side_tabs", "rollback")
+        return (left, ("timeline",), (), right, ("health",))
     return (LEFT, (*MIDDLE, "pair"), PAIR, RIGHT, ("health",))
