@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,12 @@ OPENING: Final = "Opener._open"
 """What opens a night: it hashes each of its steps, once, before anything runs."""
 
 SHOWN: Final = 14
+
+FAR_TOO_LONG: Final = 0.150
+"""Seconds of processor that no machine adds to a turn."""
+
+NOW_AND_THEN: Final = 6
+"""Stalls of a night in which nothing of the product was at work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +35,15 @@ class Stall:
     def opens_a_night(self) -> bool:
         """Tell whether it lies in opening a night."""
         return any(place.rpartition(" ")[2].startswith(OPENING) for place in self.stack)
+
+    @property
+    def place(self) -> str:
+        """Give the innermost function of the product that was at work, empty for Qt's own work."""
+        own = [
+            place for place in self.stack if "/relconsole_ui/" in place or "/relconsole/" in place
+        ]
+        inner = own[-1].rpartition(" ")[2] if own else ""
+        return "" if inner == "run" else inner
 
     def __str__(self) -> str:
         """Give the figures and the innermost places, a line each."""
@@ -50,6 +66,24 @@ def stalls_of(path: Path, ready: float) -> Sequence[Stall]:
         if "kind" in line
     ]
     return [stall for stall in found if stall.at >= ready and not stall.opens_a_night]
+
+
+def of_the_product(stalls: Sequence[Stall]) -> Sequence[Stall]:
+    """Give the stalls that are the product's own, not those of a machine that others use too.
+
+    A machine that is held up holds up whatever runs at that moment, wherever that is: it names a
+    place once. What takes long in itself does so each time, so a place that is named twice counts,
+    as does any stall that is far too long, and Qt's own work where it is more than now and then.
+    """
+    named = Counter(stall.place for stall in stalls if stall.place)
+    nameless = [stall for stall in stalls if not stall.place]
+    return [
+        stall
+        for stall in stalls
+        if stall.cpu >= FAR_TOO_LONG
+        or named[stall.place] > 1
+        or (not stall.place and len(nameless) > NOW_AND_THEN)
+    ]
 
 
 def longest(path: Path) -> float:

@@ -22,7 +22,7 @@ from tests.window.killed_plan import HALF_AN_HOUR, begin
 from tests.window.program import program
 from tests.window.record import NightRecord
 from tests.window.screen import Screen
-from tests.window.stalls import beats, longest, stalls_of
+from tests.window.stalls import Stall, beats, longest, of_the_product, stalls_of
 
 SERVICES: Final = 200
 CHAINS: Final = 10
@@ -94,4 +94,20 @@ def test_that_p12_two_hundred_services_never_keep_the_window_from_answering(
     facts = len(record.facts())
     print(f"P12: {facts} facts in {seconds:.0f} s, {beats(watched)} beats, {at} keys")
     print(f"P12: the longest {1000 * longest(watched):.0f} ms, {len(found)} stalls past the start")
-    assert found == [], "\n".join(map(str, found))
+    print("\n".join(map(str, found)))
+    counts = of_the_product(found)
+    assert counts == [], "\n".join(map(str, counts))
+
+
+def _stall(place: str, cpu: float = 0.06) -> Stall:
+    stack = ("/x/main.py:1 <module>", "/x/relconsole_ui/main.py:66 run")
+    inner = (f"/x/relconsole_ui/presenters/running.py:57 {place}",) if place else ()
+    return Stall(kind="computes", at=20.0, cpu=cpu, wall=cpu, stack=(*stack, *inner))
+
+
+def test_that_what_is_slow_in_itself_counts_and_a_moment_of_the_machine_does_not() -> None:
+    once = [_stall("standings"), _stall("present_timeline"), *(_stall("") for _ in range(6))]
+    assert of_the_product(once) == []
+    assert len(of_the_product([*once, _stall("standings")])) == 2
+    assert len(of_the_product([*once, _stall("")])) == 7
+    assert len(of_the_product([*once, _stall("paint", 0.2)])) == 1
