@@ -14,6 +14,9 @@ OPENING: Final = "Opener._open"
 
 SHOWN: Final = 14
 
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_PRODUCT: Final = (f"{_ROOT}/ui/relconsole_ui/", f"{_ROOT}/relconsole/")
+
 FAR_TOO_LONG: Final = 0.150
 """Seconds of processor that no machine adds to a turn."""
 
@@ -39,9 +42,7 @@ class Stall:
     @property
     def place(self) -> str:
         """Give the innermost function of the product that was at work, empty for Qt's own work."""
-        own = [
-            place for place in self.stack if "/relconsole_ui/" in place or "/relconsole/" in place
-        ]
+        own = [place for place in self.stack if place.startswith(_PRODUCT)]
         inner = own[-1].rpartition(" ")[2] if own else ""
         return "" if inner == "run" else inner
 

@@ -100,8 +100,11 @@ def test_that_p12_two_hundred_services_never_keep_the_window_from_answering(
 
 
 def _stall(place: str, cpu: float = 0.06) -> Stall:
-    stack = ("/x/main.py:1 <module>", "/x/relconsole_ui/main.py:66 run")
-    inner = (f"/x/relconsole_ui/presenters/running.py:57 {place}",) if place else ()
+    stack = (
+        f"{ROOT}/tests/window/killed_program.py:18 main",
+        f"{ROOT}/ui/relconsole_ui/main.py:66 run",
+    )
+    inner = (f"{ROOT}/ui/relconsole_ui/presenters/running.py:57 {place}",) if place else ()
     return Stall(kind="computes", at=20.0, cpu=cpu, wall=cpu, stack=(*stack, *inner))
 
 
