@@ -31,29 +31,22 @@ from relconsole.plugin_api.monitoring import Sample, Series
 from relconsole.ports.paper import Printed
 from relconsole.runtime.tasks import AsyncioTasks, WindowTasks
 from relconsole.services.amending import Amender
-from relconsole.services.arming import Armourer
-from relconsole.services.asking import Interviewer
 from relconsole.services.closing import Closer
-from relconsole.services.falling_back import Retreat
 from relconsole.services.history import Historian
 from relconsole.services.opening import Holder, Opener
-from relconsole.services.patience import Patience
 from relconsole.services.reporting import Reporter
-from relconsole.services.restore import RestoreKeeper
-from relconsole.services.steps import StepMover
 from relconsole.services.watch import Watcher
 from relconsole_ui.controllers.conducting import Attended, Conducting
-from relconsole_ui.controllers.room import Room, Sight, Tools
+from relconsole_ui.controllers.room import Room, Sight
 from relconsole_ui.design import theme
 from relconsole_ui.design.look import Look
 from relconsole_ui.presenters.seen import Seen
 from relconsole_ui.shell.bridge import BridgeRoom
 from relconsole_ui.shell.plans import PlanTools
 from relconsole_ui.shell.window import ConsoleWindow
-from tests.helpers.fakes.evidence import FakeEvidence
+from tests.gui.bridge.rooms import tools_of
 from tests.helpers.fakes.ids import FakeIds
 from tests.helpers.fakes.plugins import WELL, FakePlugins, World
-from tests.helpers.fakes.questions import FakeAsker
 from tests.helpers.fakes.signing import FakeRequests
 from tests.helpers.leaks_of_a_window import Trace, trace_from_inside
 from tests.unit.presenters.night_plan import METRICS, RELEASE, RUN, ZONE
@@ -173,28 +166,9 @@ class Soak:
         return [({}, 0.5 + swing * math.sin(self.stage.clock.tick() / 600 + at))]
 
     def _room(self, plugins: FakePlugins) -> Room:
-        desk, clock = self.stage.desk, self.stage.clock
-        mover = StepMover(desk=desk, plugins=plugins, clock=clock, forecaster=self.stage.forecaster)
-        armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
-        tools = Tools(
-            desk=desk,
-            mover=mover,
-            interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=FakeAsker()),
-            armourer=armourer,
-            retreat=Retreat(
-                desk=desk,
-                plugins=plugins,
-                clock=clock,
-                evidence=FakeEvidence(),
-                armourer=armourer,
-                keeper=RestoreKeeper(desk=desk, plugins=plugins),
-                patience=Patience(clock, lambda: 0.5),
-            ),
-            clock=clock,
-            requests=FakeRequests({}, clock.now),
-        )
+        requests = FakeRequests({}, self.stage.clock.now)
         return Room(
-            tools=tools,
+            tools=tools_of(self.stage, plugins, requests),
             tasks=self.tasks,
             sight=Sight(watches=lambda: self.watcher.watches, series=lambda: self.historian.series),
             release=RELEASE,

@@ -38,13 +38,12 @@ class TasksAtOnce:
         self.done.append(name)
 
 
-def room_of(stage: Stage) -> Room:
-    """Give the room in which a staged night is seen and acted upon."""
+def tools_of(stage: Stage, plugins: FakePlugins, requests: FakeRequests) -> Tools:
+    """Give the services behind the acts of a staged night, over these systems."""
     desk, clock = stage.desk, stage.clock
-    plugins = FakePlugins(World(time=clock.tick, wall=clock.now, goes=lambda _verb, _at: WELL))
     mover = StepMover(desk=desk, plugins=plugins, clock=clock, forecaster=stage.forecaster)
     armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
-    tools = Tools(
+    return Tools(
         desk=desk,
         mover=mover,
         interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=FakeAsker()),
@@ -59,10 +58,16 @@ def room_of(stage: Stage) -> Room:
             patience=Patience(clock, lambda: 0.5),
         ),
         clock=clock,
-        requests=FakeRequests({}, clock.now),
+        requests=requests,
     )
+
+
+def room_of(stage: Stage) -> Room:
+    """Give the room in which a staged night is seen and acted upon."""
+    clock = stage.clock
+    plugins = FakePlugins(World(time=clock.tick, wall=clock.now, goes=lambda _verb, _at: WELL))
     room = Room(
-        tools=tools,
+        tools=tools_of(stage, plugins, FakeRequests({}, clock.now)),
         tasks=TasksAtOnce(),
         sight=Sight(forecaster=stage.forecaster),
         release=RELEASE,

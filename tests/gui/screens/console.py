@@ -22,25 +22,18 @@ from relconsole.domain.night.step_commands import EndStep
 from relconsole.domain.record.effect import Outcome
 from relconsole.domain.record.recorded import Recorded
 from relconsole.ports.plugins import Standing
-from relconsole.services.arming import Armourer
-from relconsole.services.asking import Interviewer
-from relconsole.services.falling_back import Retreat
 from relconsole.services.opening import Holder, Opener
-from relconsole.services.patience import Patience
-from relconsole.services.restore import RestoreKeeper
-from relconsole.services.steps import StepMover
 from relconsole_ui.controllers.conducting import Attended, Conducting
-from relconsole_ui.controllers.room import Room, Sight, Tools
+from relconsole_ui.controllers.room import Room, Sight
 from relconsole_ui.design.look import Look
 from relconsole_ui.shell.bridge import BridgeRoom
 from relconsole_ui.shell.building import build_at_once
 from relconsole_ui.shell.window import ConsoleWindow
 from relconsole_ui.views.start.start import StartPage
+from tests.gui.bridge.rooms import tools_of
 from tests.gui.shell.kit import plan_tools_of
-from tests.helpers.fakes.evidence import FakeEvidence
 from tests.helpers.fakes.ids import FakeIds
 from tests.helpers.fakes.plugins import WELL, Course, FakePlugins, Way
-from tests.helpers.fakes.questions import FakeAsker
 from tests.helpers.fakes.signing import FakeRequests
 from tests.unit.presenters.night_plan import DESK, EDGE_METRICS, METRICS, RELEASE, RUN, ZONE
 from tests.unit.presenters.scenes import Stage
@@ -174,27 +167,8 @@ class ConsoleOnStage:
         self.bridge._second.stop()
 
     def _room(self) -> Room:
-        stage, clock = self.stage, self.stage.clock
-        desk, plugins = stage.desk, FakePlugins(self.world)
-        mover = StepMover(desk=desk, plugins=plugins, clock=clock, forecaster=stage.forecaster)
-        armourer = Armourer(desk=desk, plugins=plugins, clock=clock)
-        tools = Tools(
-            desk=desk,
-            mover=mover,
-            interviewer=Interviewer(desk=desk, clock=clock, mover=mover, asker=FakeAsker()),
-            armourer=armourer,
-            retreat=Retreat(
-                desk=desk,
-                plugins=plugins,
-                clock=clock,
-                evidence=FakeEvidence(),
-                armourer=armourer,
-                keeper=RestoreKeeper(desk=desk, plugins=plugins),
-                patience=Patience(clock, lambda: 0.5),
-            ),
-            clock=clock,
-            requests=self.requests,
-        )
+        stage = self.stage
+        tools = tools_of(stage, FakePlugins(self.world), self.requests)
         sight = Sight(
             forecaster=stage.forecaster,
             standing=lambda: self.observed.sources,
